@@ -1,0 +1,62 @@
+/* net_int - what the files of src/net share; nobody else includes it. */
+#ifndef NET_NET_INT_H
+#define NET_NET_INT_H
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <netinet/in.h>
+
+#include "src/base/err.h"
+
+struct worker;
+struct ssl_st;
+struct tls;
+
+enum {
+	NET_READ_SIZE = 128 * 1024, /* the worker's read buffer */
+	NET_STASH_COPY = 8 * 1024,  /* smaller rests are copied before the next read */
+	NET_BLOCK = 16 * 1024,	    /* first size of an output buffer; such blocks are kept */
+	NET_BLOCKS_KEPT = 64,
+	NET_HIGH_WATER = 512 * 1024,
+	NET_LOW_WATER = 128 * 1024,
+	NET_DIRECT_WRITE = 8 * 1024, /* pieces this large are sent from where they are */
+};
+
+/* Per worker: the read buffers and the spare output blocks. */
+struct net_scratch {
+	uint8_t *read;	/* NET_READ_SIZE, bytes off the socket (or TLS plain text) */
+	uint8_t *crypt; /* NET_READ_SIZE, TLS records off the socket; made at first use */
+	void *spare;	/* free NET_BLOCK blocks, linked through their first word */
+	unsigned spare_count;
+};
+int net_scratch_init(struct net_scratch *s) MUST_CHECK;
+void net_scratch_fini(struct net_scratch *s);
+struct net_scratch *net_scratch_of(struct worker *w);
+/* A NET_BLOCK, and back. */
+void *net_block_get(struct net_scratch *s);
+void net_block_put(struct net_scratch *s, void *block);
+
+/* A socket address from "host:port", "[v6]:port" or "unix:/path" (numeric hosts). */
+struct net_address {
+	union {
+		struct sockaddr sa;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+		struct sockaddr_un un;
+		struct sockaddr_storage any;
+	};
+	socklen_t len;
+};
+int net_address_parse(const char *text, struct net_address *a, struct err *e) MUST_CHECK;
+/* The text of an address, for logs. */
+void net_address_print(const struct net_address *a, char *out, size_t room);
+/* Its port, 0 for unix sockets; setting it. */
+int net_address_port(const struct net_address *a);
+void net_address_set_port(struct net_address *a, int port);
+
+/* A new TLS session over memory BIOs; NULL with @e. */
+struct ssl_st *tls_session(struct tls *t, const char *server_name, struct err *e);
+/* "reason" of OpenSSL's last error into @e. Returns -1. */
+int tls_error(struct err *e, const char *what);
+#endif

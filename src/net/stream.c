@@ -1,0 +1,647 @@
+/* stream - see stream.h. State machine:
+ *
+ *   CONNECTING -> [HANDSHAKE ->] OPEN -> CLOSED        and from each of them -> DEAD
+ *
+ * CLOSED: the handler has been told, only stream_close() is left. DEAD: closed by the owner, the
+ * memory goes at the end of the turn. Callbacks come from the loop or from deferred actions, never
+ * from inside a call of the owner's. */
+#include "src/net/stream.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "src/base/buf.h"
+#include "src/net/net_int.h"
+#include "src/net/stream_int.h"
+#include "src/net/worker.h"
+
+static void set_state(struct stream *s, enum stream_state to)
+{
+	static const unsigned legal[] = {
+		[STREAM_STATE_CONNECTING] = 1u << STREAM_STATE_HANDSHAKE | 1u << STREAM_STATE_OPEN |
+					    1u << STREAM_STATE_CLOSED | 1u << STREAM_STATE_DEAD,
+		[STREAM_STATE_HANDSHAKE] = 1u << STREAM_STATE_OPEN | 1u << STREAM_STATE_CLOSED |
+					   1u << STREAM_STATE_DEAD,
+		[STREAM_STATE_OPEN] = 1u << STREAM_STATE_HANDSHAKE | 1u << STREAM_STATE_CLOSED |
+				      1u << STREAM_STATE_DEAD,
+		[STREAM_STATE_CLOSED] = 1u << STREAM_STATE_DEAD,
+		[STREAM_STATE_DEAD] = 0,
+	};
+
+	assert(legal[s->state] & 1u << to);
+	s->state = to;
+}
+
+/* Tells the handler that it is over, once. */
+void stream_fail(struct stream *s, const struct err *why)
+{
+	if (s->state >= STREAM_STATE_CLOSED)
+		return;
+	set_state(s, STREAM_STATE_CLOSED);
+	event_del(&s->read_event);
+	event_del(&s->write_event);
+	worker_undefer(s->worker, &s->flush);
+	s->handler->event(s->arg, STREAM_CLOSED, why);
+}
+
+static void fail_errno(struct stream *s, int errno_value)
+{
+	struct err e;
+
+	err_set_errno(&e, ERR_UNAVAILABLE, errno_value, "connection to %s", s->peer);
+	stream_fail(s, &e);
+}
+
+static void fail_nomem(struct stream *s)
+{
+	struct err e;
+
+	err_set(&e, ERR_NOMEM, "out of memory for the connection to %s", s->peer);
+	stream_fail(s, &e);
+}
+
+/* --- output --- */
+
+static void drop_output(struct stream *s)
+{
+	if (s->out_cap == NET_BLOCK)
+		net_block_put(net_scratch_of(s->worker), s->out);
+	else
+		free(s->out);
+	s->out = NULL;
+	s->out_off = s->out_len = s->out_cap = 0;
+}
+
+/* Room for @n bytes behind what is pending, or NULL. */
+static uint8_t *out_room(struct stream *s, size_t n)
+{
+	size_t cap, off, len;
+	uint8_t *p;
+
+	if (!s->out && n <= NET_BLOCK) {
+		s->out = net_block_get(net_scratch_of(s->worker));
+		if (!s->out)
+			return NULL;
+		s->out_cap = NET_BLOCK;
+	}
+	if (s->out_off && n > s->out_cap - s->out_len) {
+		memmove(s->out, s->out + s->out_off, s->out_len - s->out_off);
+		s->out_len -= s->out_off;
+		s->out_off = 0;
+	}
+	if (n <= s->out_cap - s->out_len)
+		return s->out + s->out_len;
+	if (n > SIZE_MAX / 4 - s->out_len)
+		return NULL;
+	for (cap = s->out_cap ? s->out_cap : NET_BLOCK; cap - s->out_len < n;)
+		cap *= 2;
+	p = malloc(cap);
+	if (!p)
+		return NULL;
+	if (s->out_len)
+		memcpy(p, s->out, s->out_len);
+	off = s->out_off;
+	len = s->out_len;
+	drop_output(s);
+	s->out = p;
+	s->out_off = off;
+	s->out_len = len;
+	s->out_cap = cap;
+	return s->out + s->out_len;
+}
+
+/* Sends pending output and then @extra from where it lies; returns how much of @extra went. */
+static size_t send_now(struct stream *s, const uint8_t *extra, size_t n)
+{
+	struct iovec iov[2] = {{s->out ? s->out + s->out_off : NULL, s->out_len - s->out_off},
+			       {(void *)extra, n}};
+	struct msghdr m = {.msg_iov = iov + (iov[0].iov_len == 0), .msg_iovlen = 2};
+	size_t pending = iov[0].iov_len;
+	ssize_t sent;
+
+	m.msg_iovlen = (size_t)(pending != 0) + (n != 0);
+	if (!m.msg_iovlen)
+		return 0;
+	if (m.msg_iovlen == 1)
+		sent = send(s->fd, m.msg_iov->iov_base, m.msg_iov->iov_len, MSG_NOSIGNAL);
+	else
+		sent = sendmsg(s->fd, &m, MSG_NOSIGNAL);
+	if (sent < 0) {
+		if (errno == EAGAIN || errno == EINTR) {
+			sent = 0;
+		} else {
+			s->send_errno = errno; /* told by the flush, never from inside a write */
+			worker_defer(s->worker, &s->flush);
+			return n;
+		}
+	}
+	if ((size_t)sent < pending) {
+		s->out_off += (size_t)sent;
+		return 0;
+	}
+	if (s->out)
+		drop_output(s);
+	return (size_t)sent - pending;
+}
+
+/* Keeps the write event as needed; may end in a callback of the owner's. */
+static void after_send(struct stream *s)
+{
+	size_t pending = stream_pending(s);
+
+	if (pending && !s->want_write) {
+		s->want_write = true;
+		event_add(&s->write_event, NULL);
+	} else if (!pending && s->want_write) {
+		s->want_write = false;
+		event_del(&s->write_event);
+	}
+	if (!pending && s->linger) {
+		stream_close(s);
+		return;
+	}
+	if (s->congested && pending < NET_LOW_WATER) {
+		s->congested = false;
+		s->handler->event(s->arg, STREAM_DRAINED, NULL);
+	}
+}
+
+static void flush_now(struct stream *s)
+{
+	if (s->state == STREAM_STATE_CONNECTING || s->state >= STREAM_STATE_CLOSED)
+		return;
+	if (s->send_errno) {
+		fail_errno(s, s->send_errno);
+		return;
+	}
+	if (s->want_write)
+		return; /* the kernel's buffer is full; the event goes on */
+	send_now(s, NULL, 0);
+	if (s->send_errno)
+		return;
+	after_send(s);
+}
+
+static void on_flush(void *arg)
+{
+	flush_now(arg);
+}
+
+void stream_flush(struct stream *s)
+{
+	if (s->state >= STREAM_STATE_CLOSED || s->state == STREAM_STATE_CONNECTING || s->want_write)
+		return;
+	send_now(s, NULL, 0);
+	if (stream_pending(s))
+		worker_defer(s->worker, &s->flush);
+}
+
+static void note_congestion(struct stream *s)
+{
+	if (stream_pending(s) > NET_HIGH_WATER)
+		s->congested = true;
+}
+
+/* Bytes as they go on the wire. */
+void stream_write_raw(struct stream *s, const uint8_t *p, size_t n)
+{
+	uint8_t *at;
+
+	if (n >= NET_DIRECT_WRITE && s->state != STREAM_STATE_CONNECTING && !s->want_write &&
+	    !s->send_errno) {
+		size_t sent = send_now(s, p, n);
+
+		p += sent;
+		n -= sent;
+	}
+	worker_defer(s->worker, &s->flush);
+	if (!n)
+		return;
+	at = out_room(s, n);
+	if (!at) {
+		s->send_errno = ENOMEM;
+		return;
+	}
+	memcpy(at, p, n);
+	s->out_len += n;
+	note_congestion(s);
+}
+
+void stream_write(struct stream *s, const void *p, size_t n)
+{
+	if (s->state >= STREAM_STATE_CLOSED || !n)
+		return;
+	if (s->tls)
+		stream_tls_write(s, p, n);
+	else
+		stream_write_raw(s, p, n);
+}
+
+uint8_t *stream_reserve(struct stream *s, size_t n)
+{
+	uint8_t *at;
+
+	if (s->state >= STREAM_STATE_CLOSED)
+		return NULL;
+	if (s->tls)
+		return stream_tls_reserve(s, n);
+	at = out_room(s, n);
+	worker_defer(s->worker, &s->flush);
+	if (!at) {
+		s->send_errno = ENOMEM;
+		return NULL;
+	}
+	s->out_len += n;
+	note_congestion(s);
+	return at;
+}
+
+size_t stream_pending(const struct stream *s)
+{
+	return s->out_len - s->out_off;
+}
+
+bool stream_congested(const struct stream *s)
+{
+	return s->congested;
+}
+
+/* --- input --- */
+
+/* Shows the stash to the handler and keeps what it leaves. */
+static void show_stash(struct stream *s)
+{
+	size_t used;
+
+	if (!s->stash.len || s->paused || s->state != STREAM_STATE_OPEN)
+		return;
+	used = s->handler->data(s->arg, s->stash.p, s->stash.len);
+	if (s->state == STREAM_STATE_DEAD)
+		return;
+	assert(used <= s->stash.len);
+	if (used == s->stash.len)
+		buf_fini(&s->stash);
+	else
+		buf_consume(&s->stash, used);
+}
+
+/* Shows fresh bytes that lie behind a small stash already copied before them. */
+void stream_show(struct stream *s, const uint8_t *p, size_t n)
+{
+	size_t used = 0;
+
+	if (!s->paused && s->state == STREAM_STATE_OPEN)
+		used = s->handler->data(s->arg, p, n);
+	if (s->state == STREAM_STATE_DEAD)
+		return;
+	assert(used <= n);
+	if (used < n)
+		buf_append(&s->stash, p + used, n - used);
+	if (s->stash.failed)
+		fail_nomem(s);
+}
+
+static void end_of_input(struct stream *s, ssize_t got)
+{
+	struct err e;
+
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (got < 0) {
+		fail_errno(s, errno);
+		return;
+	}
+	err_clear(&e);
+	stream_fail(s, &e);
+}
+
+static void read_plain(struct stream *s)
+{
+	struct net_scratch *scratch = net_scratch_of(s->worker);
+	size_t kept = s->stash.len, room;
+	uint8_t *at = scratch->read;
+	ssize_t got;
+
+	if (kept > NET_STASH_COPY) { /* a large packet gathers where it lies */
+		room = kept < NET_READ_SIZE ? NET_READ_SIZE : kept;
+		at = buf_reserve(&s->stash, room);
+		if (!at) {
+			fail_nomem(s);
+			return;
+		}
+		got = recv(s->fd, at, room, 0);
+		if (got <= 0) {
+			end_of_input(s, got);
+			return;
+		}
+		s->stash.len += (size_t)got;
+		show_stash(s);
+		return;
+	}
+	got = recv(s->fd, at + kept, NET_READ_SIZE - kept, 0);
+	if (got <= 0) {
+		end_of_input(s, got);
+		return;
+	}
+	if (kept) {
+		memcpy(at, s->stash.p, kept);
+		buf_fini(&s->stash);
+	}
+	stream_show(s, at, kept + (size_t)got);
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct stream *s = arg;
+
+	(void)fd, (void)what;
+	if (s->tls)
+		stream_tls_read(s);
+	else
+		read_plain(s);
+}
+
+void stream_pause(struct stream *s)
+{
+	if (s->paused || s->state >= STREAM_STATE_CLOSED)
+		return;
+	s->paused = true;
+	event_del(&s->read_event);
+}
+
+void stream_resume(struct stream *s)
+{
+	if (!s->paused || s->state >= STREAM_STATE_CLOSED)
+		return;
+	s->paused = false;
+	if (s->state != STREAM_STATE_CONNECTING)
+		event_add(&s->read_event, NULL);
+	worker_defer(s->worker, &s->show);
+}
+
+/* --- connecting --- */
+
+/* The socket works: on to TLS or to the owner. */
+static void connected(struct stream *s)
+{
+	s->want_write = false;
+	event_del(&s->write_event);
+	if (!s->paused)
+		event_add(&s->read_event, NULL);
+	if (s->tls) {
+		set_state(s, STREAM_STATE_HANDSHAKE);
+		stream_tls_pump(s);
+		return;
+	}
+	set_state(s, STREAM_STATE_OPEN);
+	if (stream_pending(s))
+		worker_defer(s->worker, &s->flush);
+	s->handler->event(s->arg, STREAM_CONNECTED, NULL);
+}
+
+void stream_handshake_done(struct stream *s)
+{
+	bool was_connect = s->connecting_tls;
+
+	s->connecting_tls = false;
+	set_state(s, STREAM_STATE_OPEN);
+	s->handler->event(s->arg, was_connect ? STREAM_CONNECTED : STREAM_SECURED, NULL);
+}
+
+static void check_connect(struct stream *s)
+{
+	socklen_t n = sizeof(int);
+	int error = s->connect_errno;
+
+	if (!error && getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &n) < 0)
+		error = errno;
+	if (error)
+		fail_errno(s, error);
+	else
+		connected(s);
+}
+
+/* Deferred: the outcome of an immediate connect, or bytes that waited for a resume. */
+static void on_show(void *arg)
+{
+	struct stream *s = arg;
+
+	if (s->state == STREAM_STATE_CONNECTING) {
+		check_connect(s);
+		return;
+	}
+	if (s->state == STREAM_STATE_HANDSHAKE) {
+		stream_tls_pump(s);
+		return;
+	}
+	if (s->state != STREAM_STATE_OPEN || s->paused)
+		return;
+	show_stash(s);
+	if (s->state == STREAM_STATE_OPEN && s->tls && !s->paused)
+		stream_tls_pump(s);
+}
+
+static void on_writable(evutil_socket_t fd, short what, void *arg)
+{
+	struct stream *s = arg;
+
+	(void)fd, (void)what;
+	if (s->state == STREAM_STATE_CONNECTING) {
+		check_connect(s);
+		return;
+	}
+	send_now(s, NULL, 0);
+	if (s->send_errno)
+		fail_errno(s, s->send_errno);
+	else
+		after_send(s);
+}
+
+static struct stream *alloc(struct worker *w, int fd, const struct stream_handler *h, void *arg,
+			    struct err *e)
+{
+	struct stream *s = calloc(1, sizeof(*s));
+
+	if (!s) {
+		err_set(e, ERR_NOMEM, "out of memory for a connection");
+		return NULL;
+	}
+	s->worker = w;
+	s->fd = fd;
+	s->handler = h;
+	s->arg = arg;
+	s->flush = (struct worker_defer){.fn = on_flush, .arg = s};
+	s->show = (struct worker_defer){.fn = on_show, .arg = s};
+	event_assign(&s->read_event, worker_base(w), fd, EV_READ | EV_PERSIST, on_readable, s);
+	event_assign(&s->write_event, worker_base(w), fd, EV_WRITE | EV_PERSIST, on_writable, s);
+	return s;
+}
+
+static void tune(int fd)
+{
+	int one = 1;
+
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	/* No matter for unix sockets, which refuse it. */
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof(one));
+}
+
+struct stream *stream_new(struct worker *w, int fd, const struct stream_handler *h, void *arg,
+			  struct err *e)
+{
+	struct net_address peer = {.len = sizeof(peer.any)};
+	struct stream *s = alloc(w, fd, h, arg, e);
+
+	if (!s)
+		return NULL;
+	tune(fd);
+	if (getpeername(fd, &peer.sa, &peer.len) == 0)
+		net_address_print(&peer, s->peer, sizeof(s->peer));
+	s->state = STREAM_STATE_OPEN;
+	event_add(&s->read_event, NULL);
+	return s;
+}
+
+struct stream *stream_connect(struct worker *w, const char *address, struct tls *tls,
+			      const char *server_name, const struct stream_handler *h, void *arg,
+			      struct err *e)
+{
+	struct net_address a;
+	struct stream *s;
+	int fd;
+
+	if (net_address_parse(address, &a, e) < 0)
+		return NULL;
+	fd = socket(a.sa.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0) {
+		err_set_errno(e, ERR_EXHAUSTED, errno, "no socket for %s", address);
+		return NULL;
+	}
+	s = alloc(w, fd, h, arg, e);
+	if (!s) {
+		close(fd);
+		return NULL;
+	}
+	tune(fd);
+	net_address_print(&a, s->peer, sizeof(s->peer));
+	if (tls && stream_tls_attach(s, tls, server_name, e) < 0) {
+		close(fd);
+		free(s);
+		return NULL;
+	}
+	s->connecting_tls = tls != NULL;
+	if (connect(fd, &a.sa, a.len) == 0) {
+		worker_defer(w, &s->show);
+	} else if (errno == EINPROGRESS) {
+		s->want_write = true;
+		event_add(&s->write_event, NULL);
+	} else {
+		s->connect_errno = errno;
+		worker_defer(w, &s->show);
+	}
+	return s;
+}
+
+/* --- closing --- */
+
+static void on_free(void *arg)
+{
+	struct stream *s = arg;
+
+	worker_undefer(s->worker, &s->show);
+	if (s->out)
+		drop_output(s);
+	buf_fini(&s->stash);
+	stream_tls_detach(s);
+	worker_timer_free(s->linger);
+	free(s);
+}
+
+void stream_close(struct stream *s)
+{
+	if (!s || s->state == STREAM_STATE_DEAD)
+		return;
+	if (s->state == STREAM_STATE_OPEN && stream_pending(s) && !s->send_errno)
+		send_now(s, NULL, 0);
+	event_del(&s->read_event);
+	event_del(&s->write_event);
+	close(s->fd);
+	s->fd = -1;
+	set_state(s, STREAM_STATE_DEAD);
+	worker_undefer(s->worker, &s->flush);
+	s->flush.fn = on_free;
+	worker_defer(s->worker, &s->flush);
+}
+
+static size_t linger_data(void *arg, const uint8_t *p, size_t n)
+{
+	(void)arg, (void)p;
+	return n;
+}
+
+static void linger_event(void *arg, enum stream_event ev, const struct err *why)
+{
+	(void)why;
+	if (ev == STREAM_CLOSED)
+		stream_close(arg);
+}
+
+static void linger_timeout(void *arg)
+{
+	stream_close(arg);
+}
+
+void stream_close_when_sent(struct stream *s, uint64_t timeout_us)
+{
+	static const struct stream_handler linger = {linger_data, linger_event};
+
+	stream_set_handler(s, &linger, s);
+	stream_flush(s);
+	if (s->state != STREAM_STATE_OPEN || !stream_pending(s) || s->send_errno) {
+		stream_close(s);
+		return;
+	}
+	s->linger = worker_timer_new(s->worker, linger_timeout, s);
+	if (!s->linger) {
+		stream_close(s);
+		return;
+	}
+	worker_timer_arm(s->linger, timeout_us);
+	stream_resume(s);
+}
+
+void stream_set_handler(struct stream *s, const struct stream_handler *h, void *arg)
+{
+	s->handler = h;
+	s->arg = arg;
+}
+
+bool stream_is_tls(const struct stream *s)
+{
+	return s->tls != NULL;
+}
+
+const char *stream_peer(const struct stream *s)
+{
+	return s->peer;
+}
+
+struct worker *stream_worker(const struct stream *s)
+{
+	return s->worker;
+}
+
+int stream_fd(const struct stream *s)
+{
+	return s->fd;
+}

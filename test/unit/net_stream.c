@@ -1,0 +1,261 @@
+/* Streams over socket pairs and loopback listeners, plain and TLS: order and completeness of bytes,
+ * back-pressure, partial consumption, connect failures, closing from callbacks. */
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "src/net/listener.h"
+#include "src/net/stream.h"
+#include "src/net/tls.h"
+#include "src/net/worker.h"
+#include "test/lib/tap.h"
+
+enum { TOTAL = 24000000 };
+
+struct side {
+	struct worker *w;
+	struct stream *s;
+	struct tls *tls;
+	size_t sent, got, bad, calls, drained;
+	bool closed, secured, pausing, greedy;
+	enum err_code why;
+	struct worker_timer *wake;
+};
+
+static uint8_t pattern(size_t i)
+{
+	return (uint8_t)(i * 7 + i / 251);
+}
+
+/* Uses bytes in odd portions, so that rests are stashed. */
+static size_t take(void *arg, const uint8_t *p, size_t n)
+{
+	struct side *d = arg;
+	size_t used = n > 3 ? n - n % 5 % 4 : n;
+
+	if (d->got + n >= TOTAL || d->greedy)
+		used = n;
+	for (size_t i = 0; i < used; i++)
+		d->bad += p[i] != pattern(d->got + i);
+	d->got += used;
+	if (d->pausing && ++d->calls % 3 == 0) {
+		stream_pause(d->s);
+		worker_timer_arm(d->wake, 500);
+	}
+	if (d->got >= TOTAL)
+		worker_stop(d->w);
+	return used;
+}
+
+static void wake(void *arg)
+{
+	struct side *d = arg;
+
+	stream_resume(d->s);
+}
+
+static void produce(struct side *d)
+{
+	uint8_t chunk[70000];
+
+	while (d->sent < TOTAL && !stream_congested(d->s)) {
+		size_t n = d->sent % 3 ? 1000 + d->sent % 977 : sizeof(chunk);
+
+		n = n < TOTAL - d->sent ? n : TOTAL - d->sent;
+		for (size_t i = 0; i < n; i++)
+			chunk[i] = pattern(d->sent + i);
+		if (n == 1000)
+			memcpy(stream_reserve(d->s, n), chunk, n);
+		else
+			stream_write(d->s, chunk, n);
+		d->sent += n;
+	}
+}
+
+static void happened(void *arg, enum stream_event ev, const struct err *why)
+{
+	struct side *d = arg;
+
+	switch (ev) {
+	case STREAM_CONNECTED:
+		produce(d);
+		break;
+	case STREAM_SECURED:
+		d->secured = true;
+		break;
+	case STREAM_DRAINED:
+		d->drained++;
+		produce(d);
+		break;
+	case STREAM_CLOSED:
+		d->closed = true;
+		d->why = why->code;
+		stream_close(d->s);
+		d->s = NULL;
+		worker_stop(d->w);
+		break;
+	}
+}
+
+static const struct stream_handler handler = {take, happened};
+
+static void accepted(void *arg, int fd)
+{
+	struct side *d = arg;
+	struct err e;
+
+	d->s = stream_new(d->w, fd, &handler, d, &e);
+	if (d->tls)
+		CHECK(stream_start_tls(d->s, d->tls, true, NULL, NULL, 0, &e) == 0);
+}
+
+static void transfer(struct tls *server_tls, struct tls *client_tls, const char *address)
+{
+	struct side server = {.tls = server_tls, .pausing = true}, client = {0};
+	struct listener *l;
+	struct err e;
+
+	server.w = client.w = worker_new("t", &e);
+	server.wake = worker_timer_new(server.w, wake, &server);
+	l = listener_new(server.w, address, false, accepted, &server, &e);
+	CHECK(l != NULL);
+	client.s = stream_connect(client.w, listener_address(l), client_tls, "localhost", &handler,
+				  &client, &e);
+	CHECK(client.s != NULL);
+	worker_run(server.w);
+	CHECK_INT(server.got, TOTAL);
+	CHECK_INT(server.bad, 0);
+	CHECK(client.drained > 0);
+	CHECK_INT(server.secured, server_tls != NULL);
+	stream_close(server.s);
+	stream_close(client.s);
+	worker_timer_free(server.wake);
+	listener_free(l);
+	worker_free(server.w);
+}
+
+static void test_refused(void)
+{
+	struct side c = {0};
+	struct err e;
+
+	c.w = worker_new("t", &e);
+	c.s = stream_connect(c.w, "127.0.0.1:1", NULL, NULL, &handler, &c, &e);
+	CHECK(c.s && !c.closed);
+	stream_write(c.s, "x", 1);
+	worker_run(c.w);
+	CHECK(c.closed && c.why == ERR_UNAVAILABLE);
+	c.closed = false;
+	worker_free(c.w);
+	c.w = worker_new("t", &e);
+	c.s = stream_connect(c.w, "unix:/nonexistent/x", NULL, NULL, &handler, &c, &e);
+	worker_run(c.w);
+	CHECK(c.closed && c.why == ERR_UNAVAILABLE);
+	CHECK(stream_connect(c.w, "nonsense", NULL, NULL, &handler, &c, &e) == NULL);
+	CHECK_INT(e.code, ERR_INVALID);
+	worker_free(c.w);
+}
+
+static void test_end_and_linger(void)
+{
+	struct side a = {0}, b = {.greedy = true};
+	static uint8_t big[400000];
+	int fd[2];
+	struct err e;
+
+	a.w = b.w = worker_new("t", &e);
+	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
+	a.s = stream_new(a.w, fd[0], &handler, &a, &e);
+	b.s = stream_new(b.w, fd[1], &handler, &b, &e);
+	for (size_t i = 0; i < sizeof(big); i++)
+		big[i] = pattern(i);
+	stream_write(a.s, big, sizeof(big));
+	CHECK(stream_pending(a.s) > 0);
+	stream_close_when_sent(a.s, 5000000);
+	worker_run(a.w);
+	CHECK(b.closed && b.why == ERR_OK);
+	CHECK_INT(b.got, sizeof(big));
+	CHECK_INT(b.bad, 0);
+	worker_free(a.w);
+}
+
+/* A self-signed certificate for localhost in two files. */
+static void make_cert(const char *cert, const char *key)
+{
+	EVP_PKEY *k = EVP_EC_gen("P-256");
+	X509 *x = X509_new();
+	FILE *f;
+
+	ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
+	X509_gmtime_adj(X509_getm_notBefore(x), -3600);
+	X509_gmtime_adj(X509_getm_notAfter(x), 3600);
+	X509_set_pubkey(x, k);
+	X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_ASC,
+				   (const unsigned char *)"localhost", -1, -1, 0);
+	X509_set_issuer_name(x, X509_get_subject_name(x));
+	X509_sign(x, k, EVP_sha256());
+	f = fopen(cert, "w");
+	PEM_write_X509(f, x);
+	fclose(f);
+	f = fopen(key, "w");
+	PEM_write_PrivateKey(f, k, NULL, NULL, 0, NULL, NULL);
+	fclose(f);
+	X509_free(x);
+	EVP_PKEY_free(k);
+}
+
+static void test_tls(const char *dir)
+{
+	char cert[128], key[128];
+	struct tls *server, *client, *plain;
+	struct side c = {0}, s = {0};
+	struct listener *l;
+	struct err e;
+
+	snprintf(cert, sizeof(cert), "%s/c.pem", dir);
+	snprintf(key, sizeof(key), "%s/k.pem", dir);
+	make_cert(cert, key);
+	server = tls_new_server(&(struct tls_config){.cert_file = cert, .key_file = key}, &e);
+	client = tls_new_client(&(struct tls_config){.ca_file = cert}, &e);
+	CHECK(server && client);
+	transfer(server, client, "127.0.0.1:0");
+	CHECK(tls_new_server(&(struct tls_config){.cert_file = key, .key_file = key}, &e) == NULL);
+	CHECK(tls_new_server(&(struct tls_config){0}, &e) == NULL);
+
+	/* A name that the certificate does not carry is refused. */
+	s.w = c.w = worker_new("t", &e);
+	s.tls = server;
+	l = listener_new(s.w, "127.0.0.1:0", false, accepted, &s, &e);
+	plain = tls_new_client(&(struct tls_config){.ca_file = cert}, &e);
+	c.s = stream_connect(c.w, listener_address(l), plain, "other.example", &handler, &c, &e);
+	worker_run(c.w);
+	CHECK(c.closed || s.closed);
+	CHECK(c.got == 0 && s.got == 0);
+	stream_close(c.s);
+	stream_close(s.s);
+	listener_free(l);
+	worker_free(s.w);
+	tls_put(plain);
+	tls_put(server);
+	tls_put(client);
+	unlink(cert);
+	unlink(key);
+}
+
+int main(void)
+{
+	char dir[] = "/tmp/sluice-net-XXXXXX", address[64];
+
+	CHECK(mkdtemp(dir) != NULL);
+	transfer(NULL, NULL, "127.0.0.1:0");
+	snprintf(address, sizeof(address), "unix:%s/s", dir);
+	transfer(NULL, NULL, address);
+	test_refused();
+	test_end_and_linger();
+	test_tls(dir);
+	rmdir(dir);
+	return TAP_DONE();
+}

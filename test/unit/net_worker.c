@@ -1,0 +1,109 @@
+#include <stdlib.h>
+
+#include "src/base/clk.h"
+#include "src/net/blocking.h"
+#include "src/net/worker.h"
+#include "test/lib/tap.h"
+
+struct state {
+	struct worker *w;
+	struct worker_timer *t;
+	struct worker_defer a, b;
+	char order[16];
+	size_t n;
+	int jobs;
+};
+
+static void put(struct state *s, char c)
+{
+	s->order[s->n++] = c;
+}
+
+static void on_b(void *arg)
+{
+	put(arg, 'b');
+}
+
+static void on_a(void *arg)
+{
+	struct state *s = arg;
+
+	put(s, 'a');
+	worker_defer(s->w, &s->b);
+	worker_defer(s->w, &s->b); /* once only */
+}
+
+static void on_timer(void *arg)
+{
+	struct state *s = arg;
+
+	put(s, 't');
+	worker_stop(s->w);
+}
+
+static void on_post(void *arg)
+{
+	struct state *s = arg;
+
+	put(s, 'p');
+	CHECK(worker_current() == s->w);
+	worker_timer_arm(s->t, 1000);
+}
+
+static void test_order(void)
+{
+	struct state s = {0};
+	struct err e;
+
+	s.w = worker_new("t", &e);
+	s.a = (struct worker_defer){.fn = on_a, .arg = &s};
+	s.b = (struct worker_defer){.fn = on_b, .arg = &s};
+	s.t = worker_timer_new(s.w, on_timer, &s);
+	worker_defer(s.w, &s.a);
+	CHECK(worker_post(s.w, on_post, &s) == 0);
+	worker_run(s.w);
+	CHECK_STR(s.order, "abpt");
+	worker_defer(s.w, &s.a);
+	worker_undefer(s.w, &s.a);
+	worker_timer_free(s.t);
+	worker_free(s.w);
+	CHECK_STR(s.order, "abpt");
+}
+
+static void work(void *arg)
+{
+	(void)arg;
+	clk_sleep_ms(1);
+}
+
+static void done(void *arg)
+{
+	struct state *s = arg;
+
+	if (++s->jobs == 50)
+		worker_stop(s->w);
+}
+
+static void test_blocking(void)
+{
+	struct state s = {0};
+	struct blocking *b = blocking_new(4);
+	struct err e;
+	int bad = 0;
+
+	s.w = worker_new("t", &e);
+	for (int i = 0; i < 50; i++)
+		bad += blocking_run(b, work, s.w, done, &s) < 0;
+	worker_run(s.w);
+	CHECK_INT(bad, 0);
+	CHECK_INT(s.jobs, 50);
+	blocking_free(b);
+	worker_free(s.w);
+}
+
+int main(void)
+{
+	test_order();
+	test_blocking();
+	return TAP_DONE();
+}
