@@ -95,7 +95,8 @@ int options_size(const char *text, int64_t *bytes)
 
 static int parse_bool(const char *text, bool *out)
 {
-	static const char *const yes[] = {"true", "yes", "on", "1"}, *const no[] = {"false", "no", "off", "0"};
+	static const char *const yes[] = {"true", "yes", "on", "1"};
+	static const char *const no[] = {"false", "no", "off", "0"};
 
 	for (size_t i = 0; i < 4; i++) {
 		if (!strcmp(text, yes[i]) || !strcmp(text, no[i])) {
