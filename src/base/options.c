@@ -1,10 +1,10 @@
 #include "src/base/options.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/file.h"
 #include "src/base/str.h"
 #include "src/base/vec.h"
 
@@ -191,23 +191,6 @@ static int config_line(struct options *o, void *settings, struct str line, struc
 	return z ? set_value(d, settings, z, e) : err_set(e, ERR_NOMEM, "out of memory");
 }
 
-static int read_file(const char *path, struct buf *out, struct err *e)
-{
-	FILE *f = fopen(path, "re");
-	size_t n;
-
-	if (!f)
-		return err_set_errno(e, ERR_IO, errno, "cannot read %s", path);
-	do {
-		uint8_t *at = buf_reserve(out, 4096);
-
-		n = at ? fread(at, 1, 4096, f) : 0;
-		out->len += n;
-	} while (n);
-	fclose(f);
-	return buf_check(out, e);
-}
-
 static int load_config(struct options *o, void *settings, struct err *e)
 {
 	struct buf text, all;
@@ -217,7 +200,7 @@ static int load_config(struct options *o, void *settings, struct err *e)
 
 	buf_init(&text);
 	buf_init(&all);
-	if (read_file(o->config_path, &text, e) < 0)
+	if (file_read(o->config_path, &text, e) < 0)
 		goto out;
 	rest = buf_slice(&text);
 	while (rest.n) {

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "src/base/file.h"
 #include "src/base/metrics.h"
 #include "src/base/options.h"
 #include "test/lib/tap.h"
@@ -77,6 +78,16 @@ static void test_file(void)
 	CHECK(options_reload(o, &s, &e) < 0);
 	CHECK(strstr(e.msg, ":1: count: 99 is not between") && strstr(e.msg, ":2: unknown option \"zz\""));
 	options_free(o);
+	{
+		struct buf b;
+
+		buf_init(&b);
+		CHECK(file_write(path, STR_LIT("whole"), 0600, &e) == 0 && file_read(path, &b, &e) == 0);
+		CHECK_STR(buf_cstr(&b), "whole");
+		CHECK(file_read("/nonexistent/x", &b, &e) < 0 && e.code == ERR_IO);
+		CHECK(file_write("/nonexistent/x", STR_LIT("x"), 0600, &e) < 0);
+		buf_fini(&b);
+	}
 	close(fd);
 	unlink(path);
 }
