@@ -1,0 +1,172 @@
+#include "src/data/number.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_DIGITS = 17, MAX_POINT = 15 };
+
+/* A number as digits d1 d2 ... with the decimal point after the first @point of them. */
+struct digits {
+	char d[MAX_DIGITS + 1];
+	int len, point;
+	bool negative;
+};
+
+static void scan_digits(const char *e_text, struct digits *g)
+{
+	const char *c = e_text;
+
+	g->len = 0;
+	g->negative = *c == '-';
+	for (c += g->negative; *c && *c != 'e'; c++)
+		if (*c != '.')
+			g->d[g->len++] = *c;
+	g->point = *c ? (int)strtol(c + 1, NULL, 10) + 1 : 1;
+	while (g->len > 1 && g->d[g->len - 1] == '0')
+		g->len--;
+}
+
+/* @count significant digits; true when they read back as @d. */
+static bool try_digits(double d, int count, struct digits *g)
+{
+	char text[48];
+
+	snprintf(text, sizeof(text), "%.*e", count - 1, d);
+	scan_digits(text, g);
+	return strtod(text, NULL) == d;
+}
+
+/* The fewest digits that read back the same. Of a normal number 15 always survive, so a shorter
+ * form shows as trailing zeros; denormals have fewer and are searched from 1. */
+static void shortest(double d, struct digits *g)
+{
+	int first = fabs(d) < DBL_MIN ? 1 : DBL_DIG;
+
+	for (int count = first; count < MAX_DIGITS; count++)
+		if (try_digits(d, count, g))
+			return;
+	try_digits(d, MAX_DIGITS, g);
+}
+
+static size_t print_plain(const struct digits *g, char *out)
+{
+	char *o = out;
+
+	if (g->point <= 0) {
+		*o++ = '0';
+		*o++ = '.';
+		for (int i = g->point; i < 0; i++)
+			*o++ = '0';
+	}
+	for (int i = 0; i < g->len || i < g->point; i++) {
+		if (i == g->point && i > 0)
+			*o++ = '.';
+		*o++ = i < g->len ? g->d[i] : '0';
+	}
+	*o = 0;
+	return (size_t)(o - out);
+}
+
+static size_t print_exponent(const struct digits *g, char *out)
+{
+	char *o = out;
+
+	*o++ = g->d[0];
+	if (g->len > 1)
+		*o++ = '.';
+	for (int i = 1; i < g->len; i++)
+		*o++ = g->d[i];
+	o += snprintf(o, 8, "e%d", g->point - 1);
+	return (size_t)(o - out);
+}
+
+/* MySQL's choice between the two forms (my_gcvt). */
+static size_t print_digits(const struct digits *g, char *out)
+{
+	bool plain = g->point > -MAX_POINT && (g->point <= MAX_POINT || g->len > g->point);
+
+	if (g->negative)
+		*out++ = '-';
+	return (plain ? print_plain(g, out) : print_exponent(g, out)) + g->negative;
+}
+
+static size_t print_zero(double d, char *out)
+{
+	size_t n = signbit(d) && d == 0 ? 1 : 0;
+
+	memcpy(out, n ? "-0" : "0", n + 2);
+	return n + 1;
+}
+
+size_t number_format_double(double d, char out[NUMBER_TEXT])
+{
+	struct digits g;
+
+	if (d == 0 || !isfinite(d))
+		return print_zero(d, out);
+	shortest(d, &g);
+	return print_digits(&g, out);
+}
+
+size_t number_format_float(double d, char out[NUMBER_TEXT])
+{
+	struct digits g;
+
+	if (d == 0 || !isfinite(d))
+		return print_zero(d, out);
+	try_digits(d, FLT_DIG, &g);
+	return print_digits(&g, out);
+}
+
+size_t number_format_fixed(double d, unsigned decimals, char out[NUMBER_FIXED_TEXT])
+{
+	int n;
+
+	if (!isfinite(d))
+		d = 0;
+	n = snprintf(out, NUMBER_FIXED_TEXT, "%.*f", (int)(decimals < 30 ? decimals : 30), d);
+	return (size_t)n;
+}
+
+size_t number_format_u64(uint64_t v, char out[NUMBER_TEXT])
+{
+	char rev[24];
+	size_t n = 0;
+
+	do {
+		rev[n++] = (char)('0' + v % 10);
+		v /= 10;
+	} while (v);
+	for (size_t i = 0; i < n; i++)
+		out[i] = rev[n - 1 - i];
+	out[n] = 0;
+	return n;
+}
+
+size_t number_format_i64(int64_t v, char out[NUMBER_TEXT])
+{
+	if (v >= 0)
+		return number_format_u64((uint64_t)v, out);
+	out[0] = '-';
+	return 1 + number_format_u64(-(uint64_t)v, out + 1);
+}
+
+bool number_parse_double(struct str s, double *out)
+{
+	char text[NUMBER_FIXED_TEXT + 32];
+	char *end;
+
+	/* strtod() takes more than SQL does: hexadecimal, infinities, leading space. */
+	if (s.n == 0 || s.n >= sizeof(text))
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (!strchr("0123456789.eE+-", s.p[i]) || s.p[i] == 0)
+			return false;
+	memcpy(text, s.p, s.n);
+	text[s.n] = 0;
+	*out = strtod(text, &end);
+	return end == text + s.n && end != text;
+}
