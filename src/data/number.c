@@ -131,7 +131,7 @@ size_t number_format_fixed(double d, unsigned decimals, char out[NUMBER_FIXED_TE
 	return (size_t)n;
 }
 
-size_t number_format_u64(uint64_t v, char out[NUMBER_TEXT])
+static size_t put_u64(uint64_t v, char *out)
 {
 	char rev[24];
 	size_t n = 0;
@@ -146,12 +146,17 @@ size_t number_format_u64(uint64_t v, char out[NUMBER_TEXT])
 	return n;
 }
 
+size_t number_format_u64(uint64_t v, char out[NUMBER_TEXT])
+{
+	return put_u64(v, out);
+}
+
 size_t number_format_i64(int64_t v, char out[NUMBER_TEXT])
 {
 	if (v >= 0)
-		return number_format_u64((uint64_t)v, out);
+		return put_u64((uint64_t)v, out);
 	out[0] = '-';
-	return 1 + number_format_u64(-(uint64_t)v, out + 1);
+	return 1 + put_u64(-(uint64_t)v, out + 1);
 }
 
 bool number_parse_double(struct str s, double *out)

@@ -101,7 +101,7 @@ int prepared_value(const struct prepared_param *p, char tmp[PREPARED_TMP], struc
 
 static bool is_string(uint8_t type)
 {
-	return (type >= TYPE_TINY_BLOB && type <= TYPE_GEOMETRY) || type == TYPE_VARCHAR;
+	return type >= TYPE_TINY_BLOB || type == TYPE_VARCHAR;
 }
 
 void prepared_build_execute(struct buf *b, uint32_t stmt_id, uint8_t flags,
