@@ -31,7 +31,6 @@ enum plan_value_kind {
 struct plan_value {
 	enum plan_value_kind kind;
 	uint32_t slot, column;
-	bool negate; /* the text has an unary minus before the literal */
 	struct value constant;
 };
 
@@ -192,6 +191,9 @@ struct plan {
 	bool merge_always;	 /* the pushed text differs (hidden columns): merge one shard's answer too */
 	struct plan_guard *guard;
 	uint32_t guard_count;
+	/* The client's words come back in column names: also white space and case must be the same. */
+	bool text_guard;
+	uint64_t text_hash; /* fingerprint_text_hash() */
 	/* The tables in it, for messages and counters ("t1, t2"). */
 	struct str tables;
 };

@@ -1,0 +1,40 @@
+/* stmt - the prepared statements of a session: text, parameter types and long data. Plans come from
+ * the plan cache; what mysqld keeps prepared is the tablet's business.
+ * Thread: the session's worker. */
+#ifndef SESSION_STMT_H
+#define SESSION_STMT_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "src/base/buf.h"
+#include "src/base/err.h"
+#include "src/base/str.h"
+
+struct session;
+
+struct stmt {
+	uint32_t id;
+	char *sql; /* owned */
+	size_t n;
+	uint16_t params, columns;
+	bool have_types;
+	uint16_t *type; /* owned: as the client bound them last */
+	struct stmt_long {
+		struct buf b;
+		bool given;
+	} *long_data; /* owned; NULL: none sent since the last execution */
+	size_t long_bytes;
+};
+
+/* Takes a copy of @sql. NULL: ERR_STMT_LIMIT or ERR_NOMEM. */
+struct stmt *stmt_new(struct session *s, struct str sql, uint16_t params, uint16_t columns,
+		      struct err *e);
+/* NULL with ERR_UNKNOWN_STMT. */
+struct stmt *stmt_find(struct session *s, uint32_t id, const char *command, struct err *e);
+void stmt_close(struct session *s, struct stmt *st);
+void stmt_close_all(struct session *s);
+/* Adds to a parameter's long data; errors are told by the next execution. */
+void stmt_append_long(struct session *s, struct stmt *st, uint16_t param, struct str data);
+/* Forgets long data. */
+void stmt_reset(struct stmt *st);
+#endif

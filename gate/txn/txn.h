@@ -1,0 +1,45 @@
+/* txn - the connections that a session keeps on tablets: one per shard that its transaction touched
+ * or that holds state for it (temporary tables, locks).
+ * Thread: the session's worker. */
+#ifndef TXN_TXN_H
+#define TXN_TXN_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/base/str.h"
+
+struct txn_shard {
+	char keyspace[65], shard[65], alias[64];
+	uint8_t tablet_type;
+	uint64_t id;	  /* on the tablet */
+	bool in_txn;	  /* inside the transaction */
+	bool reserved;	  /* kept beyond it */
+	bool wrote;	  /* a statement that may have written ran there */
+	size_t savepoints; /* of txn.savepoint already known there */
+};
+
+struct txn {
+	bool open;	   /* BEGIN was said, or autocommit=0 and a statement ran */
+	bool lost;	   /* a participant is gone: only ROLLBACK is possible */
+	char *begin;	   /* owned: the text that opened it ("START TRANSACTION READ ONLY"), NULL: plain */
+	struct txn_shard *shard; /* owned */
+	size_t len, cap;
+	struct {
+		char **v; /* owned statements: SAVEPOINT `x`, in order */
+		size_t len, cap;
+	} savepoint;
+};
+
+/* The connection kept on a shard, or NULL. */
+struct txn_shard *txn_find(struct txn *t, const char *keyspace, const char *shard, uint8_t tablet_type);
+/* A new entry; NULL when out of memory. */
+struct txn_shard *txn_add(struct txn *t, const char *keyspace, const char *shard, uint8_t tablet_type);
+void txn_remove(struct txn *t, struct txn_shard *s);
+/* The transaction is over: entries that are not reserved go, savepoints and begin text too. */
+void txn_clear(struct txn *t);
+/* Everything goes. */
+void txn_fini(struct txn *t);
+/* True when a COMMIT or ROLLBACK has somebody to talk to. */
+bool txn_has_participants(const struct txn *t);
+#endif
