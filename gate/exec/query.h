@@ -1,0 +1,84 @@
+/* query - one command of a client while it runs: COM_QUERY (one or several statements),
+ * COM_STMT_PREPARE, COM_STMT_EXECUTE. A session has at most one.
+ *
+ * Each statement goes PLANNING -> [OPENING ->] RUNNING -> [CLOSING ->] and then either the next
+ * statement of the text begins or the command is over. OPENING: a transaction or catalog is waited
+ * for; CLOSING: the answer is known but something follows it (an implicit commit, a schema refresh).
+ * Thread: the session's worker. Query objects are kept per worker and reused. */
+#ifndef EXEC_QUERY_H
+#define EXEC_QUERY_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gate/exec/call.h"
+#include "gate/exec/resolve.h"
+#include "sql/norm/fingerprint.h"
+#include "src/base/arena.h"
+#include "src/base/buf.h"
+#include "src/base/err.h"
+#include "src/wire/prepared.h"
+
+struct gate_worker;
+struct merge;
+struct plan;
+struct plan_entry;
+struct session;
+struct stmt;
+struct worker_timer;
+
+enum query_kind { QUERY_TEXT, QUERY_PREPARE, QUERY_EXECUTE };
+enum query_state { QUERY_IDLE, QUERY_PLANNING, QUERY_OPENING, QUERY_RUNNING, QUERY_CLOSING };
+
+struct query {
+	struct query *next; /* among the spare ones */
+	struct gate_worker *gw;
+	struct session *session; /* NULL: the client left, the calls are being waited for */
+	enum query_kind kind;
+	enum query_state state;
+	struct arena arena; /* of this statement */
+	struct buf text;    /* owned copy of the command's text */
+	uint32_t at;	    /* where the statement begins */
+	struct fingerprint fp;
+	struct plan_entry *entry; /* a use of it */
+	struct plan *plan;	  /* of the entry */
+	struct stmt *stmt;	  /* QUERY_EXECUTE; borrowed from the session */
+	struct buf execute;	  /* owned copy of COM_STMT_EXECUTE's body */
+	struct prepared_param *param; /* in the arena; QUERY_EXECUTE */
+	uint32_t *lit_param;	      /* in the arena: ordinal of the parameter for each literal */
+	struct resolved resolved;
+	/* One call per target, in the arena. */
+	struct call *call;
+	unsigned calls, running;
+	struct merge *merge; /* in the arena; NULL: one answer relayed */
+	struct err error;    /* the first thing that went wrong; ERR_OK: nothing */
+	bool implicit_txn;   /* opened for this statement alone */
+	bool answered;	     /* the first bytes of the answer have gone out */
+	bool killed;
+	uint64_t deadline_us, started_us;
+	uint64_t affected, insert_id, found_rows; /* of a write, added up */
+	uint32_t warnings;
+	struct buf info; /* "Records: 3  Duplicates: 0  Warnings: 0" */
+};
+
+/* Start a command of a BUSY session; each ends in session_done(). */
+void query_start_text(struct session *s, struct str text);
+void query_start_prepare(struct session *s, struct str text);
+void query_start_execute(struct session *s, struct stmt *st, struct str body);
+/* The client's stream has room again. */
+void query_drained(struct query *q);
+/* KILL QUERY: ends the running statement with error 1317. */
+void query_kill(struct query *q);
+/* The session goes away: calls are canceled, the object is reused when the last one ended. */
+void query_abandon(struct query *q);
+/* For gate_worker: frees the spare objects. */
+void query_free_spares(struct gate_worker *gw);
+
+/* --- for the other files of gate/exec --- */
+
+/* The statement failed: the client gets @e, the rest of the command is not run. */
+void query_fail(struct query *q, const struct err *e);
+/* The statement is over and answered (or q->error is set): goes on to the next one or ends. */
+void query_statement_done(struct query *q);
+/* True when further statements follow in the text (and the client may send several). */
+bool query_has_more(const struct query *q);
+#endif
