@@ -1,0 +1,308 @@
+#include "tablet/mysqld/mysqld_manager.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/clk.h"
+#include "src/base/digest.h"
+#include "src/base/log.h"
+#include "src/base/rng.h"
+#include "src/base/str.h"
+#include "tablet/mysqld/control_conn.h"
+
+enum {
+	TURN_MS = 100,	      /* how often the process is looked at */
+	PING_EVERY = 10,      /* turns between two pings */
+	PING_TIMEOUT_S = 5,
+	BACKOFF_MAX_MS = 10000,
+	STOP_TIMEOUT_MS = 30000,
+	CRASH_WINDOW_MS = 10000, /* a mysqld that lives longer starts with no delay again */
+};
+
+struct mysqld_manager {
+	struct mysqld_manager_options o;
+	mysqld_state_fn fn;
+	void *arg;
+	pthread_t thread;
+	pthread_mutex_t m;
+	bool primary, role_changed;    /* guarded by m */
+	char primary_address[128];     /* guarded by m */
+	_Atomic bool stop;
+	_Atomic int state;
+	_Atomic pid_t pid;
+	bool adopted;
+	char socket[128], app_password[MYSQLD_PASSWORD];
+};
+
+static const char *const state_names[] = {"starting", "ready", "down", "stopped"};
+
+static void set_state(struct mysqld_manager *m, enum mysqld_state to, const char *reason)
+{
+	if (atomic_exchange(&m->state, (int)to) == (int)to)
+		return;
+	log_info("tablet.mysqld", "event=state state=%s pid=%d reason=\"%s\"", state_names[to],
+		 (int)atomic_load(&m->pid), reason);
+	m->fn(m->arg, to, reason);
+}
+
+void mysqld_manager_login(const struct mysqld_manager *m, struct control_login *out)
+{
+	*out = (struct control_login){.socket = m->socket, .user = "root", .timeout_s = 10};
+	if (m->o.attach_socket && m->o.attach_user) {
+		out->user = m->o.attach_user;
+		out->password = m->o.attach_password;
+	}
+}
+
+static struct control_conn *connect_control(struct mysqld_manager *m, unsigned timeout_s, struct err *e)
+{
+	struct control_login l;
+
+	mysqld_manager_login(m, &l);
+	l.timeout_s = timeout_s;
+	return control_conn_open(&l, e);
+}
+
+static int apply_role(struct mysqld_manager *m, struct control_conn *c, struct err *e)
+{
+	char host[128], *colon;
+	uint64_t port;
+	bool primary;
+
+	pthread_mutex_lock(&m->m);
+	primary = m->primary;
+	snprintf(host, sizeof(host), "%s", m->primary_address);
+	m->role_changed = false;
+	pthread_mutex_unlock(&m->m);
+	if (m->o.attach_socket && primary)
+		return mysqld_setup_schema(c, m->o.database, e);
+	if (primary) {
+		if (mysqld_setup_stop_replication(c, e) < 0 || mysqld_setup_read_only(c, false, e) < 0)
+			return -1;
+		return mysqld_setup_schema(c, m->o.database, e);
+	}
+	if (mysqld_setup_read_only(c, true, e) < 0)
+		return -1;
+	colon = strrchr(host, ':');
+	if (!colon)
+		return 0; /* a replica that waits to be told whose */
+	*colon = 0;
+	if (!str_to_u64(str_of(colon + 1), &port))
+		return err_set(e, ERR_INVALID, "primary address %s has no port", host);
+	return mysqld_setup_replicate(c, host, (unsigned)port, m->o.repl_password, e);
+}
+
+/* Everything inside a mysqld that has just begun to answer. */
+static int set_up(struct mysqld_manager *m, struct err *e)
+{
+	struct control_conn *c = connect_control(m, 60, e);
+	int rc = -1;
+
+	if (!c)
+		return -1;
+	if (mysqld_setup_users(c, m->app_password, m->o.repl_password, e) == 0)
+		rc = apply_role(m, c, e);
+	control_conn_close(c);
+	return rc;
+}
+
+static bool answers(struct mysqld_manager *m, struct err *e)
+{
+	struct control_conn *c = connect_control(m, PING_TIMEOUT_S, e);
+	bool ok = c && control_conn_exec(c, e, "DO 1") == 0;
+
+	control_conn_close(c);
+	return ok;
+}
+
+static bool running(struct mysqld_manager *m)
+{
+	return m->o.attach_socket || mysqld_process_alive(atomic_load(&m->pid), m->adopted);
+}
+
+/* Waits until mysqld answers and is set up; false when it died or we shall stop. */
+static bool wait_ready(struct mysqld_manager *m)
+{
+	struct err e;
+
+	while (!atomic_load(&m->stop) && running(m)) {
+		if (answers(m, &e) && set_up(m, &e) == 0) {
+			set_state(m, MYSQLD_READY, "");
+			return true;
+		}
+		log_info("tablet.mysqld", "event=wait reason=\"%s\"", e.msg);
+		clk_sleep_ms(TURN_MS);
+	}
+	return false;
+}
+
+static void role_changed(struct mysqld_manager *m)
+{
+	struct control_conn *c;
+	struct err e;
+	bool changed;
+
+	pthread_mutex_lock(&m->m);
+	changed = m->role_changed;
+	pthread_mutex_unlock(&m->m);
+	if (!changed)
+		return;
+	c = connect_control(m, PING_TIMEOUT_S, &e);
+	if (!c || apply_role(m, c, &e) < 0) {
+		log_warn("tablet.mysqld", "event=role problem=\"%s\"", e.msg);
+		pthread_mutex_lock(&m->m);
+		m->role_changed = true; /* again at the next turn */
+		pthread_mutex_unlock(&m->m);
+	}
+	control_conn_close(c);
+}
+
+/* Watches a ready mysqld until it is gone or we shall stop. */
+static void watch(struct mysqld_manager *m)
+{
+	struct err e;
+
+	for (unsigned turn = 1; !atomic_load(&m->stop); turn++) {
+		clk_sleep_ms(TURN_MS);
+		if (!running(m))
+			return;
+		role_changed(m);
+		if (turn % PING_EVERY)
+			continue;
+		if (answers(m, &e))
+			set_state(m, MYSQLD_READY, "");
+		else
+			set_state(m, MYSQLD_DOWN, e.msg);
+		if (m->o.attach_socket && atomic_load(&m->state) == MYSQLD_DOWN)
+			return; /* it may come back as another server: set it up again */
+	}
+}
+
+static int start(struct mysqld_manager *m, struct err *e)
+{
+	pid_t pid;
+
+	if (m->o.attach_socket)
+		return 0;
+	if (mysqld_process_prepare(&m->o.process, e) < 0 ||
+	    mysqld_process_start(&m->o.process, &pid, &m->adopted, e) < 0)
+		return -1;
+	atomic_store(&m->pid, pid);
+	log_info("tablet.mysqld", "event=%s pid=%d", m->adopted ? "adopted" : "started", (int)pid);
+	return 0;
+}
+
+static void pause_ms(struct mysqld_manager *m, unsigned ms)
+{
+	for (unsigned t = 0; t < ms && !atomic_load(&m->stop); t += 20)
+		clk_sleep_ms(20);
+}
+
+static void *thread_main(void *arg)
+{
+	struct mysqld_manager *m = arg;
+	unsigned backoff = 0;
+	struct err e;
+
+	pthread_setname_np(pthread_self(), "mysqld-manager");
+	while (!atomic_load(&m->stop)) {
+		uint64_t began = clk_mono_us();
+
+		set_state(m, MYSQLD_STARTING, "");
+		if (start(m, &e) < 0)
+			log_error("tablet.mysqld", "event=start problem=\"%s\"", e.msg);
+		else if (wait_ready(m))
+			watch(m);
+		if (atomic_load(&m->stop))
+			break;
+		if (!m->o.attach_socket)
+			atomic_store(&m->pid, 0);
+		set_state(m, MYSQLD_DOWN, "mysqld ended");
+		backoff = clk_mono_us() - began > CRASH_WINDOW_MS * 1000u ? 0
+			  : backoff				      ? backoff * 2
+								      : 100;
+		pause_ms(m, backoff < BACKOFF_MAX_MS ? backoff : BACKOFF_MAX_MS);
+		backoff = backoff < BACKOFF_MAX_MS ? backoff : BACKOFF_MAX_MS;
+	}
+	if (!m->o.attach_socket && !m->o.leave_running)
+		mysqld_process_stop(atomic_load(&m->pid), m->adopted, STOP_TIMEOUT_MS);
+	set_state(m, MYSQLD_STOPPED, "");
+	return NULL;
+}
+
+struct mysqld_manager *mysqld_manager_new(const struct mysqld_manager_options *o, mysqld_state_fn fn,
+					  void *arg, struct err *e)
+{
+	struct mysqld_manager *m = calloc(1, sizeof(*m));
+	uint8_t secret[(MYSQLD_PASSWORD - 1) / 2];
+	int rc;
+
+	if (!m) {
+		err_set(e, ERR_NOMEM, "out of memory");
+		return NULL;
+	}
+	m->o = *o;
+	m->fn = fn;
+	m->arg = arg;
+	m->primary = o->primary;
+	atomic_store(&m->state, -1);
+	pthread_mutex_init(&m->m, NULL);
+	if (o->primary_address)
+		snprintf(m->primary_address, sizeof(m->primary_address), "%s", o->primary_address);
+	if (o->attach_socket)
+		snprintf(m->socket, sizeof(m->socket), "%s", o->attach_socket);
+	else
+		mysqld_process_socket(&o->process, m->socket, sizeof(m->socket));
+	rng_secure(secret, sizeof(secret));
+	digest_hex(secret, sizeof(secret), m->app_password);
+	rc = pthread_create(&m->thread, NULL, thread_main, m);
+	if (rc) {
+		err_set_errno(e, ERR_EXHAUSTED, rc, "cannot start a thread");
+		free(m);
+		return NULL;
+	}
+	return m;
+}
+
+void mysqld_manager_free(struct mysqld_manager *m)
+{
+	if (!m)
+		return;
+	atomic_store(&m->stop, true);
+	pthread_join(m->thread, NULL);
+	pthread_mutex_destroy(&m->m);
+	free(m);
+}
+
+const char *mysqld_manager_socket(const struct mysqld_manager *m)
+{
+	return m->socket;
+}
+
+const char *mysqld_manager_app_password(const struct mysqld_manager *m)
+{
+	return m->app_password;
+}
+
+pid_t mysqld_manager_pid(const struct mysqld_manager *m)
+{
+	return atomic_load(&m->pid);
+}
+
+enum mysqld_state mysqld_manager_state(const struct mysqld_manager *m)
+{
+	return (enum mysqld_state)atomic_load(&m->state);
+}
+
+void mysqld_manager_set_role(struct mysqld_manager *m, bool primary, const char *primary_address)
+{
+	pthread_mutex_lock(&m->m);
+	m->primary = primary;
+	snprintf(m->primary_address, sizeof(m->primary_address), "%s", primary_address ? primary_address : "");
+	m->role_changed = true;
+	pthread_mutex_unlock(&m->m);
+}

@@ -1,0 +1,50 @@
+/* mysqld_manager - keeps the tablet's mysqld running and set up: makes its directory, starts it (or
+ * attaches to one that runs), creates users and schema, restarts it when it dies, watches that it
+ * answers. One thread of its own; state is handed to a callback.
+ *
+ * STARTING -> READY <-> DOWN -> STARTING ... -> STOPPED. */
+#ifndef MYSQLD_MYSQLD_MANAGER_H
+#define MYSQLD_MYSQLD_MANAGER_H
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "src/base/err.h"
+#include "tablet/mysqld/mysqld_process.h"
+#include "tablet/mysqld/mysqld_setup.h"
+
+struct mysqld_manager;
+struct control_login;
+
+enum mysqld_state { MYSQLD_STARTING, MYSQLD_READY, MYSQLD_DOWN, MYSQLD_STOPPED };
+
+struct mysqld_manager_options {
+	struct mysqld_options process; /* unused when attaching */
+	const char *attach_socket;     /* a mysqld that somebody else runs; NULL: start our own */
+	const char *attach_user, *attach_password;
+	const char *database;	       /* the keyspace's */
+	const char *repl_password;
+	bool primary;		       /* what it shall be at first */
+	const char *primary_address;   /* "host:port" to replicate from when not; may be NULL */
+	bool leave_running;	       /* at the end, do not stop the mysqld we started */
+};
+
+/* Called on the manager's thread at each change. */
+typedef void (*mysqld_state_fn)(void *arg, enum mysqld_state state, const char *reason);
+
+/* Starts the thread. Strings of @o are borrowed as long as the manager lives. */
+struct mysqld_manager *mysqld_manager_new(const struct mysqld_manager_options *o, mysqld_state_fn fn,
+					  void *arg, struct err *e);
+/* Stops mysqld (unless told to leave it) and the thread. */
+void mysqld_manager_free(struct mysqld_manager *m);
+/* For reading: the socket to speak to, the application user's password, mysqld's pid (0: none). */
+const char *mysqld_manager_socket(const struct mysqld_manager *m);
+const char *mysqld_manager_app_password(const struct mysqld_manager *m);
+pid_t mysqld_manager_pid(const struct mysqld_manager *m);
+enum mysqld_state mysqld_manager_state(const struct mysqld_manager *m);
+/* How to log in for control work (root over the socket, or the attach user). */
+void mysqld_manager_login(const struct mysqld_manager *m, struct control_login *out);
+/* Changes what it shall be: primary, or replica of @primary_address. Carried out by the thread;
+ * any thread may ask. */
+void mysqld_manager_set_role(struct mysqld_manager *m, bool primary, const char *primary_address);
+#endif

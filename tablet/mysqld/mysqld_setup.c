@@ -1,0 +1,109 @@
+#include "tablet/mysqld/mysqld_setup.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tablet/mysqld/control_conn.h"
+
+/* Enough for applications, and nothing that lets them past read_only or out of the databases. */
+#define APP_PRIVILEGES                                                                             \
+	"SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, INDEX, REFERENCES, "                 \
+	"CREATE TEMPORARY TABLES, LOCK TABLES, EXECUTE, CREATE VIEW, SHOW VIEW, CREATE ROUTINE, "  \
+	"ALTER ROUTINE, EVENT, TRIGGER, PROCESS, RELOAD, SHOW DATABASES"
+
+static int create_user(struct control_conn *c, const char *user, const char *host,
+		       const char *password, const char *privileges, struct err *e)
+{
+	if (control_conn_exec(c, e, "CREATE USER IF NOT EXISTS '%s'@'%s' IDENTIFIED BY '%s'", user, host,
+			      password) < 0)
+		return -1;
+	if (control_conn_exec(c, e, "ALTER USER '%s'@'%s' IDENTIFIED BY '%s'", user, host, password) < 0)
+		return -1;
+	return control_conn_exec(c, e, "GRANT %s ON *.* TO '%s'@'%s'", privileges, user, host);
+}
+
+int mysqld_setup_users(struct control_conn *c, const char *app_password, const char *repl_password,
+		       struct err *e)
+{
+	if (control_conn_exec(c, e, "SET SESSION sql_log_bin=0") < 0 ||
+	    create_user(c, MYSQLD_USER_APP, "localhost", app_password, APP_PRIVILEGES, e) < 0 ||
+	    create_user(c, MYSQLD_USER_DBA, "localhost", app_password, "ALL PRIVILEGES", e) < 0 ||
+	    create_user(c, MYSQLD_USER_REPL, "%", repl_password,
+			"REPLICATION SLAVE, REPLICATION CLIENT", e) < 0)
+		return err_wrap(e, "users of the tablet");
+	return control_conn_exec(c, e, "SET SESSION sql_log_bin=1");
+}
+
+int mysqld_setup_schema(struct control_conn *c, const char *database, struct err *e)
+{
+	char have[256];
+
+	/* Asked first, so that a restart writes nothing into the binary log. */
+	if (control_conn_value(c, "SELECT GROUP_CONCAT(schema_name) FROM information_schema.schemata "
+				  "WHERE schema_name = '_sluice'", have, sizeof(have), e) < 0)
+		return -1;
+	if (!have[0] && control_conn_exec(c, e, "CREATE DATABASE IF NOT EXISTS _sluice") < 0)
+		return -1;
+	if (control_conn_exec(c, e,
+			      "CREATE TABLE IF NOT EXISTS _sluice.schema_change ("
+			      " id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,"
+			      " at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),"
+			      " statement MEDIUMTEXT NOT NULL) CHARACTER SET utf8mb4") < 0)
+		return -1;
+	return control_conn_exec(c, e, "CREATE DATABASE IF NOT EXISTS `%s`", database);
+}
+
+int mysqld_setup_read_only(struct control_conn *c, bool read_only, struct err *e)
+{
+	return control_conn_exec(c, e, "SET GLOBAL read_only=%d", read_only);
+}
+
+struct slave_status {
+	char host[256], port[8];
+	bool io, sql;
+};
+
+static bool take_status(void *arg, unsigned columns, char **text, const unsigned long *len)
+{
+	struct slave_status *s = arg;
+
+	(void)len;
+	/* Columns of SHOW SLAVE STATUS in MariaDB 10.x: 1 host, 3 port, 10 IO, 11 SQL thread. */
+	if (columns > 11) {
+		snprintf(s->host, sizeof(s->host), "%s", text[1] ? text[1] : "");
+		snprintf(s->port, sizeof(s->port), "%s", text[3] ? text[3] : "");
+		s->io = text[10] && strcmp(text[10], "No") != 0;
+		s->sql = text[11] && !strcmp(text[11], "Yes");
+	}
+	return false;
+}
+
+int mysqld_setup_replicate(struct control_conn *c, const char *host, unsigned port,
+			   const char *repl_password, struct err *e)
+{
+	struct slave_status s = {.io = false};
+	char want[8];
+
+	if (control_conn_query(c, "SHOW SLAVE STATUS", take_status, &s, e) < 0)
+		return -1;
+	snprintf(want, sizeof(want), "%u", port);
+	if (s.io && s.sql && !strcmp(s.host, host) && !strcmp(s.port, want))
+		return 0;
+	if (control_conn_exec(c, e, "STOP SLAVE") < 0)
+		return -1;
+	/* MASTER_DEMOTE_TO_SLAVE: what this server wrote as a primary counts as its position. */
+	if (control_conn_exec(c, e,
+			      "CHANGE MASTER TO MASTER_HOST='%s', MASTER_PORT=%u, MASTER_USER='%s', "
+			      "MASTER_PASSWORD='%s', MASTER_CONNECT_RETRY=1, MASTER_HEARTBEAT_PERIOD=1, "
+			      "MASTER_DEMOTE_TO_SLAVE=1",
+			      host, port, MYSQLD_USER_REPL, repl_password) < 0)
+		return -1;
+	return control_conn_exec(c, e, "START SLAVE");
+}
+
+int mysqld_setup_stop_replication(struct control_conn *c, struct err *e)
+{
+	if (control_conn_exec(c, e, "STOP SLAVE") < 0)
+		return -1;
+	return control_conn_exec(c, e, "RESET SLAVE ALL");
+}
