@@ -4,7 +4,7 @@
 
 #define BASE 1000000000u
 
-static const uint32_t pow10[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, BASE};
+static const uint32_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, BASE};
 
 void decimal_zero(struct decimal *d)
 {
@@ -68,7 +68,7 @@ static uint32_t div_small(struct decimal *d, uint32_t divisor)
 static bool scale_up(struct decimal *d, unsigned digits)
 {
 	for (; digits; digits -= digits < 9 ? digits : 9)
-		if (!mul_small(d, pow10[digits < 9 ? digits : 9], 0))
+		if (!mul_small(d, powers[digits < 9 ? digits : 9], 0))
 			return false;
 	return true;
 }
@@ -91,7 +91,7 @@ static void scale_down(struct decimal *d, unsigned digits)
 	while (digits > 1) {
 		unsigned step = digits - 1 < 9 ? digits - 1 : 9;
 
-		div_small(d, pow10[step]);
+		div_small(d, powers[step]);
 		digits -= step;
 	}
 	if (digits && div_small(d, 10) >= 5)
@@ -256,7 +256,7 @@ static void div_words(const struct decimal *x, const struct decimal *y, struct d
 	decimal_zero(r);
 	for (unsigned i = x->n; i-- > 0;) {
 		for (unsigned p = 9; p-- > 0;) {
-			uint32_t digit = x->w[i] / pow10[p] % 10, times = 0;
+			uint32_t digit = x->w[i] / powers[p] % 10, times = 0;
 
 			if (r->n || digit)
 				mul_small(r, 10, digit);
@@ -380,7 +380,7 @@ size_t decimal_print(const struct decimal *d, char out[DECIMAL_TEXT])
 	size_t at = 0;
 
 	for (unsigned i = 0; i < count || i <= d->scale; i++) /* least digit first */
-		digits[n++] = (char)('0' + d->w[i / 9] / pow10[i % 9] % 10);
+		digits[n++] = (char)('0' + d->w[i / 9] / powers[i % 9] % 10);
 	if (d->negative)
 		out[at++] = '-';
 	for (unsigned i = n; i-- > 0;) {
