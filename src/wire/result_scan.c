@@ -344,7 +344,7 @@ int result_scan_next(struct result_scan *s, const uint8_t *p, size_t n, struct s
 			return 0;
 		}
 	}
-	if (!packet_peek(p, n, &k))
+	if (!packet_peek(p, n, &k) || (n == PACKET_HEADER && k.len > 0))
 		return 0;
 	part->seq = k.seq;
 	if (starts_long_row(s, &k, n)) {
