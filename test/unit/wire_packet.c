@@ -115,6 +115,7 @@ static void split_and_join(size_t n, size_t chunk)
 	CHECK_MEM(out.p, out.n, payload, n);
 	CHECK_INT(j.next_seq, seq);
 	if (n > 0) { /* one byte less is allowed: refused */
+		packet_join_fini(&j);
 		packet_join_init(&j, n - 1);
 		packet_join_expect(&j, 250);
 		CHECK_INT(feed(&j, a.p, a.len, chunk, &out, &e), -1);

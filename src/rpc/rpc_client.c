@@ -1,0 +1,533 @@
+/* rpc_client - see rpc_client.h. State machine:
+ *
+ *   WAITING -> CONNECTING -> UP -> DRAINING -> WAITING      and from each of them -> DEAD
+ *                  \-> WAITING   \-> WAITING
+ *
+ * Calls may start in CONNECTING and UP. A stream id is a slot number and, above it, a generation, so
+ * that frames for a call that is gone find nobody. */
+#include "src/rpc/rpc_client.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/metrics.h"
+#include "src/base/pool.h"
+#include "src/base/rng.h"
+#include "src/base/vec.h"
+#include "src/net/stream.h"
+#include "src/net/worker.h"
+#include "src/rpc/rpc_int.h"
+
+enum client_state { CLIENT_WAITING, CLIENT_CONNECTING, CLIENT_UP, CLIENT_DRAINING, CLIENT_DEAD };
+
+enum {
+	BACKOFF_MIN_US = 50000,
+	BACKOFF_MAX_US = 2000000,
+	CONNECT_US = 3000000, /* for connecting and HELLO */
+	PING_US = 1000000,
+	SILENCE_US = 2500000, /* a peer that answers no PING for so long is dead */
+	TICK_US = 20000,      /* how finely deadlines are kept while there are calls */
+	SLOT_BITS = 16,
+	POOL_KEEP = 256,
+};
+
+struct rpc_call {
+	struct rpc_client *client;
+	uint32_t id;
+	const struct rpc_call_handler *h;
+	void *arg;
+	uint64_t deadline_us; /* of clk_mono_us(); 0: none */
+	int64_t credit;       /* bytes that may be sent */
+	size_t granted;       /* bytes to grant to the server that were not sent yet */
+	bool waiting;         /* the owner waits for writable */
+};
+
+struct rpc_client {
+	struct rpc_conn conn; /* first: the connection's callbacks get it */
+	enum client_state state;
+	struct worker *worker;
+	char *address, *server_name; /* owned */
+	struct tls *tls;             /* borrowed */
+	const struct rpc_client_watch *watch;
+	void *arg;
+	struct {
+		struct rpc_call **v; /* owned; by slot, NULL: free; slot 0 is never used */
+		size_t len, cap;
+	} slots;
+	struct {
+		uint32_t *v; /* ids for the next call in slots that are free */
+		size_t len, cap;
+	} free_ids;
+	size_t calls;
+	struct pool pool;
+	struct worker_timer *timer; /* owned: reconnect, connect limit, pings, deadlines */
+	uint64_t backoff_us, connect_until_us, ping_us;
+	struct err last; /* why there is no connection */
+	struct worker_defer defer;
+	unsigned m_calls, m_errors, m_connects;
+};
+
+static void set_state(struct rpc_client *c, enum client_state to)
+{
+	static const unsigned legal[] = {
+		[CLIENT_WAITING] = 1u << CLIENT_CONNECTING | 1u << CLIENT_WAITING | 1u << CLIENT_DEAD,
+		[CLIENT_CONNECTING] = 1u << CLIENT_UP | 1u << CLIENT_WAITING | 1u << CLIENT_DEAD,
+		[CLIENT_UP] = 1u << CLIENT_DRAINING | 1u << CLIENT_WAITING | 1u << CLIENT_DEAD,
+		[CLIENT_DRAINING] = 1u << CLIENT_WAITING | 1u << CLIENT_DEAD,
+		[CLIENT_DEAD] = 0,
+	};
+
+	assert(legal[c->state] & 1u << to);
+	c->state = to;
+}
+
+/* --- slots --- */
+
+static struct rpc_call *find_call(struct rpc_client *c, uint32_t id)
+{
+	size_t slot = id & ((1u << SLOT_BITS) - 1);
+	struct rpc_call *call = slot < c->slots.len ? c->slots.v[slot] : NULL;
+
+	return call && call->id == id ? call : NULL;
+}
+
+/* A slot for a new call: its id, or 0 when there is none. */
+static uint32_t take_id(struct rpc_client *c)
+{
+	/* Room in both lists first, so that giving an id back cannot fail. */
+	if (c->free_ids.len > 0)
+		return c->free_ids.v[--c->free_ids.len];
+	if (c->slots.len > RPC_FRAME_MAX_STREAMS)
+		return 0;
+	if (VEC_GROW(&c->slots) ||
+	    vec_grow((void **)&c->free_ids.v, &c->free_ids.cap, c->slots.len + 1, sizeof(uint32_t)))
+		return 0;
+	if (c->slots.len == 0)
+		c->slots.v[c->slots.len++] = NULL;
+	if (VEC_GROW(&c->slots))
+		return 0;
+	c->slots.v[c->slots.len] = NULL;
+	return (uint32_t)c->slots.len++;
+}
+
+/* Takes the call out of its slot and frees it. */
+static void drop_call(struct rpc_call *call)
+{
+	struct rpc_client *c = call->client;
+	uint32_t slot = call->id & ((1u << SLOT_BITS) - 1);
+
+	c->slots.v[slot] = NULL;
+	c->free_ids.v[c->free_ids.len++] = call->id + (1u << SLOT_BITS);
+	c->calls--;
+	pool_put(&c->pool, call);
+}
+
+static void end_call(struct rpc_call *call, const struct err *e, struct str trailer)
+{
+	const struct rpc_call_handler *h = call->h;
+	void *arg = call->arg;
+
+	if (e)
+		metrics_add(call->client->m_errors, 1);
+	drop_call(call);
+	h->end(arg, e, trailer);
+}
+
+static void end_all(struct rpc_client *c, const struct err *why)
+{
+	for (size_t i = 1; i < c->slots.len; i++)
+		if (c->slots.v[i])
+			end_call(c->slots.v[i], why, str_make("", 0));
+}
+
+/* --- the connection --- */
+
+/* Arms the one timer for whatever comes first. */
+static void arm_timer(struct rpc_client *c)
+{
+	uint64_t now = worker_now_us(c->worker), next = c->ping_us;
+
+	if (c->state == CLIENT_WAITING || c->state == CLIENT_DEAD)
+		return; /* waiting: armed with the backoff */
+	if (c->calls > 0 && next > now + TICK_US)
+		next = now + TICK_US;
+	worker_timer_arm(c->timer, next > now ? next - now : 0);
+}
+
+/* No connection: calls end, and another attempt comes later. */
+static void lost(struct rpc_client *c, const struct err *why)
+{
+	uint64_t wait = c->backoff_us / 2 + rng_below(c->backoff_us / 2 + 1);
+
+	set_state(c, CLIENT_WAITING);
+	c->last = *why;
+	worker_timer_arm(c->timer, wait);
+	c->backoff_us = c->backoff_us * 2 < BACKOFF_MAX_US ? c->backoff_us * 2 : BACKOFF_MAX_US;
+	end_all(c, &c->last);
+	if (c->state != CLIENT_DEAD && c->watch && c->watch->down)
+		c->watch->down(c->arg, &c->last);
+}
+
+static void on_closed(struct rpc_conn *conn, const struct err *why)
+{
+	struct err e = *why;
+
+	/* Callers decide by the code whether another server may do. */
+	if (e.code != ERR_PROTOCOL)
+		e.code = ERR_UNAVAILABLE;
+	lost((struct rpc_client *)conn, &e);
+}
+
+static void on_hello(struct rpc_conn *conn)
+{
+	struct rpc_client *c = (struct rpc_client *)conn;
+
+	set_state(c, CLIENT_UP);
+	c->backoff_us = BACKOFF_MIN_US;
+	c->ping_us = worker_now_us(c->worker) + PING_US;
+	metrics_add(c->m_connects, 1);
+	arm_timer(c);
+	if (c->watch && c->watch->up)
+		c->watch->up(c->arg);
+}
+
+/* After GOAWAY, when the last call has ended: connect anew, to whoever listens there now. */
+static void check_drained(struct rpc_client *c)
+{
+	struct err e;
+
+	if (c->state != CLIENT_DRAINING || c->calls > 0)
+		return;
+	rpc_conn_close(&c->conn);
+	err_set(&e, ERR_UNAVAILABLE, "%s is shutting down", c->address);
+	lost(c, &e);
+}
+
+static void take_credit(struct rpc_client *c, const struct rpc_frame *f)
+{
+	struct rpc_call *call = find_call(c, f->stream);
+
+	if (!call)
+		return;
+	call->credit += f->aux;
+	if (call->waiting && call->credit > 0 && !rpc_conn_congested(&c->conn)) {
+		call->waiting = false;
+		if (call->h->writable)
+			call->h->writable(call->arg);
+	}
+}
+
+static void take_end(struct rpc_client *c, const struct rpc_frame *f, struct str payload)
+{
+	struct rpc_call *call = find_call(c, f->stream);
+	struct err e;
+
+	if (!call)
+		return;
+	if (f->aux == 0) {
+		end_call(call, NULL, payload);
+	} else {
+		rpc_frame_unpack_error(payload, &e);
+		end_call(call, &e, str_make("", 0));
+	}
+	check_drained(c);
+}
+
+static int on_frame(struct rpc_conn *conn, const struct rpc_frame *f, struct str payload,
+		    struct err *e)
+{
+	struct rpc_client *c = (struct rpc_client *)conn;
+
+	switch (f->type) {
+	case RPC_FRAME_END:
+		take_end(c, f, payload);
+		return 0;
+	case RPC_FRAME_CREDIT:
+		take_credit(c, f);
+		return 0;
+	case RPC_FRAME_GOAWAY:
+		if (c->state == CLIENT_UP) {
+			set_state(c, CLIENT_DRAINING);
+			check_drained(c);
+		}
+		return 0;
+	default:
+		return err_set(e, ERR_PROTOCOL, "unexpected RPC frame of type %u", f->type);
+	}
+}
+
+static void on_call_data(struct rpc_conn *conn, const struct rpc_frame *f, const uint8_t *p,
+			 size_t n, bool last)
+{
+	struct rpc_call *call = find_call((struct rpc_client *)conn, f->stream);
+
+	if (call && call->h->data)
+		call->h->data(call->arg, p, n, last);
+	else if (call)
+		rpc_call_grant(call, n);
+}
+
+static void on_drained(struct rpc_conn *conn)
+{
+	struct rpc_client *c = (struct rpc_client *)conn;
+
+	for (size_t i = 1; i < c->slots.len && !rpc_conn_congested(conn); i++) {
+		struct rpc_call *call = c->slots.v[i];
+
+		if (!call || !call->waiting || call->credit <= 0)
+			continue;
+		call->waiting = false;
+		if (call->h->writable)
+			call->h->writable(call->arg);
+	}
+}
+
+static const struct rpc_conn_ops conn_ops = {on_hello, on_frame, on_call_data, on_drained,
+					     on_closed};
+
+static void connect_now(struct rpc_client *c)
+{
+	struct err e;
+
+	c->conn = (struct rpc_conn){0};
+	c->conn.stream = stream_connect(c->worker, c->address, c->tls, c->server_name,
+					&rpc_conn_stream, &c->conn, &e);
+	if (!c->conn.stream) {
+		lost(c, &e);
+		return;
+	}
+	set_state(c, CLIENT_CONNECTING);
+	rpc_conn_start(&c->conn, &conn_ops, false);
+	c->connect_until_us = worker_now_us(c->worker) + CONNECT_US;
+	c->ping_us = c->connect_until_us;
+	arm_timer(c);
+}
+
+static void end_late_calls(struct rpc_client *c, uint64_t now)
+{
+	struct err e;
+
+	for (size_t i = 1; i < c->slots.len; i++) {
+		struct rpc_call *call = c->slots.v[i];
+
+		if (!call || !call->deadline_us || call->deadline_us > now)
+			continue;
+		rpc_conn_send_bare(&c->conn, RPC_FRAME_CANCEL, call->id, 0);
+		err_set(&e, ERR_DEADLINE, "no answer from %s within the time limit", c->address);
+		end_call(call, &e, str_make("", 0));
+	}
+	check_drained(c);
+}
+
+/* Whether the peer is still there; 0, or -1 when the connection was given up. */
+static int check_peer(struct rpc_client *c, uint64_t now)
+{
+	struct err e;
+
+	if (c->state == CLIENT_CONNECTING && now >= c->connect_until_us) {
+		err_set(&e, ERR_UNAVAILABLE, "%s does not answer", c->address);
+		rpc_conn_fail(&c->conn, &e);
+		return -1;
+	}
+	if (c->state == CLIENT_CONNECTING || now < c->ping_us)
+		return 0;
+	if (now - c->conn.received_us >= SILENCE_US) {
+		err_set(&e, ERR_UNAVAILABLE, "%s fell silent", c->address);
+		rpc_conn_fail(&c->conn, &e);
+		return -1;
+	}
+	rpc_conn_send_bare(&c->conn, RPC_FRAME_PING, 0, 0);
+	/* Waiting for the answer is done in shorter steps. */
+	c->ping_us = now + (now - c->conn.received_us > PING_US ? PING_US / 4 : PING_US);
+	return 0;
+}
+
+static void on_timer(void *arg)
+{
+	struct rpc_client *c = arg;
+	uint64_t now = worker_now_us(c->worker);
+
+	if (c->state == CLIENT_DEAD)
+		return;
+	if (c->state == CLIENT_WAITING) {
+		connect_now(c);
+		return;
+	}
+	if (check_peer(c, now))
+		return;
+	end_late_calls(c, now);
+	arm_timer(c);
+}
+
+/* --- the owner's calls --- */
+
+static void free_client(void *arg)
+{
+	struct rpc_client *c = arg;
+
+	worker_timer_free(c->timer);
+	free(c->slots.v);
+	free(c->free_ids.v);
+	pool_fini(&c->pool);
+	free(c->address);
+	free(c->server_name);
+	free(c);
+}
+
+struct rpc_client *rpc_client_new(struct worker *w, const char *address, struct tls *tls,
+				  const char *server_name, const struct rpc_client_watch *watch,
+				  void *arg, struct err *e)
+{
+	struct rpc_client *c = calloc(1, sizeof(*c));
+
+	if (!c) {
+		err_set(e, ERR_NOMEM, "out of memory");
+		return NULL;
+	}
+	*c = (struct rpc_client){.worker = w, .tls = tls, .watch = watch, .arg = arg,
+				 .backoff_us = BACKOFF_MIN_US};
+	c->defer = (struct worker_defer){.fn = free_client, .arg = c};
+	pool_init(&c->pool, sizeof(struct rpc_call), POOL_KEEP);
+	c->address = str_dup(str_of(address));
+	c->server_name = server_name ? str_dup(str_of(server_name)) : NULL;
+	c->timer = worker_timer_new(w, on_timer, c);
+	if (!c->address || (server_name && !c->server_name) || !c->timer) {
+		free_client(c);
+		err_set(e, ERR_NOMEM, "out of memory");
+		return NULL;
+	}
+	c->m_calls = metrics_id(METRIC_COUNTER, "sluice_rpc_client_calls_total", "", "RPC calls started");
+	c->m_errors = metrics_id(METRIC_COUNTER, "sluice_rpc_client_errors_total", "",
+				 "RPC calls that ended in an error");
+	c->m_connects = metrics_id(METRIC_COUNTER, "sluice_rpc_client_connects_total", "",
+				   "RPC connections made");
+	err_set(&c->last, ERR_UNAVAILABLE, "not connected to %s yet", address);
+	c->conn.stream = stream_connect(w, address, tls, server_name, &rpc_conn_stream, &c->conn, e);
+	if (!c->conn.stream) { /* an address that does not parse will not get better */
+		free_client(c);
+		return NULL;
+	}
+	c->state = CLIENT_CONNECTING;
+	rpc_conn_start(&c->conn, &conn_ops, false);
+	c->connect_until_us = worker_now_us(w) + CONNECT_US;
+	c->ping_us = c->connect_until_us;
+	arm_timer(c);
+	return c;
+}
+
+void rpc_client_free(struct rpc_client *c)
+{
+	struct err e;
+
+	if (!c || c->state == CLIENT_DEAD)
+		return;
+	set_state(c, CLIENT_DEAD);
+	worker_timer_disarm(c->timer);
+	err_set(&e, ERR_SHUTDOWN, "the connection to %s was given up", c->address);
+	end_all(c, &e);
+	if (c->conn.stream)
+		rpc_conn_close(&c->conn);
+	worker_defer(c->worker, &c->defer);
+}
+
+bool rpc_client_is_up(const struct rpc_client *c)
+{
+	return c->state == CLIENT_UP;
+}
+
+const char *rpc_client_address(const struct rpc_client *c)
+{
+	return c->address;
+}
+
+size_t rpc_client_calls(const struct rpc_client *c)
+{
+	return c->calls;
+}
+
+static int may_start(struct rpc_client *c, const struct iovec *parts, int count, struct err *e)
+{
+	size_t total = 0;
+
+	if (c->state != CLIENT_CONNECTING && c->state != CLIENT_UP) {
+		if (c->state == CLIENT_WAITING)
+			return err_set_mysql(e, c->last.code, c->last.mysql_errno, c->last.sqlstate, "%s",
+					     c->last.msg);
+		return err_set(e, ERR_UNAVAILABLE, "%s is shutting down", c->address);
+	}
+	for (int i = 0; i < count; i++)
+		total += parts[i].iov_len;
+	if (total > RPC_FRAME_MAX_REQUEST)
+		return err_set(e, ERR_TOO_BIG, "a request of %zu bytes is over the limit of %d", total,
+			       RPC_FRAME_MAX_REQUEST);
+	return 0;
+}
+
+struct rpc_call *rpc_call_start(struct rpc_client *c, unsigned method, const struct iovec *parts,
+				int count, uint64_t timeout_us, const struct rpc_call_handler *h,
+				void *arg, struct err *e)
+{
+	struct rpc_frame f = {.type = RPC_FRAME_REQUEST, .method = (uint16_t)method};
+	struct rpc_call *call;
+	uint32_t id;
+
+	if (may_start(c, parts, count, e))
+		return NULL;
+	id = take_id(c);
+	call = id ? pool_get(&c->pool) : NULL;
+	if (!call) {
+		if (id)
+			c->free_ids.v[c->free_ids.len++] = id;
+		err_set(e, ERR_EXHAUSTED, "too many calls under way to %s", c->address);
+		return NULL;
+	}
+	*call = (struct rpc_call){.client = c, .id = id, .h = h, .arg = arg,
+				  .credit = RPC_FRAME_WINDOW};
+	if (timeout_us)
+		call->deadline_us = worker_now_us(c->worker) + timeout_us;
+	c->slots.v[id & ((1u << SLOT_BITS) - 1)] = call;
+	f.stream = id;
+	f.aux = timeout_us / 1000 < UINT32_MAX ? (uint32_t)(timeout_us / 1000) : UINT32_MAX;
+	if (timeout_us && !f.aux)
+		f.aux = 1;
+	rpc_conn_send(&c->conn, &f, parts, count);
+	metrics_add(c->m_calls, 1);
+	if (c->calls++ == 0)
+		arm_timer(c);
+	return call;
+}
+
+bool rpc_call_send(struct rpc_call *call, const void *p, size_t n, bool last)
+{
+	struct rpc_frame f = {.type = RPC_FRAME_DATA, .stream = call->id,
+			      .flags = last ? RPC_FRAME_LAST : 0};
+	struct iovec part = {(void *)p, n};
+
+	assert(n <= RPC_FRAME_MAX_DATA);
+	rpc_conn_send(&call->client->conn, &f, &part, 1);
+	call->credit -= (int64_t)n;
+	call->waiting = call->credit <= 0 || rpc_conn_congested(&call->client->conn);
+	return !call->waiting;
+}
+
+void rpc_call_grant(struct rpc_call *call, size_t n)
+{
+	call->granted += n;
+	if (call->granted < RPC_FRAME_WINDOW / 4)
+		return;
+	rpc_conn_send_bare(&call->client->conn, RPC_FRAME_CREDIT, call->id,
+			   call->granted < UINT32_MAX ? (uint32_t)call->granted : UINT32_MAX);
+	call->granted = 0;
+}
+
+void rpc_call_cancel(struct rpc_call *call)
+{
+	struct rpc_client *c;
+
+	if (!call)
+		return;
+	c = call->client;
+	rpc_conn_send_bare(&c->conn, RPC_FRAME_CANCEL, call->id, 0);
+	drop_call(call);
+}

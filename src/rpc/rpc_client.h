@@ -1,0 +1,65 @@
+/* rpc_client - calls to one server address over one multiplexed connection, which reconnects by
+ * itself (50 ms to 2 s apart) and notices a dead peer within 3 s.
+ *
+ * Thread: one worker per client. Handlers may call anything here, rpc_client_free() included. */
+#ifndef RPC_RPC_CLIENT_H
+#define RPC_RPC_CLIENT_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/uio.h>
+
+#include "src/base/err.h"
+#include "src/base/str.h"
+
+struct rpc_call;
+struct rpc_client;
+struct tls;
+struct worker;
+
+/* Told of the connection; each slot may be NULL. */
+struct rpc_client_watch {
+	void (*up)(void *arg);
+	/* It was lost, or could not be made (at each try). */
+	void (*down)(void *arg, const struct err *why);
+};
+
+/* Starts connecting to @address (as for stream_connect(); copied). @tls (may be NULL) and @watch
+ * (may be NULL) are borrowed for the client's life; @server_name (may be NULL) is copied. */
+struct rpc_client *rpc_client_new(struct worker *w, const char *address, struct tls *tls,
+				  const char *server_name, const struct rpc_client_watch *watch,
+				  void *arg, struct err *e);
+/* Ends all calls under way with ERR_SHUTDOWN, then closes. NULL is fine. */
+void rpc_client_free(struct rpc_client *c);
+/* Connected, greeted, and not asked to go away. */
+bool rpc_client_is_up(const struct rpc_client *c);
+const char *rpc_client_address(const struct rpc_client *c);
+size_t rpc_client_calls(const struct rpc_client *c);
+
+struct rpc_call_handler {
+	/* Bytes of the answer; @frame_end: the server's piece ends here, for methods that send a
+	 * message per piece. The call has a window of RPC_FRAME_WINDOW bytes: give back what was
+	 * consumed with rpc_call_grant(). */
+	void (*data)(void *arg, const uint8_t *p, size_t n, bool frame_end);
+	/* The call is over and its handle gone. @e is NULL when it succeeded. @trailer is borrowed
+	 * for the time of the call. */
+	void (*end)(void *arg, const struct err *e, struct str trailer);
+	/* After rpc_call_send() said "full": there is room. May be NULL. */
+	void (*writable)(void *arg);
+};
+
+/* Starts a call of @method with the request made of @parts (copied or sent at once). @timeout_us
+ * (0: none) ends it with ERR_DEADLINE. While the first or a repeated attempt to connect is under way
+ * the call waits for it; NULL with ERR_UNAVAILABLE between attempts and after GOAWAY. @h->end is
+ * never called from inside. */
+struct rpc_call *rpc_call_start(struct rpc_client *c, unsigned method, const struct iovec *parts,
+				int count, uint64_t timeout_us, const struct rpc_call_handler *h,
+				void *arg, struct err *e);
+/* Sends bytes to the server's handler; @last: no more will come. False: full, wait for writable
+ * (these bytes are on their way all the same). */
+bool rpc_call_send(struct rpc_call *call, const void *p, size_t n, bool last);
+/* Lets the server send @n more bytes. */
+void rpc_call_grant(struct rpc_call *call, size_t n);
+/* Ends the call without a callback; the handle is gone. NULL is fine. */
+void rpc_call_cancel(struct rpc_call *call);
+#endif

@@ -1,0 +1,73 @@
+/* rpc_server - accepts RPC connections and runs the handlers of a method table.
+ *
+ * Thread: one worker per server object; several workers may listen on one port. Handlers run on
+ * that worker and must not block: they answer at once or later, from the same worker. */
+#ifndef RPC_RPC_SERVER_H
+#define RPC_RPC_SERVER_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/uio.h>
+
+#include "src/base/err.h"
+#include "src/base/str.h"
+
+struct rpc_reply;
+struct rpc_server;
+struct tls;
+struct worker;
+
+struct rpc_method {
+	unsigned id;
+	/* A call came. @request is borrowed until the handler returns. The handler owns @r until it
+	 * calls rpc_reply_end() or rpc_reply_error(), now or later. */
+	void (*start)(void *arg, struct rpc_reply *r, struct str request);
+};
+
+/* @methods (borrowed for the server's life); @arg goes to every handler. @tls (may be NULL,
+ * borrowed) makes it TLS only. */
+struct rpc_server *rpc_server_new(struct worker *w, const struct rpc_method *methods, size_t count,
+				  void *arg, struct tls *tls, struct err *e);
+/* Listens on @address, as for listeners; may be called more than once (at most 4). Returns the
+ * port (0 for unix sockets), or -1. */
+int rpc_server_listen(struct rpc_server *s, const char *address, bool reuse_port,
+		      struct err *e) MUST_CHECK;
+/* Serves a socket that was accepted elsewhere; -1: @fd stays the caller's. */
+int rpc_server_accept(struct rpc_server *s, int fd, struct err *e) MUST_CHECK;
+/* Accepts no more and asks all peers to go away; calls under way go on. */
+void rpc_server_drain(struct rpc_server *s);
+size_t rpc_server_calls(const struct rpc_server *s);
+size_t rpc_server_connections(const struct rpc_server *s);
+/* Closes all connections; calls under way are told by cancel(), and their handles stay valid until
+ * they are ended: the server's memory goes with the last one. NULL is fine. */
+void rpc_server_free(struct rpc_server *s);
+
+struct rpc_reply_handler {
+	/* The caller does not wait any more: ERR_CANCELED (it said so), ERR_DEADLINE, ERR_UNAVAILABLE
+	 * (its connection is gone), ERR_SHUTDOWN. Called at most once; end the reply, now or later. */
+	void (*cancel)(void *arg, const struct err *why);
+	/* After rpc_reply_data() said "full": there is room. May be NULL. */
+	void (*writable)(void *arg);
+	/* Bytes from the client; @last: no more will come. May be NULL. Give back what was consumed
+	 * with rpc_reply_grant(). */
+	void (*data)(void *arg, const uint8_t *p, size_t n, bool last);
+};
+/* For handlers that do not end the call at once. Without one, cancellations are ignored. */
+void rpc_reply_set_handler(struct rpc_reply *r, const struct rpc_reply_handler *h, void *arg);
+/* Sends a piece of the answer. False: full (no credit, or the line is congested); wait for writable.
+ * The bytes given are on their way in any case. */
+bool rpc_reply_data(struct rpc_reply *r, const void *p, size_t n);
+/* The same from several parts, as one piece. */
+bool rpc_reply_datav(struct rpc_reply *r, const struct iovec *parts, int count);
+bool rpc_reply_full(const struct rpc_reply *r);
+void rpc_reply_grant(struct rpc_reply *r, size_t n);
+/* Ends the call; the handle is gone. */
+void rpc_reply_end(struct rpc_reply *r, const void *trailer, size_t n);
+void rpc_reply_error(struct rpc_reply *r, const struct err *e);
+/* True once the caller does not wait any more. */
+bool rpc_reply_is_canceled(const struct rpc_reply *r);
+/* Of clk_mono_us(); 0: none. When it passes, cancel() is called. */
+uint64_t rpc_reply_deadline_us(const struct rpc_reply *r);
+/* "10.0.0.1:41234", empty when the connection is gone. */
+const char *rpc_reply_peer(const struct rpc_reply *r);
+#endif
