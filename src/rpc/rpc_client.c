@@ -292,7 +292,7 @@ static void connect_now(struct rpc_client *c)
 
 	c->conn = (struct rpc_conn){0};
 	c->conn.stream = stream_connect(c->worker, c->address, c->tls, c->server_name,
-					&rpc_conn_stream, &c->conn, &e);
+					rpc_conn_stream(), &c->conn, &e);
 	if (!c->conn.stream) {
 		lost(c, &e);
 		return;
@@ -403,7 +403,7 @@ struct rpc_client *rpc_client_new(struct worker *w, const char *address, struct 
 	c->m_connects = metrics_id(METRIC_COUNTER, "sluice_rpc_client_connects_total", "",
 				   "RPC connections made");
 	err_set(&c->last, ERR_UNAVAILABLE, "not connected to %s yet", address);
-	c->conn.stream = stream_connect(w, address, tls, server_name, &rpc_conn_stream, &c->conn, e);
+	c->conn.stream = stream_connect(w, address, tls, server_name, rpc_conn_stream(), &c->conn, e);
 	if (!c->conn.stream) { /* an address that does not parse will not get better */
 		free_client(c);
 		return NULL;

@@ -185,4 +185,9 @@ static void on_event(void *arg, enum stream_event ev, const struct err *why)
 	}
 }
 
-const struct stream_handler rpc_conn_stream = {on_data, on_event};
+const struct stream_handler *rpc_conn_stream(void)
+{
+	static const struct stream_handler h = {on_data, on_event};
+
+	return &h;
+}

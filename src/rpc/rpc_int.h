@@ -39,7 +39,7 @@ struct rpc_conn {
 };
 
 /* For stream_new() and stream_connect(), with the rpc_conn as argument. */
-extern const struct stream_handler rpc_conn_stream;
+const struct stream_handler *rpc_conn_stream(void);
 /* After @c->stream is set: sends HELLO. */
 void rpc_conn_start(struct rpc_conn *c, const struct rpc_conn_ops *ops, bool server);
 /* Writes a frame; f->len is set from @parts. Nothing when the connection is closed. */

@@ -295,7 +295,7 @@ int rpc_server_accept(struct rpc_server *s, int fd, struct err *e)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	k->server = s;
 	k->defer = (struct worker_defer){.fn = free_conn, .arg = k};
-	k->conn.stream = stream_new(s->worker, fd, &rpc_conn_stream, &k->conn, e);
+	k->conn.stream = stream_new(s->worker, fd, rpc_conn_stream(), &k->conn, e);
 	if (!k->conn.stream) {
 		free(k);
 		return -1;
