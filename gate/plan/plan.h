@@ -45,10 +45,16 @@ enum route_op {
 	ROUTE_ROWS,	 /* INSERT: as ROUTE_IN, but each row must have exactly one shard */
 	ROUTE_SCATTER,	 /* every shard */
 };
+/* How a vindex column compares, which decides whether a value finds its row by the vindex. */
+enum plan_column_class {
+	PLAN_COLUMN_NUMBER, /* integers and decimals */
+	PLAN_COLUMN_TEXT,   /* text and bytes: a number compared with it must ask every shard */
+};
 struct plan_route {
 	enum route_op op;
 	const struct vindex *vindex; /* EQUAL, IN, ROWS; borrowed from the catalog */
 	uint32_t columns;	     /* vindex columns given; fewer than it has: a prefix */
+	const enum plan_column_class *column_class; /* of each; NULL: all numbers */
 	/* EQUAL: columns values. IN and ROWS over a group: columns values of kind ELEMENT (or
 	 * CONST/SLOT when the same for each row). IN and ROWS over a list: rows * columns values. */
 	struct plan_value *value;

@@ -33,6 +33,7 @@ struct gate_worker {
 	struct catalog *catalog;     /* ref; may lag behind by one statement */
 	uint64_t catalog_generation; /* of the cell when it was taken */
 	struct worker_timer *tick;   /* once a second: timeouts */
+	unsigned queries_metric, latency_metric, scatter_errors_metric;
 };
 
 /* Makes worker @index and its listeners, not yet running. */

@@ -10,7 +10,7 @@
 #include "src/base/str.h"
 
 struct txn_shard {
-	char keyspace[65], shard[65], alias[64];
+	char keyspace[65], shard[65], address[128]; /* address: of the tablet that has it */
 	uint8_t tablet_type;
 	uint64_t id;	  /* on the tablet */
 	bool in_txn;	  /* inside the transaction */

@@ -1,0 +1,768 @@
+/* query - from a command to its statements, from a statement to its calls, and to its end. */
+#include "gate/exec/query.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate/exec/fetch.h"
+#include "gate/exec/local.h"
+#include "gate/exec/relay.h"
+#include "gate/exec/render.h"
+#include "gate/exec/uservars.h"
+#include "gate/plan/catalog.h"
+#include "gate/plan/plan.h"
+#include "gate/plan/plan_cache.h"
+#include "gate/plan/planner.h"
+#include "gate/scatter/merge.h"
+#include "gate/session/gate.h"
+#include "gate/session/gate_worker.h"
+#include "gate/session/session.h"
+#include "gate/session/stmt.h"
+#include "gate/txn/finish.h"
+#include "src/base/log.h"
+#include "src/base/metrics.h"
+#include "src/net/stream.h"
+#include "src/net/worker.h"
+#include "src/wire/caps.h"
+#include "topo/graph.h"
+
+enum { QUERY_SPARES = 64, QUERY_TEXT_KEPT = 64 * 1024 };
+
+static void run_statement(struct query *q);
+static void complete(struct query *q);
+
+/* --- objects --- */
+
+static struct query *take_query(struct session *s, enum query_kind kind)
+{
+	struct gate_worker *gw = s->gw;
+	struct query *q = gw->spare_queries;
+
+	if (q) {
+		gw->spare_queries = q->next;
+		gw->spare_query_count--;
+	} else {
+		q = calloc(1, sizeof(*q));
+		if (!q)
+			return NULL;
+		arena_init(&q->arena, (size_t)gw->gate->settings->statement_memory);
+		fingerprint_init(&q->fp);
+	}
+	q->next = NULL;
+	q->gw = gw;
+	q->session = s;
+	q->kind = kind;
+	q->state = QUERY_PLANNING;
+	q->at = 0;
+	q->killed = false;
+	q->stmt = NULL;
+	s->query = q;
+	return q;
+}
+
+static void free_query(struct query *q)
+{
+	arena_fini(&q->arena);
+	fingerprint_fini(&q->fp);
+	buf_fini(&q->text);
+	buf_fini(&q->execute);
+	buf_fini(&q->info);
+	free(q);
+}
+
+/* Forgets the statement: its calls are over or canceled. */
+static void drop_statement(struct query *q)
+{
+	for (unsigned i = 0; i < q->calls; i++)
+		call_cancel(&q->call[i]);
+	finish_cancel(q->finish);
+	q->finish = NULL;
+	merge_free(q->merge);
+	q->merge = NULL;
+	q->call = NULL;
+	q->calls = q->running = 0;
+	plan_cache_put(q->gw->plans, q->entry);
+	q->entry = NULL;
+	q->plan = NULL;
+	arena_reset(&q->arena);
+}
+
+static void put_query(struct query *q)
+{
+	struct gate_worker *gw = q->gw;
+
+	drop_statement(q);
+	q->session = NULL;
+	q->state = QUERY_IDLE;
+	/* What a giant statement needed is not kept. */
+	if (q->text.cap > QUERY_TEXT_KEPT)
+		buf_fini(&q->text);
+	if (q->execute.cap > QUERY_TEXT_KEPT)
+		buf_fini(&q->execute);
+	buf_reset(&q->text);
+	buf_reset(&q->execute);
+	if (gw->spare_query_count >= QUERY_SPARES || q->fp.lits.cap > QUERY_TEXT_KEPT) {
+		free_query(q);
+		return;
+	}
+	q->next = gw->spare_queries;
+	gw->spare_queries = q;
+	gw->spare_query_count++;
+}
+
+void query_free_spares(struct gate_worker *gw)
+{
+	while (gw->spare_queries) {
+		struct query *q = gw->spare_queries;
+
+		gw->spare_queries = q->next;
+		free_query(q);
+	}
+}
+
+static void no_memory(struct session *s)
+{
+	struct err e;
+
+	err_set(&e, ERR_NOMEM, "out of memory");
+	session_send_error(s, &e);
+	session_done(s);
+}
+
+/* The command is over. */
+static void end_command(struct query *q)
+{
+	struct session *s = q->session;
+
+	s->query = NULL;
+	if (q->stmt)
+		stmt_reset(q->stmt);
+	put_query(q);
+	session_done(s);
+}
+
+/* --- starting --- */
+
+void query_start_text(struct session *s, struct str text)
+{
+	struct query *q = take_query(s, QUERY_TEXT);
+
+	if (q)
+		buf_str(&q->text, text);
+	if (!q || q->text.failed) {
+		if (q) {
+			s->query = NULL;
+			put_query(q);
+		}
+		no_memory(s);
+		return;
+	}
+	run_statement(q);
+}
+
+void query_start_prepare(struct session *s, struct str text)
+{
+	struct query *q = take_query(s, QUERY_PREPARE);
+
+	if (q)
+		buf_str(&q->text, text);
+	if (!q || q->text.failed) {
+		if (q) {
+			s->query = NULL;
+			put_query(q);
+		}
+		no_memory(s);
+		return;
+	}
+	run_statement(q);
+}
+
+void query_start_execute(struct session *s, struct stmt *st, struct str body)
+{
+	struct query *q = take_query(s, QUERY_EXECUTE);
+
+	if (q) {
+		q->stmt = st;
+		buf_append(&q->text, st->sql, st->n);
+		buf_str(&q->execute, body);
+	}
+	if (!q || q->text.failed || q->execute.failed) {
+		if (q) {
+			s->query = NULL;
+			put_query(q);
+		}
+		no_memory(s);
+		return;
+	}
+	run_statement(q);
+}
+
+/* --- a statement's plan --- */
+
+bool query_has_more(const struct query *q)
+{
+	return q->kind == QUERY_TEXT && (q->session->caps & CAP_MULTI_STATEMENTS) && q->fp.next < q->text.len &&
+	       q->more;
+}
+
+/* Whether anything but white space, comments and semicolons follows the statement. */
+static bool rest_is_empty(struct query *q)
+{
+	struct lex_opts opts = {.mode = q->session->lex_flags};
+	struct str text = buf_slice(&q->text);
+	struct lex_token t;
+	struct lex l;
+
+	lex_init(&l, &opts, text, q->fp.next);
+	do
+		lex_next(&l, &t);
+	while (t.kind == ';');
+	return t.kind == LEX_EOF;
+}
+
+static int scan_text(struct query *q, struct err *e)
+{
+	struct session *s = q->session;
+	struct lex_opts opts = {.mode = s->lex_flags};
+
+	if (fingerprint_scan(&q->fp, &opts, buf_slice(&q->text), q->at, q->gw->gate->seed, e) < 0)
+		return -1;
+	q->more = q->fp.next < q->text.len && !rest_is_empty(q);
+	if (q->more && (q->kind != QUERY_TEXT || !(s->caps & CAP_MULTI_STATEMENTS)))
+		return err_set(e, ERR_SYNTAX,
+			       "You have an error in your SQL syntax; several statements in one command "
+			       "are only allowed when the client asks for them, near '%.80s'",
+			       buf_cstr(&q->text) + q->fp.next);
+	if (q->fp.cls == FP_EMPTY)
+		return err_set_mysql(e, ERR_SYNTAX, 1065, "42000", "Query was empty");
+	return 0;
+}
+
+static int find_plan(struct query *q, struct err *e)
+{
+	struct session *s = q->session;
+	struct catalog *catalog = gate_worker_catalog(q->gw);
+	struct plan_context ctx = {.keyspace = s->target.keyspace,
+				   .shard = s->target.shard,
+				   .tablet_type = s->target.tablet_type,
+				   .lex_flags = s->lex_flags,
+				   .charset = s->charset,
+				   .prepared = q->kind != QUERY_TEXT};
+	struct planner_input in = {.context = &ctx, .fp = &q->fp, .text = buf_slice(&q->text)};
+	struct plan *plan;
+
+	if (!catalog)
+		return err_set(e, ERR_UNAVAILABLE, "the gate has not read the topology yet");
+	q->entry = plan_cache_get(q->gw->plans, &ctx, &q->fp, in.text);
+	if (!q->entry) {
+		in.catalog = catalog;
+		in.memory = (size_t)q->gw->gate->settings->statement_memory;
+		plan = planner_build(&in, e);
+		if (!plan)
+			return -1;
+		q->entry = plan_cache_add(q->gw->plans, &ctx, &q->fp, plan,
+					  !(plan->flags & PLAN_NO_CACHE) && plan->kind != PLAN_LOCAL &&
+						  plan->kind != PLAN_DDL);
+		if (!q->entry)
+			return err_set(e, ERR_NOMEM, "out of memory");
+	}
+	q->plan = plan_entry_plan(q->entry);
+	q->keyspace = q->plan->keyspace;
+	q->settings = NULL;
+	return 0;
+}
+
+/* COM_STMT_EXECUTE's parameters. */
+static int read_params(struct query *q, struct err *e)
+{
+	struct stmt *st = q->stmt;
+	struct prepared_execute ex;
+	uint32_t ordinal = 0;
+
+	q->param = arena_array(&q->arena, st->params + 1u, sizeof(*q->param));
+	q->lit_param = arena_array(&q->arena, q->fp.lits.len + 1, sizeof(*q->lit_param));
+	if (!q->param || !q->lit_param)
+		return err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
+	for (uint16_t i = 0; i < st->params; i++) {
+		q->param[i].type = st->type[i];
+		if (!st->long_data || !st->long_data[i].given)
+			continue;
+		if (st->long_data[i].b.failed)
+			return err_set(e, ERR_TOO_BIG, "parameter %u is larger than max_allowed_packet", i + 1u);
+		q->param[i].long_data = true;
+		q->param[i].raw = str_make(st->long_data[i].b.p ? (char *)st->long_data[i].b.p : "",
+					   st->long_data[i].b.len);
+	}
+	if (prepared_parse_execute(buf_slice(&q->execute), q->param, st->params, st->have_types, &ex, e) < 0)
+		return -1;
+	if (ex.flags)
+		return err_set(e, ERR_UNSUPPORTED, "server-side cursors are not supported yet");
+	for (uint16_t i = 0; i < st->params; i++)
+		st->type[i] = q->param[i].type;
+	st->have_types = true;
+	for (size_t i = 0; i < q->fp.lits.len; i++)
+		if (q->fp.lits.v[i].type == FP_PARAM)
+			q->lit_param[i] = ordinal++;
+	if (ordinal != st->params)
+		return err_set(e, ERR_INTERNAL, "a statement with other parameters than when it was prepared");
+	return 0;
+}
+
+/* --- running --- */
+
+void query_fail(struct query *q, const struct err *e)
+{
+	struct session *s = q->session;
+
+	session_send_error(s, e);
+	end_command(q);
+}
+
+static void commit_done(void *arg, const struct err *e);
+
+/* What the session's transaction says to this statement. False: it has failed. */
+static bool check_txn(struct query *q, struct err *e)
+{
+	struct session *s = q->session;
+	struct txn *t = &s->txn;
+
+	if (t->lost) {
+		err_set(e, ERR_TXN_LOST,
+			"the transaction was lost with one of its servers; ROLLBACK before anything else");
+		return false;
+	}
+	if (!s->autocommit && !t->open && (q->plan->kind == PLAN_QUERY || q->plan->kind == PLAN_WRITE))
+		t->open = true;
+	return true;
+}
+
+/* Which way the answers go. */
+static int choose_mode(struct query *q, struct err *e)
+{
+	const struct plan *p = q->plan;
+
+	if (q->kind == QUERY_PREPARE) {
+		q->mode = QUERY_META;
+		return 0;
+	}
+	if (p->kind == PLAN_QUERY && (q->resolved.targets > 1 || p->merge_always)) {
+		q->mode = QUERY_MERGE;
+		q->merge = merge_new(q, e);
+		return q->merge ? 0 : -1;
+	}
+	q->mode = q->resolved.targets == 1 ? QUERY_RELAY : QUERY_COUNT;
+	return 0;
+}
+
+int query_make_calls(struct query *q, unsigned n, struct err *e)
+{
+	q->call = arena_array(&q->arena, n, sizeof(*q->call));
+	if (!q->call)
+		return err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
+	q->calls = n;
+	for (unsigned i = 0; i < n; i++) {
+		q->call[i].q = q;
+		q->call[i].index = i;
+		q->call[i].shard = q->resolved.target[i];
+	}
+	return 0;
+}
+
+/* Sends the statement to its shards. */
+static void start_calls(struct query *q)
+{
+	struct err e;
+
+	q->state = QUERY_RUNNING;
+	q->running = q->calls; /* an early failure must not look like the end */
+	for (unsigned i = 0; i < q->calls; i++) {
+		struct call *c = &q->call[i];
+		struct rendered r;
+		int rc;
+
+		if (q->error.code != ERR_OK && q->plan->kind == PLAN_QUERY)
+			rc = -1;
+		else if (q->mode == QUERY_META)
+			rc = call_start_prepare(c, str_make((char *)q->text.p + q->fp.start,
+							    q->fp.end - q->fp.start), &e);
+		else
+			rc = render_target(q, i, &r, &e) < 0 ? -1 : call_start(c, &r, &e);
+		if (rc == 0)
+			continue;
+		c->ended = true;
+		c->error = e;
+		q->running--;
+		if (q->error.code == ERR_OK)
+			q->error = e;
+	}
+	if (!q->running)
+		complete(q);
+}
+
+static void execute(struct query *q)
+{
+	struct session *s = q->session;
+	struct err e;
+
+	if (q->kind == QUERY_PREPARE ? resolve_any(q, &e) < 0 : !check_txn(q, &e) || resolve_plan(q, &e) < 0) {
+		query_fail(q, &e);
+		return;
+	}
+	if (q->kind != QUERY_PREPARE && q->plan->kind == PLAN_WRITE && q->resolved.targets > 1 && !s->txn.open) {
+		s->txn.open = true;
+		q->implicit_txn = true;
+	}
+	if (query_make_calls(q, q->resolved.targets, &e) < 0 || choose_mode(q, &e) < 0) {
+		query_fail(q, &e);
+		return;
+	}
+	start_calls(q);
+}
+
+/* Statements that end a transaction before they run (DDL). */
+static void commit_first(struct query *q)
+{
+	q->state = QUERY_OPENING;
+	q->finish = finish_start(q->session, &q->arena, FINISH_COMMIT, commit_done, q);
+}
+
+static void commit_done(void *arg, const struct err *e)
+{
+	struct query *q = arg;
+
+	q->finish = NULL;
+	if (e)
+		query_fail(q, e);
+	else
+		execute(q);
+}
+
+static void reset_statement(struct query *q)
+{
+	q->error.code = ERR_OK;
+	q->implicit_txn = q->answered = q->rolled_back = false;
+	q->affected = q->insert_id = q->found_rows = 0;
+	q->warnings = 0;
+	q->param = NULL;
+	q->lit_param = NULL;
+	q->mode = QUERY_RELAY;
+	q->started_us = worker_now_us(q->gw->worker);
+	q->deadline_us = q->gw->gate->settings->query_timeout_us
+				 ? q->started_us + (uint64_t)q->gw->gate->settings->query_timeout_us
+				 : 0;
+}
+
+static void run_statement(struct query *q)
+{
+	struct session *s = q->session;
+	struct err e;
+
+	q->state = QUERY_PLANNING;
+	reset_statement(q);
+	metrics_add(q->gw->queries_metric, 1);
+	if (scan_text(q, &e) < 0 || find_plan(q, &e) < 0 ||
+	    (q->kind == QUERY_EXECUTE && read_params(q, &e) < 0)) {
+		query_fail(q, &e);
+		return;
+	}
+	if (q->plan->local != LOCAL_SHOW_WARNINGS && q->plan->local != LOCAL_SHOW_ERRORS) {
+		s->warnings = 0;
+		if (s->last_error)
+			s->last_error->code = ERR_OK;
+	}
+	if (q->plan->kind == PLAN_LOCAL && q->kind == QUERY_PREPARE)
+		local_prepare(q);
+	else if (q->plan->kind == PLAN_LOCAL)
+		local_execute(q);
+	else if ((q->plan->flags & PLAN_IMPLICIT_COMMIT) && s->txn.open && q->kind != QUERY_PREPARE)
+		commit_first(q);
+	else
+		execute(q);
+}
+
+/* --- what calls bring --- */
+
+void query_call_part(struct call *c, const struct scan_part *part, const uint8_t *p)
+{
+	struct query *q = c->q;
+
+	switch (q->mode) {
+	case QUERY_RELAY:
+		relay_part(c, part, p);
+		break;
+	case QUERY_MERGE:
+		merge_part(q->merge, c->index, part);
+		break;
+	case QUERY_META:
+		relay_prepared(c, part);
+		break;
+	case QUERY_FETCH:
+		fetch_part(q, part);
+		break;
+	case QUERY_COUNT:
+		break;
+	}
+}
+
+void query_call_data_done(struct call *c)
+{
+	struct query *q = c->q;
+
+	if (q->mode == QUERY_RELAY)
+		relay_flow(c);
+	else if (q->mode == QUERY_MERGE)
+		merge_run(q->merge);
+	else
+		call_grant(c, c->ungranted);
+}
+
+void query_call_ended(struct call *c)
+{
+	struct query *q = c->q;
+
+	if (c->error.code != ERR_OK && q->error.code == ERR_OK)
+		q->error = c->error;
+	q->running--;
+	if (q->mode == QUERY_MERGE)
+		merge_source_ended(q->merge, c->index);
+	/* A read that failed on one shard has failed: the others need not go on. */
+	if (q->error.code != ERR_OK && q->plan->kind == PLAN_QUERY && q->running) {
+		for (unsigned i = 0; i < q->calls; i++) {
+			struct call *other = &q->call[i];
+
+			if (other->ended || q->session->txn.open)
+				continue; /* in a transaction its state must be learned */
+			call_cancel(other);
+			q->running--;
+		}
+	}
+	if (!q->running)
+		complete(q);
+}
+
+void query_drained(struct query *q)
+{
+	if (q->state != QUERY_RUNNING)
+		return;
+	if (q->mode == QUERY_MERGE) {
+		merge_run(q->merge);
+		if (!q->running && q->state == QUERY_RUNNING)
+			complete(q);
+		return;
+	}
+	for (unsigned i = 0; i < q->calls; i++)
+		relay_flow(&q->call[i]);
+}
+
+/* --- the end of a statement --- */
+
+static void answer(struct query *q);
+
+static void rolled_back(void *arg, const struct err *e)
+{
+	struct query *q = arg;
+
+	(void)e;
+	q->finish = NULL;
+	answer(q);
+}
+
+static void committed(void *arg, const struct err *e)
+{
+	struct query *q = arg;
+
+	q->finish = NULL;
+	if (e)
+		q->error = *e;
+	answer(q);
+}
+
+static void schema_refreshed(void *arg)
+{
+	struct refresh_wait *w = arg;
+	struct query *q = w->q;
+
+	if (q) {
+		q->refresh = NULL;
+		answer(q);
+	}
+	free(w);
+}
+
+/* DDL: the next statement of this client must see the new tables. */
+static void refresh_schema(struct query *q)
+{
+	struct gate *g = q->gw->gate;
+	struct refresh_wait *w = g->refresh_schema ? malloc(sizeof(*w)) : NULL;
+
+	if (!w) {
+		answer(q);
+		return;
+	}
+	w->q = q;
+	q->refresh = w;
+	g->refresh_schema(g->refresh_arg, q->keyspace->name, schema_refreshed, w);
+}
+
+static void undone(struct query *q, const struct err *e)
+{
+	struct err told = *q->undone_for;
+
+	if (e)
+		q->session->txn.lost = true;
+	q->error = told;
+	answer(q);
+}
+
+/* In the client's transaction a statement failed on some shards and worked on others: undo it where
+ * it worked. False: there is nothing to undo. */
+static bool undo_statement(struct query *q)
+{
+	struct fetch_request r = {.sql = STR_LIT("ROLLBACK TO SAVEPOINT `_sluice_statement`"), .done = undone};
+
+	if (q->plan->kind != PLAN_WRITE || q->calls < 2)
+		return false;
+	r.target = arena_array(&q->arena, q->calls, sizeof(*r.target));
+	q->undone_for = arena_alloc(&q->arena, sizeof(*q->undone_for));
+	if (!r.target || !q->undone_for) {
+		q->session->txn.lost = true;
+		return false;
+	}
+	for (unsigned i = 0; i < q->calls; i++)
+		if (q->call[i].error.code == ERR_OK)
+			r.target[r.targets++] = q->call[i].shard;
+	if (!r.targets)
+		return false;
+	*q->undone_for = q->error;
+	fetch_start(q, &r);
+	return true;
+}
+
+static void complete(struct query *q)
+{
+	struct session *s = q->session;
+	struct txn *t = &s->txn;
+
+	if (q->state != QUERY_RUNNING)
+		return;
+	if (q->mode == QUERY_MERGE && q->error.code == ERR_OK && !merge_finished(q->merge))
+		return; /* rows are still waiting for the client */
+	if (q->mode == QUERY_FETCH) {
+		q->fetched(q, q->error.code == ERR_OK ? NULL : &q->error);
+		return;
+	}
+	q->state = QUERY_CLOSING;
+	if (q->implicit_txn) {
+		q->finish = finish_start(s, &q->arena, q->error.code == ERR_OK ? FINISH_COMMIT : FINISH_ROLLBACK,
+					 q->error.code == ERR_OK ? committed : rolled_back, q);
+		return;
+	}
+	if (q->rolled_back || (t->open && q->error.mysql_errno == 1213 && !t->lost)) {
+		q->finish = finish_start(s, &q->arena, FINISH_ROLLBACK, rolled_back, q);
+		return;
+	}
+	if (q->error.code != ERR_OK && t->open && !t->lost && undo_statement(q))
+		return;
+	if (q->plan->kind == PLAN_DDL)
+		refresh_schema(q);
+	else if (q->error.code == ERR_OK && (q->plan->flags & PLAN_USER_VARS_SET) && q->kind != QUERY_PREPARE)
+		uservars_read_back(q, answer);
+	else
+		answer(q);
+}
+
+/* Adds the counts of several OKs up. */
+static void add_up(struct query *q)
+{
+	q->affected = q->insert_id = 0;
+	q->warnings = 0;
+	for (unsigned i = 0; i < q->calls; i++) {
+		const struct call *c = &q->call[i];
+
+		q->affected += c->affected;
+		q->warnings += c->warnings;
+		if (c->insert_id && (!q->insert_id || c->insert_id < q->insert_id))
+			q->insert_id = c->insert_id;
+	}
+}
+
+static void answer(struct query *q)
+{
+	struct session *s = q->session;
+
+	if (q->error.code != ERR_OK) {
+		if (q->calls > 1)
+			metrics_add(q->gw->scatter_errors_metric, 1);
+		query_fail(q, &q->error);
+		return;
+	}
+	if (q->mode == QUERY_COUNT)
+		add_up(q);
+	switch (q->mode) {
+	case QUERY_COUNT:
+		relay_counts(q);
+		break;
+	case QUERY_RELAY:
+		relay_end(&q->call[0]);
+		break;
+	case QUERY_MERGE:
+		merge_answer_end(q->merge);
+		break;
+	case QUERY_META:
+	case QUERY_FETCH:
+		break;
+	}
+	metrics_observe_us(q->gw->latency_metric, worker_now_us(q->gw->worker) - q->started_us);
+	if (s->state == SESSION_BUSY)
+		query_statement_done(q);
+}
+
+void query_statement_done(struct query *q)
+{
+	uint32_t next = q->fp.next;
+	bool more = query_has_more(q);
+
+	if (!more) {
+		end_command(q);
+		return;
+	}
+	drop_statement(q);
+	q->at = next;
+	run_statement(q);
+}
+
+/* --- ending early --- */
+
+void query_abandon(struct query *q)
+{
+	if (q->refresh)
+		q->refresh->q = NULL;
+	q->refresh = NULL;
+	q->session->query = NULL;
+	put_query(q);
+}
+
+void query_kill(struct query *q)
+{
+	struct err e;
+
+	q->killed = true;
+	if (q->state != QUERY_RUNNING)
+		return;
+	err_set(&e, ERR_CANCELED, "Query execution was interrupted");
+	for (unsigned i = 0; i < q->calls; i++) {
+		struct call *c = &q->call[i];
+		struct txn_shard *s;
+
+		if (c->ended)
+			continue;
+		call_cancel(c);
+		q->running--;
+		s = txn_find(&q->session->txn, q->keyspace->name, c->shard->name,
+			     q->session->target.tablet_type);
+		if (s && s->in_txn)
+			q->session->txn.lost = true;
+	}
+	q->error = e;
+	complete(q);
+}

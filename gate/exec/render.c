@@ -1,0 +1,206 @@
+#include "gate/exec/render.h"
+
+#include "gate/exec/query.h"
+#include "gate/plan/plan.h"
+#include "gate/session/session.h"
+
+/* How often pushed text may repeat a parameter (hidden columns, ORDER BY). */
+enum { RENDER_REPEATS = 8 };
+
+struct writer {
+	struct query *q;
+	unsigned target;
+	struct buf sql;
+	uint32_t *param;
+	uint32_t params, room;
+	uint32_t rows_written;
+};
+
+/* Notes the parameters among literals [from, to) in the order of the text written. */
+static void note_params(struct writer *w, uint32_t from, uint32_t to)
+{
+	if (!w->param)
+		return;
+	for (uint32_t i = from; i < to; i++) {
+		if (w->q->fp.lits.v[i].type != FP_PARAM)
+			continue;
+		if (w->params == w->room)
+			w->sql.failed = true; /* a plan that repeats parameters without end */
+		else
+			w->param[w->params++] = w->q->lit_param[i];
+	}
+}
+
+static void write_span(struct writer *w, uint32_t start, uint32_t end)
+{
+	buf_append(&w->sql, w->q->text.p + start, end - start);
+}
+
+static void write_slot(struct writer *w, uint32_t slot)
+{
+	uint32_t lit = fingerprint_lit_at(&w->q->fp, slot, 0, 0);
+	const struct fingerprint_lit *l = &w->q->fp.lits.v[lit];
+
+	write_span(w, l->start, l->start + l->len);
+	note_params(w, lit, lit + 1);
+}
+
+static bool row_is_here(const struct writer *w, uint32_t row)
+{
+	const struct resolved *r = &w->q->resolved;
+
+	return !r->row_target || row >= r->rows || r->row_target[row] == w->target ||
+	       r->row_target[row] == RESOLVED_EVERYWHERE;
+}
+
+static void write_group(struct writer *w, uint32_t slot)
+{
+	const struct fingerprint_group *g = fingerprint_group_of(&w->q->fp, slot);
+	bool any = false;
+
+	for (uint32_t row = 0; row < g->rows; row++) {
+		struct fingerprint_span s = fingerprint_element(&w->q->fp, g, row);
+		uint32_t lit = g->first_lit + row * g->per_row;
+
+		if (!row_is_here(w, row))
+			continue;
+		if (any)
+			buf_u8(&w->sql, ',');
+		any = true;
+		write_span(w, s.start, s.end);
+		note_params(w, lit, lit + g->per_row);
+	}
+	/* No element belongs here (nothing can match): a list must not be empty. */
+	if (!any && g->kind != FP_ROWS) {
+		struct fingerprint_span s = fingerprint_element(&w->q->fp, g, 0);
+
+		write_span(w, s.start, s.end);
+		note_params(w, g->first_lit, g->first_lit + g->per_row);
+	}
+}
+
+static int write_limit(struct writer *w, struct err *e)
+{
+	const struct plan_limit *l = &w->q->plan->merge.limit;
+	struct value offset, count;
+	uint64_t sum;
+
+	if (resolve_value(w->q, &l->offset, 0, &offset, e) < 0 ||
+	    resolve_value(w->q, &l->count, 0, &count, e) < 0)
+		return -1;
+	if ((offset.type != VALUE_INT && offset.type != VALUE_UINT) ||
+	    (count.type != VALUE_INT && count.type != VALUE_UINT) || (offset.type == VALUE_INT && offset.i < 0) ||
+	    (count.type == VALUE_INT && count.i < 0))
+		return err_set(e, ERR_SYNTAX, "LIMIT and OFFSET must be whole numbers that are not negative");
+	if (__builtin_add_overflow(offset.u, count.u, &sum))
+		sum = UINT64_MAX;
+	buf_printf(&w->sql, "%llu", (unsigned long long)sum);
+	return 0;
+}
+
+static void write_quoted(struct writer *w, const char *z)
+{
+	buf_u8(&w->sql, '\'');
+	for (; *z; z++) {
+		if (*z == '\'')
+			buf_u8(&w->sql, '\'');
+		if (*z == '\\' && !(w->q->session->lex_flags & LEX_NO_BACKSLASH_ESCAPES))
+			buf_u8(&w->sql, '\\');
+		buf_u8(&w->sql, (uint8_t)*z);
+	}
+	buf_u8(&w->sql, '\'');
+}
+
+static void write_session(struct writer *w, enum session_value what)
+{
+	const struct session *s = w->q->session;
+	char text[160];
+
+	switch (what) {
+	case SESSION_LAST_INSERT_ID:
+		buf_printf(&w->sql, "%llu", (unsigned long long)s->last_insert_id);
+		break;
+	case SESSION_FOUND_ROWS:
+		buf_printf(&w->sql, "%llu", (unsigned long long)s->found_rows);
+		break;
+	case SESSION_ROW_COUNT:
+		buf_printf(&w->sql, "%lld", (long long)s->row_count);
+		break;
+	case SESSION_CONNECTION_ID:
+		buf_printf(&w->sql, "%u", s->id);
+		break;
+	case SESSION_USER:
+		snprintf(text, sizeof(text), "%.64s@%s", s->user, s->peer[0] ? s->peer : "localhost");
+		write_quoted(w, text);
+		break;
+	case SESSION_DATABASE:
+		if (s->target.keyspace[0])
+			write_quoted(w, s->target.keyspace);
+		else
+			buf_puts(&w->sql, "NULL");
+		break;
+	}
+}
+
+static int write_pieces(struct writer *w, const struct piece *piece, uint32_t count, struct err *e)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		const struct piece *p = &piece[i];
+
+		switch (p->kind) {
+		case PIECE_TEXT:
+			buf_str(&w->sql, p->text);
+			break;
+		case PIECE_SLOT:
+			write_slot(w, p->slot);
+			break;
+		case PIECE_GROUP:
+			write_group(w, p->slot);
+			break;
+		case PIECE_LIST_ROW:
+			if (!row_is_here(w, p->row))
+				break;
+			if (w->rows_written++)
+				buf_u8(&w->sql, ',');
+			if (write_pieces(w, p->sub, p->sub_count, e) < 0)
+				return -1;
+			break;
+		case PIECE_LIMIT:
+			if (write_limit(w, e) < 0)
+				return -1;
+			break;
+		case PIECE_SESSION:
+			write_session(w, (enum session_value)p->slot);
+			break;
+		}
+	}
+	return 0;
+}
+
+int render_target(struct query *q, unsigned target, struct rendered *out, struct err *e)
+{
+	struct writer w = {.q = q, .target = target};
+	int rc = -1;
+
+	*out = (struct rendered){.params = q->fp.params};
+	if (!q->plan->piece) {
+		out->sql = str_make((char *)q->text.p + q->fp.start, q->fp.end - q->fp.start);
+		return 0;
+	}
+	buf_init(&w.sql);
+	if (q->kind == QUERY_EXECUTE) {
+		w.room = q->fp.params * RENDER_REPEATS + 1;
+		w.param = arena_array(&q->arena, w.room, sizeof(*w.param));
+		if (!w.param)
+			return err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
+	}
+	if (write_pieces(&w, q->plan->piece, q->plan->piece_count, e) < 0 || buf_check(&w.sql, e) < 0)
+		goto out;
+	out->sql = arena_str(&q->arena, buf_slice(&w.sql));
+	out->param = w.param;
+	out->params = w.params;
+	rc = out->sql.p ? 0 : err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
+out:
+	buf_fini(&w.sql);
+	return rc;
+}

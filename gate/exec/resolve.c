@@ -1,0 +1,335 @@
+#include "gate/exec/resolve.h"
+
+#include <string.h>
+
+#include "gate/exec/query.h"
+#include "gate/plan/plan.h"
+#include "gate/session/gate_worker.h"
+#include "gate/session/session.h"
+#include "sql/lex/literal.h"
+#include "src/shard/keyrange.h"
+#include "src/shard/vindex.h"
+#include "topo/graph.h"
+
+enum { RESOLVE_MAX_COLUMNS = 16, RESOLVE_MAX_TARGETS = 0xfff0 };
+
+static int int_literal(struct str text, struct value *out)
+{
+	bool negative;
+	uint64_t u;
+
+	if (!literal_int(text, &negative, &u) || (negative && u > (uint64_t)INT64_MAX + 1)) {
+		*out = (struct value){.type = VALUE_DECIMAL, .s = text};
+	} else if (negative || u <= INT64_MAX) {
+		*out = (struct value){.type = VALUE_INT, .i = negative ? (int64_t)(0 - u) : (int64_t)u};
+	} else {
+		*out = (struct value){.type = VALUE_UINT, .u = u};
+	}
+	return 0;
+}
+
+static int param_value(struct query *q, uint32_t lit, struct value *out, struct err *e)
+{
+	char *room = arena_alloc(&q->arena, PREPARED_TMP);
+
+	if (!q->lit_param || !room)
+		return err_set(e, ERR_INTERNAL, "a parameter without a value");
+	return prepared_value(&q->param[q->lit_param[lit]], room, out, e);
+}
+
+static int literal_value(struct query *q, uint32_t lit, struct value *out, struct err *e)
+{
+	const struct fingerprint_lit *l = &q->fp.lits.v[lit];
+	struct str text = str_make((char *)q->text.p + l->start, l->len);
+	struct lex_opts opts = {.mode = q->session->lex_flags};
+
+	switch (l->type) {
+	case FP_NULL:
+		*out = (struct value){.type = VALUE_NULL};
+		return 0;
+	case FP_TRUE:
+	case FP_FALSE:
+		*out = (struct value){.type = VALUE_INT, .i = l->type == FP_TRUE};
+		return 0;
+	case FP_INT:
+		return int_literal(text, out);
+	case FP_DECIMAL:
+		*out = (struct value){.type = VALUE_DECIMAL, .s = text};
+		return 0;
+	case FP_FLOAT:
+		*out = (struct value){.type = VALUE_DOUBLE, .s = text};
+		return 0;
+	case FP_STRING:
+	case FP_NSTRING:
+		*out = (struct value){.type = VALUE_TEXT};
+		return literal_string(text, &opts, &q->arena, &out->s, e);
+	case FP_HEX:
+	case FP_BIT:
+		*out = (struct value){.type = VALUE_BYTES};
+		return literal_bytes(text, &q->arena, &out->s, e);
+	default:
+		return param_value(q, lit, out, e);
+	}
+}
+
+int resolve_value(struct query *q, const struct plan_value *v, uint32_t row, struct value *out,
+		  struct err *e)
+{
+	switch (v->kind) {
+	case PLAN_VALUE_CONST:
+		*out = v->constant;
+		return 0;
+	case PLAN_VALUE_SLOT:
+		return literal_value(q, fingerprint_lit_at(&q->fp, v->slot, 0, 0), out, e);
+	case PLAN_VALUE_ELEMENT:
+		return literal_value(q, fingerprint_lit_at(&q->fp, v->slot, row, v->column), out, e);
+	}
+	return err_set(e, ERR_INTERNAL, "a plan value of an unknown kind");
+}
+
+/* Marks in a bitmap which shards hold (part of) what the vindex says; *one is the index of the last
+ * shard found, *count how many. */
+struct found {
+	uint8_t *mark; /* one byte per shard of the keyspace */
+	unsigned one, count;
+};
+
+/* The shards that serve what the session asks for. */
+static const struct graph_partition *partition(const struct query *q)
+{
+	return &q->keyspace->serving[q->session->target.tablet_type];
+}
+
+static void mark_all(const struct graph_partition *part, struct found *f)
+{
+	memset(f->mark, 1, part->count);
+	f->count = (unsigned)part->count;
+}
+
+static void mark_shard(struct found *f, unsigned i)
+{
+	f->mark[i] = 1;
+	f->one = i;
+	f->count++;
+}
+
+/* A value of a kind that MySQL would compare as numbers with a text column, or the like, does not
+ * find its row by the vindex of the text: every shard may hold a match. */
+static bool comparable(const struct plan_route *r, uint32_t column, const struct value *v)
+{
+	enum plan_column_class want = r->column_class ? r->column_class[column] : PLAN_COLUMN_NUMBER;
+	bool number = v->type == VALUE_INT || v->type == VALUE_UINT || v->type == VALUE_DOUBLE ||
+		      v->type == VALUE_DECIMAL;
+
+	if (v->type == VALUE_NULL)
+		return true;
+	return want == PLAN_COLUMN_TEXT ? !number : v->type != VALUE_DOUBLE;
+}
+
+/* For writes into a text column a number is stored as its text. */
+static int as_text(struct query *q, struct value *v, struct err *e)
+{
+	const char *z = NULL;
+
+	if (v->type == VALUE_INT)
+		z = arena_printf(&q->arena, "%lld", (long long)v->i);
+	else if (v->type == VALUE_UINT)
+		z = arena_printf(&q->arena, "%llu", (unsigned long long)v->u);
+	else if (v->type != VALUE_DECIMAL)
+		return err_set(e, ERR_UNSUPPORTED, "a floating-point number as the sharding key of a text "
+						   "column is not supported yet: write it as a string");
+	v->s = z ? str_of(z) : v->s;
+	v->type = VALUE_TEXT;
+	return 0;
+}
+
+static int no_place(const struct plan_route *r, const struct vindex_result *v, struct err *e)
+{
+	if (v->kind == VINDEX_NONE)
+		return err_set(e, ERR_BAD_NULL,
+			       "the sharding key (vindex %s) may not be NULL or unmapped", vindex_name(r->vindex));
+	return err_set(e, ERR_BAD_VALUE, "the sharding key's value cannot be mapped by vindex %s (%s)",
+		       vindex_name(r->vindex), vindex_type(r->vindex));
+}
+
+/* One look-up of @columns values. */
+static int look_up(struct query *q, const struct plan_route *r, const struct plan_value *value,
+		   uint32_t row, struct found *f, struct err *e)
+{
+	const struct graph_partition *part = partition(q);
+	const struct graph_shard *shard;
+	struct value v[RESOLVE_MAX_COLUMNS];
+	struct vindex_result res;
+	bool write = r->op == ROUTE_ROWS;
+
+	for (uint32_t i = 0; i < r->columns; i++) {
+		if (resolve_value(q, &value[i], row, &v[i], e) < 0)
+			return -1;
+		if (comparable(r, i, &v[i]))
+			continue;
+		if (!write) {
+			mark_all(part, f);
+			return 0;
+		}
+		if (r->column_class && r->column_class[i] == PLAN_COLUMN_TEXT && as_text(q, &v[i], e) < 0)
+			return -1;
+	}
+	if (vindex_map(r->vindex, v, r->columns, &res, e) < 0)
+		return -1;
+	switch (res.kind) {
+	case VINDEX_KSID:
+		shard = graph_route(q->keyspace, q->session->target.tablet_type, res.ksid);
+		for (unsigned i = 0; i < part->count; i++)
+			if (part->shards[i] == shard)
+				mark_shard(f, i);
+		return 0;
+	case VINDEX_RANGE:
+		for (unsigned i = 0; i < part->count; i++)
+			if (keyrange_meets(&part->shards[i]->range, res.ksid, res.end))
+				mark_shard(f, i);
+		return 0;
+	case VINDEX_NONE:
+		return write ? no_place(r, &res, e) : 0;
+	case VINDEX_MISFIT:
+		if (write)
+			return no_place(r, &res, e);
+		mark_all(part, f);
+		return 0;
+	}
+	return 0;
+}
+
+/* IN and ROWS: each row's shard (as an index into the keyspace's shards) into row_target. */
+static int look_up_rows(struct query *q, const struct plan_route *r, uint8_t *all, struct err *e)
+{
+	size_t shards = partition(q)->count;
+	struct resolved *out = &q->resolved;
+	uint32_t rows = r->rows;
+	struct found f;
+
+	if (r->group >= 0)
+		rows = fingerprint_group_of(&q->fp, (uint32_t)r->group)->rows;
+	f.mark = arena_alloc(&q->arena, shards);
+	out->row_target = arena_array(&q->arena, rows, sizeof(*out->row_target));
+	out->rows = rows;
+	if (!f.mark || !out->row_target)
+		return err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
+	for (uint32_t i = 0; i < rows; i++) {
+		const struct plan_value *v = r->group >= 0 ? r->value : r->value + i * r->columns;
+
+		memset(f.mark, 0, shards);
+		f.count = 0;
+		if (look_up(q, r, v, i, &f, e) < 0)
+			return r->op == ROUTE_ROWS && rows > 1 ? err_wrap(e, "row %u", i + 1) : -1;
+		if (r->op == ROUTE_ROWS && f.count != 1)
+			return err_set(e, ERR_BAD_VALUE, "row %u does not belong to exactly one shard", i + 1);
+		out->row_target[i] = (uint16_t)(f.count == 0   ? RESOLVED_NOWHERE
+						: f.count == 1 ? f.one
+							       : RESOLVED_EVERYWHERE);
+		for (unsigned k = 0; k < shards; k++)
+			all[k] |= f.mark[k];
+	}
+	return 0;
+}
+
+static int mark_route(struct query *q, const struct plan_route *r, uint8_t *all, struct err *e)
+{
+	struct found f = {.mark = all};
+
+	switch (r->op) {
+	case ROUTE_NONE:
+		return 0;
+	case ROUTE_ANY:
+	case ROUTE_UNSHARDED:
+		all[0] = 1;
+		return 0;
+	case ROUTE_EQUAL:
+		return look_up(q, r, r->value, 0, &f, e);
+	case ROUTE_IN:
+	case ROUTE_ROWS:
+		return look_up_rows(q, r, all, e);
+	case ROUTE_SCATTER:
+		mark_all(partition(q), &f);
+		return 0;
+	}
+	return err_set(e, ERR_INTERNAL, "a route of an unknown kind");
+}
+
+/* From marks over the keyspace's shards to the list of targets; rows are numbered anew. */
+static int collect(struct query *q, const uint8_t *all, struct err *e)
+{
+	const struct graph_partition *part = partition(q);
+	struct resolved *out = &q->resolved;
+	uint16_t *renumber = arena_array(&q->arena, part->count, sizeof(*renumber));
+
+	out->target = arena_array(&q->arena, part->count, sizeof(*out->target));
+	if (!out->target || !renumber)
+		return err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
+	for (unsigned i = 0; i < part->count; i++) {
+		if (!all[i])
+			continue;
+		renumber[i] = (uint16_t)out->targets;
+		out->target[out->targets++] = part->shards[i];
+	}
+	/* Nothing can match, but the client still wants the columns: any shard tells them. */
+	if (!out->targets)
+		out->target[out->targets++] = part->shards[0];
+	for (uint32_t i = 0; i < out->rows; i++)
+		if (out->row_target[i] < RESOLVE_MAX_TARGETS)
+			out->row_target[i] = renumber[out->row_target[i]];
+	return 0;
+}
+
+/* A session that chose a shard itself. */
+static int targeted(struct query *q, struct err *e)
+{
+	struct session_target *t = &q->session->target;
+	const struct graph_shard *shard = graph_find_shard(q->keyspace, str_of(t->shard));
+	struct resolved *out = &q->resolved;
+
+	out->target = arena_alloc(&q->arena, sizeof(*out->target));
+	if (!out->target)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	if (!shard)
+		return err_set(e, ERR_UNAVAILABLE, "there is no shard %s/%s", t->keyspace, t->shard);
+	out->target[0] = shard;
+	out->targets = 1;
+	return 0;
+}
+
+int resolve_any(struct query *q, struct err *e)
+{
+	const struct graph_partition *part = partition(q);
+
+	memset(&q->resolved, 0, sizeof(q->resolved));
+	if (q->session->target.shard[0] && !strcmp(q->keyspace->name, q->session->target.keyspace))
+		return targeted(q, e);
+	if (!part->count)
+		return err_set(e, ERR_UNAVAILABLE, "keyspace %s is not served as %s: %s", q->keyspace->name,
+			       rec_tablet_type_name(q->session->target.tablet_type),
+			       part->problem ? part->problem : "no shards");
+	q->resolved.target = arena_alloc(&q->arena, sizeof(*q->resolved.target));
+	if (!q->resolved.target)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	q->resolved.target[0] = part->shards[0];
+	q->resolved.targets = 1;
+	return 0;
+}
+
+int resolve_plan(struct query *q, struct err *e)
+{
+	uint8_t *all;
+
+	if (resolve_any(q, e) < 0)
+		return -1;
+	if (q->session->target.shard[0] && !strcmp(q->keyspace->name, q->session->target.keyspace))
+		return 0;
+	memset(&q->resolved, 0, sizeof(q->resolved));
+	all = arena_zalloc(&q->arena, partition(q)->count);
+	if (!all)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	for (uint32_t i = 0; i < q->plan->route_count; i++)
+		if (mark_route(q, &q->plan->route[i], all, e) < 0)
+			return -1;
+	return collect(q, all, e);
+}
