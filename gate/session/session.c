@@ -215,7 +215,6 @@ void session_accept(struct gate_worker *gw, int fd, bool unix_socket)
 	if (g->settings->default_keyspace)
 		snprintf(s->target.keyspace, sizeof(s->target.keyspace), "%s",
 			 g->settings->default_keyspace);
-	s->target.tablet_type = TARGET_PRIMARY;
 	if (login_start(s, unix_socket) < 0)
 		session_close(s, "out of memory");
 }

@@ -2,14 +2,13 @@
  * catalog. */
 #ifndef SESSION_TARGET_H
 #define SESSION_TARGET_H
+#include <stddef.h>
+
 #include "src/base/err.h"
 #include "src/base/str.h"
 
 struct catalog;
 struct session_target;
-
-/* As topo's enum tablet_type, which target.c checks. */
-enum { TARGET_PRIMARY = 1, TARGET_REPLICA = 2, TARGET_RDONLY = 3 };
 
 /* ERR_BAD_DB: no such keyspace or shard, or a tablet type nobody knows. @catalog may be NULL: then
  * nothing is known yet (ERR_UNAVAILABLE). */

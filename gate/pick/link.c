@@ -1,0 +1,175 @@
+#include "gate/pick/link.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate/plan/catalog.h"
+#include "gate/session/gate.h"
+#include "gate/session/gate_worker.h"
+#include "src/base/hmap.h"
+#include "src/base/log.h"
+#include "src/base/metrics.h"
+#include "src/base/rng.h"
+#include "src/rpc/rpc_client.h"
+#include "topo/graph.h"
+
+struct links {
+	struct gate_worker *gw;
+	struct hmap by_address; /* address -> struct link, owned */
+	unsigned up_metric;
+};
+
+struct link {
+	struct links *links;
+	struct rpc_client *client; /* owned */
+	char *address;		   /* owned */
+	bool up;
+};
+
+static void on_up(void *arg)
+{
+	struct link *l = arg;
+
+	if (!l->up)
+		metrics_add(l->links->up_metric, 1);
+	l->up = true;
+	log_info("gate.link", "event=up tablet=%s", l->address);
+}
+
+static void on_down(void *arg, const struct err *why)
+{
+	struct link *l = arg;
+
+	if (l->up) {
+		metrics_add(l->links->up_metric, -1);
+		log_warn("gate.link", "event=down tablet=%s reason=\"%s\"", l->address, why->msg);
+	}
+	l->up = false;
+}
+
+static const struct rpc_client_watch watch = {on_up, on_down};
+
+struct links *links_new(struct gate_worker *gw)
+{
+	struct links *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return NULL;
+	l->gw = gw;
+	hmap_init(&l->by_address);
+	l->up_metric = metrics_id(METRIC_GAUGE, "sluice_gate_tablet_links", "",
+				  "Connections to tablets that are up.");
+	return l;
+}
+
+static void free_link(void *p)
+{
+	struct link *l = p;
+
+	rpc_client_free(l->client);
+	if (l->up)
+		metrics_add(l->links->up_metric, -1);
+	free(l->address);
+	free(l);
+}
+
+void links_free(struct links *l)
+{
+	if (!l)
+		return;
+	hmap_fini(&l->by_address, free_link);
+	free(l);
+}
+
+static bool in_use(const struct catalog *c, const char *address)
+{
+	for (size_t i = 0; i < c->graph->tablet_count; i++)
+		if (!strcmp(c->graph->tablets[i].rpc_address, address))
+			return true;
+	return false;
+}
+
+void links_trim(struct links *l, const struct catalog *c)
+{
+	struct hmap_slot *slot;
+	size_t it = 0;
+
+	while ((slot = hmap_next(&l->by_address, &it))) {
+		struct link *k = slot->value;
+
+		if (in_use(c, k->address) || rpc_client_calls(k->client))
+			continue;
+		hmap_del(&l->by_address, str_of(k->address));
+		free_link(k);
+		it = 0; /* deleting moves slots */
+	}
+}
+
+struct rpc_client *link_get(struct links *l, const char *address, struct err *e)
+{
+	struct link *k = hmap_get(&l->by_address, str_of(address));
+
+	if (k)
+		return k->client;
+	k = calloc(1, sizeof(*k));
+	if (k) {
+		k->links = l;
+		k->address = str_dup(str_of(address));
+	}
+	if (!k || !k->address) {
+		err_set(e, ERR_NOMEM, "out of memory for a connection to %s", address);
+		goto fail;
+	}
+	k->client = rpc_client_new(l->gw->worker, address, NULL, NULL, &watch, k, e);
+	if (!k->client)
+		goto fail;
+	if (hmap_put(&l->by_address, str_of(address), k, NULL) < 0) {
+		err_set(e, ERR_NOMEM, "out of memory for a connection to %s", address);
+		goto fail;
+	}
+	return k->client;
+fail:
+	if (k)
+		free_link(k);
+	return NULL;
+}
+
+static bool is_up(struct links *l, const struct graph_tablet *t)
+{
+	const struct link *k = hmap_get(&l->by_address, str_of(t->rpc_address));
+
+	return !k || k->up || rpc_client_calls(k->client);
+}
+
+const struct graph_tablet *link_pick(struct gate_worker *gw, const struct graph_shard *shard,
+				     unsigned tablet_type, struct err *e)
+{
+	const char *cell = gw->gate->settings->cell;
+	const struct graph_tablet *best = NULL;
+	unsigned best_score = 0, ties = 0;
+
+	if (tablet_type == TABLET_PRIMARY) {
+		if (!shard->primary)
+			err_set(e, ERR_UNAVAILABLE, "shard %s/%s has no primary", shard->keyspace->name,
+				shard->name);
+		return shard->primary;
+	}
+	for (size_t i = 0; i < shard->tablet_count; i++) {
+		const struct graph_tablet *t = &shard->tablets[i];
+		unsigned score;
+
+		if ((unsigned)t->type != tablet_type)
+			continue;
+		score = 1u + (is_up(gw->links, t) ? 2u : 0) + (!strcmp(t->cell, cell) ? 1u : 0);
+		if (score > best_score)
+			ties = 0;
+		/* Each of several equal ones is as likely. */
+		if (score > best_score || (score == best_score && rng_below(++ties + 1) == 0))
+			best = t;
+		best_score = score > best_score ? score : best_score;
+	}
+	if (!best)
+		err_set(e, ERR_UNAVAILABLE, "shard %s/%s has no %s", shard->keyspace->name, shard->name,
+			rec_tablet_type_name((enum tablet_type)tablet_type));
+	return best;
+}
