@@ -268,7 +268,7 @@ static void next_step(struct probe *p)
 		printf("kill ->");
 		send(p, CMD_QUERY, sql, strlen(sql), &sink);
 		return;
-	default: printf("still alive\n"); worker_stop(p->w);
+	default: printf("still alive\n"); client_conn_close(p->c); worker_stop(p->w);
 	}
 }
 
