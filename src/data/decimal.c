@@ -4,6 +4,8 @@
 
 #define BASE 1000000000u
 
+enum { SERVER_WORDS = 9 }; /* of base 10^9, that MySQL computes with */
+
 static const uint32_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, BASE};
 
 void decimal_zero(struct decimal *d)
@@ -278,28 +280,51 @@ static void div_words(const struct decimal *x, const struct decimal *y, struct d
 	}
 }
 
+/* Digits behind the point, in whole words. */
+static unsigned word_digits(unsigned digits)
+{
+	return (digits + 8) / 9 * 9;
+}
+
+/* Digits behind the point that MySQL computes before it rounds: whole words, as many as its nine
+ * words leave beside the quotient's whole part. @x and @y have scales of whole words. */
+static unsigned quotient_digits(const struct decimal *x, const struct decimal *y, unsigned wanted)
+{
+	int whole = (int)digits_of(x) - x->scale - ((int)digits_of(y) - y->scale) +
+		    (x->n && x->w[x->n - 1] >= y->w[y->n - 1]);
+	unsigned words = whole > 0 ? ((unsigned)whole + 8) / 9 : 0;
+	unsigned room = words < SERVER_WORDS ? (SERVER_WORDS - words) * 9 : 0;
+
+	wanted = word_digits(wanted);
+	return wanted < room ? wanted : room;
+}
+
+/* As MySQL's do_div(): the quotient is cut off after some words, then rounded to @scale. Where both
+ * fall together the last digit is cut, not rounded: 7.24425 / 386781 = 0.000018729 there. */
 bool decimal_div(struct decimal *out, const struct decimal *a, const struct decimal *b, uint8_t scale)
 {
 	struct decimal x = *a, y = *b, q, r;
 	bool negative = a->negative != b->negative;
-	unsigned up = (unsigned)scale + b->scale;
+	unsigned more = scale > a->scale ? (unsigned)(scale - a->scale) : 0, pad, digits, up;
 
 	if (!b->n)
 		return false;
-	/* quotient * 10^scale = x * 10^(scale + b.scale - a.scale) / y */
-	if (up >= a->scale ? !scale_up(&x, up - a->scale) : !scale_up(&y, a->scale - up))
+	if (!decimal_round(&x, (uint8_t)word_digits(a->scale)) ||
+	    !decimal_round(&y, (uint8_t)word_digits(b->scale)))
+		return false;
+	pad = (unsigned)(x.scale - a->scale + y.scale - b->scale);
+	digits = quotient_digits(&x, &y, (unsigned)x.scale + y.scale + (more > pad ? more - pad : 0));
+	/* quotient * 10^digits = x * 10^(digits + y.scale - x.scale) / y */
+	up = digits + y.scale;
+	if (up >= x.scale ? !scale_up(&x, up - x.scale) : !scale_up(&y, x.scale - up))
 		return false;
 	x.negative = y.negative = false;
 	div_words(&x, &y, &q, &r);
-	if (!add_words(&r, &(struct decimal){0}) || !mul_small(&r, 2, 0))
-		return false;
-	if (cmp_words(&r, &y) >= 0)
-		increment(&q);
-	q.scale = scale;
+	q.scale = (uint8_t)digits;
 	q.negative = negative;
 	trim(&q);
 	*out = q;
-	return fits(out);
+	return decimal_round(out, scale) && fits(out);
 }
 
 /* The digits around one point: fills @d; *behind counts those after it. False: no digit at all, too

@@ -39,14 +39,35 @@ static bool try_digits(double d, int count, struct digits *g)
 	return strtod(text, NULL) == d;
 }
 
+/* The same digits with the last of @count one higher. Around a power of two the numbers above lie
+ * further apart than those below, so that this may read back as @d where the nearest does not. */
+static bool try_above(double d, int count, struct digits *g)
+{
+	char text[48];
+
+	snprintf(text, sizeof(text), "%.*e", count - 1, d);
+	for (char *c = strchr(text, 'e') - 1; c >= text; c--) {
+		if (*c == '.' || *c == '-')
+			continue;
+		if (*c != '9') {
+			++*c;
+			break;
+		}
+		*c = '0';
+	}
+	scan_digits(text, g);
+	return strtod(text, NULL) == d;
+}
+
 /* The fewest digits that read back the same. Of a normal number 15 always survive, so a shorter
  * form shows as trailing zeros; denormals have fewer and are searched from 1. */
 static void shortest(double d, struct digits *g)
 {
-	int first = fabs(d) < DBL_MIN ? 1 : DBL_DIG;
+	int first = fabs(d) < DBL_MIN ? 1 : DBL_DIG, exponent;
+	bool power_of_two = fabs(frexp(d, &exponent)) == 0.5;
 
 	for (int count = first; count < MAX_DIGITS; count++)
-		if (try_digits(d, count, g))
+		if (try_digits(d, count, g) || (power_of_two && try_above(d, count, g)))
 			return;
 	try_digits(d, MAX_DIGITS, g);
 }

@@ -15,7 +15,9 @@ struct wire_reader {
 
 static inline struct wire_reader wire_reader_of(struct str s)
 {
-	return (struct wire_reader){(const uint8_t *)s.p, (const uint8_t *)s.p + s.n, false};
+	const uint8_t *p = (const uint8_t *)(s.p ? s.p : "");
+
+	return (struct wire_reader){p, p + s.n, false};
 }
 
 static inline size_t wire_reader_left(const struct wire_reader *r)
