@@ -143,3 +143,18 @@ def test_fixed_text(mariadb):
     got = column(mariadb, "DOUBLE(30,4)", values)
     lines = ["x %s 4" % g for g in got]  # the server rounds when it stores
     different(lines, probe(lines), got)
+
+
+def test_average(mariadb):
+    """AVG is the sum divided by the count, as the gate computes it from the parts of several shards."""
+    r = random.Random(SEED + 6)
+    for type_, whole, scale in (("DECIMAL(12,5)", 7, 5), ("DECIMAL(30,9)", 21, 9), ("BIGINT", 15, 0), ("DECIMAL(40,30)", 10, 30)):
+        values = [v for v in (decimal(r, whole + scale, scale) for _ in range(2000)) if len(v.split(".")[0].strip("-")) <= whole]
+        mariadb.sql("CREATE DATABASE IF NOT EXISTS numbers", "DROP TABLE IF EXISTS numbers.a",
+                    f"CREATE TABLE numbers.a (g INT, v {type_})",
+                    "INSERT INTO numbers.a VALUES " + ",".join(f"({i % 97},{v})" for i, v in enumerate(values)))
+        with mariadb.connect(conv={}) as c, c.cursor() as k:
+            k.execute("SELECT SUM(v), COUNT(v), AVG(v) FROM numbers.a GROUP BY g")
+            rows = [[v.decode() if isinstance(v, bytes) else v for v in row] for row in k.fetchall()]
+        lines = [f"/ {s} {n} {scale_of(s) + 4}" for s, n, _ in rows]
+        different(lines, probe(lines), [a for _, _, a in rows])
