@@ -1,0 +1,46 @@
+#include "gate/scatter/op.h"
+#include "src/base/arena.h"
+
+struct limit {
+	struct op op;
+	uint64_t skip, left;
+};
+
+static int push(struct op *op, const struct row *row, struct err *e)
+{
+	struct limit *l = (struct limit *)op;
+	int rc;
+
+	if (!l->left)
+		return 1;
+	if (l->skip) {
+		l->skip--;
+		return 0;
+	}
+	rc = op->next->push(op->next, row, e);
+	if (rc)
+		return rc;
+	return --l->left == 0;
+}
+
+static int end(struct op *op, struct err *e)
+{
+	return op->next->end(op->next, e);
+}
+
+static void nothing(struct op *op)
+{
+	(void)op;
+}
+
+struct op *op_limit_new(struct arena *a, uint64_t offset, uint64_t count)
+{
+	struct limit *l = arena_zalloc(a, sizeof(*l));
+
+	if (!l)
+		return NULL;
+	l->op = (struct op){.push = push, .end = end, .free = nothing};
+	l->skip = offset;
+	l->left = count;
+	return &l->op;
+}
