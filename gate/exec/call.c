@@ -217,7 +217,7 @@ static int add_savepoints(struct query *q, struct txn_shard *s, Sluice__ExecuteR
 			  const struct ProtobufCBinaryData *more, size_t more_count, struct err *e)
 {
 	struct txn *t = &q->session->txn;
-	size_t missing = s && s->in_txn ? t->savepoint.len - s->savepoints : 0;
+	size_t missing = s && s->in_txn && q->mode != QUERY_FETCH ? t->savepoint.len - s->savepoints : 0;
 
 	m->before = arena_array(&q->arena, missing + more_count + 1, sizeof(*m->before));
 	if (!m->before)
@@ -232,7 +232,7 @@ static int add_savepoints(struct query *q, struct txn_shard *s, Sluice__ExecuteR
 	if (missing)
 		s->savepoints = t->savepoint.len;
 	/* So that a failure on another shard can be undone here. */
-	if (q->plan->kind == PLAN_WRITE && q->calls > 1 && t->open && !q->implicit_txn)
+	if (q->mode != QUERY_FETCH && q->plan->kind == PLAN_WRITE && q->calls > 1 && t->open && !q->implicit_txn)
 		m->before[m->n_before++] = (ProtobufCBinaryData){
 			sizeof(QUERY_SAVEPOINT) - 1, (uint8_t *)(uintptr_t)QUERY_SAVEPOINT};
 	return 0;
@@ -309,6 +309,7 @@ int call_start(struct call *c, const struct rendered *r, struct err *e)
 	Sluice__ExecuteRequest m = SLUICE__EXECUTE_REQUEST__INIT;
 	struct ProtobufCBinaryData *vars = NULL;
 	size_t var_count = 0;
+	bool vars_needed;
 	const char *settings;
 	struct txn_shard *s;
 
@@ -325,10 +326,11 @@ int call_start(struct call *c, const struct rendered *r, struct err *e)
 		m.flags |= SLUICE__EXECUTE_FLAGS__EXECUTE_DDL;
 	if (join_session(c, &m, &s, e) < 0)
 		return -1;
-	if (q->mode != QUERY_FETCH && (q->plan->flags & (PLAN_USER_VARS_READ | PLAN_USER_VARS_SET)) &&
-	    uservars_statements(q, &vars, &var_count, e) < 0)
+	vars_needed = q->mode == QUERY_FETCH ? q->eval_uservars
+					     : (q->plan->flags & (PLAN_USER_VARS_READ | PLAN_USER_VARS_SET)) != 0;
+	if (vars_needed && uservars_statements(q, &vars, &var_count, e) < 0)
 		return -1;
-	if (q->mode != QUERY_FETCH && (s || var_count) && add_savepoints(q, s, &m, vars, var_count, e) < 0)
+	if ((s || var_count) && add_savepoints(q, s, &m, vars, var_count, e) < 0)
 		return -1;
 	if (q->kind == QUERY_EXECUTE && q->mode != QUERY_FETCH && add_params(c, r, &m, e) < 0)
 		return -1;

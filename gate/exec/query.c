@@ -440,7 +440,7 @@ static void commit_done(void *arg, const struct err *e)
 static void reset_statement(struct query *q)
 {
 	q->error.code = ERR_OK;
-	q->implicit_txn = q->answered = q->rolled_back = false;
+	q->implicit_txn = q->answered = q->rolled_back = q->eval_uservars = false;
 	q->affected = q->insert_id = q->found_rows = 0;
 	q->warnings = 0;
 	q->param = NULL;

@@ -26,7 +26,9 @@ struct graph_keyspace;
 struct merge;
 struct plan;
 struct plan_entry;
+struct read_back;
 struct session;
+struct set_state;
 struct stmt;
 struct worker_timer;
 
@@ -80,6 +82,9 @@ struct query {
 	struct finish *finish;	     /* a COMMIT or ROLLBACK under way */
 	void (*fetched)(struct query *q, const struct err *e); /* QUERY_FETCH: who asked */
 	struct fetch *fetch;	     /* in the arena: the row that came */
+	struct set_state *set;	     /* in the arena: a SET under way */
+	bool eval_uservars;	     /* a fetch whose expressions may name user variables */
+	struct read_back *read_back; /* in the arena: user variables being read */
 	struct err *undone_for;	     /* in the arena: the error whose effects are being undone */
 	uint64_t deadline_us, started_us;
 	uint64_t affected, insert_id, found_rows; /* of a write, added up */

@@ -23,7 +23,7 @@ int row_value(const struct row *r, uint32_t i, char tmp[ROW_TMP], struct value *
 		return 0;
 	}
 	if (r->shape->binary)
-		return binary_value_read(&r->shape->meta[i], r->col[i], tmp, out);
+		return binary_value_decode(&r->shape->meta[i], r->col[i], tmp, out);
 	return text_row_value(&r->shape->meta[i], r->col[i], out);
 }
 
