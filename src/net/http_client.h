@@ -1,8 +1,10 @@
-/* http_client - HTTP/1.1 requests for blocking threads and for an event loop, on libevent's evhttp,
- * with TLS; one connection per client object, used for one request at a time.
- * Source for the traps it avoids: libevent 2.1 evhttp sets no TCP_NODELAY and a 50 s timeout. */
+/* http_client - HTTP/1.1 requests for blocking threads, with TLS. One object is one connection,
+ * kept open between requests; one thread at a time. */
 #ifndef NET_HTTP_CLIENT_H
 #define NET_HTTP_CLIENT_H
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "src/base/buf.h"
 #include "src/base/err.h"
 #include "src/base/str.h"
@@ -14,20 +16,34 @@ struct http_header {
 	const char *name, *value;
 };
 
-/* For blocking threads: a private event loop per object. @host is a name or number. NULL with @e.
- * @tls (borrowed, may be NULL) checks the server against @host. */
-struct http_client *http_client_new(const char *host, int port, struct tls *tls, struct err *e);
+struct http_call {
+	const char *method, *path;
+	const struct http_header *headers;
+	size_t header_count;
+	struct str body; /* sent as application/json when not empty */
+	/* Of the whole request; for a stream: of connecting, and of any time without a byte. */
+	unsigned timeout_ms;
+};
+
+struct http_sink {
+	/* Gets each line without its newline, a last one without a newline too; false: enough. */
+	bool (*line)(void *arg, struct str text);
+	void *arg;
+	const _Atomic int *stop; /* nonzero: give up (looked at every 100 ms); may be NULL */
+};
+
+/* @host is a name or number. @tls (may be NULL; a reference is taken) checks the server against
+ * @host. Connects at the first request. NULL: out of memory. */
+struct http_client *http_client_new(const char *host, int port, struct tls *tls);
 void http_client_free(struct http_client *c); /* NULL is fine */
-/* One request; the whole body of the answer into @out. Returns the HTTP status, or -1 with
- * ERR_UNAVAILABLE (no connection), ERR_DEADLINE (@timeout_ms passed) or ERR_IO. */
-int http_client_request(struct http_client *c, const char *method, const char *path,
-			const struct http_header *headers, size_t header_count, struct str body,
-			unsigned timeout_ms, struct buf *out, struct err *e) MUST_CHECK;
-/* The same with an answer that arrives in pieces: @line(@arg) gets each line without its newline
- * (a last one without newline too), until it returns false, the server ends, or *stop becomes
- * nonzero (looked at every 100 ms). Returns the HTTP status, or -1. */
-int http_client_stream(struct http_client *c, const char *method, const char *path,
-		       const struct http_header *headers, size_t header_count, struct str body,
-		       bool (*line)(void *arg, struct str text), void *arg, const _Atomic int *stop,
-		       struct err *e) MUST_CHECK;
+/* One request; the body of the answer is appended to @out. Returns the HTTP status, or -1 with
+ * ERR_UNAVAILABLE: there was no connection, the server has not seen the request;
+ * ERR_IO: the connection broke, or ERR_DEADLINE: the time passed; whether the server has acted on
+ * the request is unknown; ERR_PROTOCOL: not HTTP; ERR_TOO_BIG: more than 256 MB. */
+int http_client_request(struct http_client *c, const struct http_call *call, struct buf *out,
+			struct err *e) MUST_CHECK;
+/* The same with an answer that arrives in lines over time. Returns the HTTP status when the answer
+ * ended or @sink had enough, or -1, also with ERR_CANCELED when *stop became nonzero. */
+int http_client_stream(struct http_client *c, const struct http_call *call,
+		       const struct http_sink *sink, struct err *e) MUST_CHECK;
 #endif
