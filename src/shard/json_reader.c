@@ -8,6 +8,7 @@ static const char *kind_name(enum json_field_kind kind)
 {
 	switch (kind) {
 	case FIELD_STRING:
+	case FIELD_CHARS:
 		return "a string";
 	case FIELD_BOOL:
 		return "true or false";
@@ -110,6 +111,18 @@ static int read_int(struct json_reader *r, JSON *v, int64_t *out)
 	return 0;
 }
 
+static int read_chars(struct json_reader *r, JSON *v, char *out, size_t size)
+{
+	const char *s = json_string(v, NULL);
+
+	if (json_type(v) != JSON_STRING || !s)
+		return json_reader_fail(r, ERR_PARSE, "expected a string");
+	if (strlen(s) >= size)
+		return json_reader_fail(r, ERR_PARSE, "longer than %zu bytes", size - 1);
+	memcpy(out, s, strlen(s) + 1);
+	return 0;
+}
+
 static int read_field(struct json_reader *r, JSON *v, const struct json_field *f, void *object)
 {
 	char *at = (char *)object + f->offset;
@@ -118,6 +131,8 @@ static int read_field(struct json_reader *r, JSON *v, const struct json_field *f
 	switch (f->kind) {
 	case FIELD_STRING:
 		return json_reader_string(r, v, (const char **)(void *)at);
+	case FIELD_CHARS:
+		return read_chars(r, v, at, f->size);
 	case FIELD_BOOL:
 		if (json_type(v) != JSON_BOOL)
 			break;
@@ -138,19 +153,21 @@ static int read_field(struct json_reader *r, JSON *v, const struct json_field *f
 	return json_reader_fail(r, ERR_PARSE, "expected %s", kind_name(f->kind));
 }
 
-static int read_member(struct json_reader *r, JSON *m, const struct json_field *fields, size_t count,
-		       void *object)
+static int read_member(struct json_reader *r, JSON *m, const struct json_field *fields,
+		       size_t count, void *object)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (!name_matches(fields[i].name, json_key(m)))
 			continue;
 		return json_type(m) == JSON_NULL ? 0 : read_field(r, m, &fields[i], object);
 	}
+	if (r->lenient)
+		return 0;
 	return json_reader_fail(r, ERR_PARSE, "unknown field \"%s\"", json_key(m));
 }
 
-int json_reader_object(struct json_reader *r, JSON *v, const struct json_field *fields, size_t count,
-		       void *object)
+int json_reader_object(struct json_reader *r, JSON *v, const struct json_field *fields,
+		       size_t count, void *object)
 {
 	if (json_type(v) != JSON_OBJECT)
 		return json_reader_fail(r, ERR_PARSE, "expected an object");

@@ -37,14 +37,16 @@ int keyrange_parse(struct str s, struct keyrange *out, struct err *e)
 		return 0; /* a name like "0": an unsharded keyspace's only shard */
 	if (parse_bound(low, out->start, &out->start_n) < 0 ||
 	    parse_bound(high, out->end, &out->end_n) < 0)
-		return err_set(e, ERR_PARSE,
-			       "shard name '%.*s' is no key range: expected hexadecimal bounds like "
-			       "40-80",
-			       STR_ARG(s));
+		return err_set(
+			e, ERR_PARSE,
+			"shard name '%.*s' is no key range: expected hexadecimal bounds like "
+			"40-80",
+			STR_ARG(s));
 	/* "00-80" starts at the beginning, but "40-00" would end before it starts. */
 	if ((high.n > 0 && out->end_n == 0) ||
 	    (out->end_n > 0 && str_cmp(start_of(out), end_of(out)) >= 0))
-		return err_set(e, ERR_PARSE, "shard name '%.*s': the range starts at or after its end",
+		return err_set(e, ERR_PARSE,
+			       "shard name '%.*s': the range starts at or after its end",
 			       STR_ARG(s));
 	return 0;
 }

@@ -13,7 +13,7 @@ enum { KEYRANGE_BYTES = 32, KEYRANGE_NAME = 4 * KEYRANGE_BYTES + 2 };
 
 struct keyrange {
 	uint8_t start[KEYRANGE_BYTES], end[KEYRANGE_BYTES]; /* without trailing zeros */
-	uint8_t start_n, end_n; /* 0: from the beginning; to the end */
+	uint8_t start_n, end_n;				    /* 0: from the beginning; to the end */
 };
 
 /* The range of shard name @s. -1 when it is not one: bad hexadecimal, more than KEYRANGE_BYTES
@@ -37,5 +37,6 @@ int keyrange_check_partition(const struct keyrange *r, size_t n, struct err *e) 
 /* Part @i of the whole range cut into @n (1..65536) even parts: "-40", "40-80", ... */
 void keyrange_even(unsigned n, unsigned i, struct keyrange *out);
 /* Cuts @r in two at the middle. -1 when it is too narrow for KEYRANGE_BYTES. */
-int keyrange_split(const struct keyrange *r, struct keyrange *low, struct keyrange *high) MUST_CHECK;
+int keyrange_split(const struct keyrange *r, struct keyrange *low,
+		   struct keyrange *high) MUST_CHECK;
 #endif

@@ -6,7 +6,7 @@
 #include "src/shard/json_reader.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define TEXT(type, field, json) {json, FIELD_STRING, offsetof(type, field), NULL}
+#define TEXT(type, field, json) JSON_FIELD(FIELD_STRING, type, field, json)
 
 static void rules_free(struct snapshot *s)
 {
@@ -49,7 +49,7 @@ static int read_table_rule(struct json_reader *r, JSON *v, void *object)
 {
 	static const struct json_field fields[] = {
 		TEXT(struct routing_rule, from, "from_table"),
-		{"to_tables", FIELD_FN, 0, read_to_tables},
+		JSON_FIELD_CALL(read_to_tables, "to_tables"),
 	};
 	struct routing_rules *rr = object;
 	struct routing_rule *rule = &rr->tables[rr->table_count];
@@ -58,7 +58,8 @@ static int read_table_rule(struct json_reader *r, JSON *v, void *object)
 	    need(r, "from_table", rule->from) < 0)
 		return -1;
 	if (routing_rules_find(rr, str_of(rule->from)))
-		return json_reader_fail(r, ERR_INVALID, "there is a rule for %s already", rule->from);
+		return json_reader_fail(r, ERR_INVALID, "there is a rule for %s already",
+					rule->from);
 	rr->table_count++;
 	return 0;
 }
@@ -110,7 +111,7 @@ static int read_mirror_rule(struct json_reader *r, JSON *v, void *object)
 	static const struct json_field fields[] = {
 		TEXT(struct routing_mirror_rule, from, "from_table"),
 		TEXT(struct routing_mirror_rule, to, "to_table"),
-		{"percent", FIELD_FN, 0, read_percent},
+		JSON_FIELD_CALL(read_percent, "percent"),
 	};
 	struct routing_rules *rr = object;
 	struct routing_mirror_rule *rule = &rr->mirrors[rr->mirror_count++];
@@ -159,13 +160,13 @@ static int read_mirror_rules(struct json_reader *r, JSON *v, void *object)
 }
 
 /* {"rules": [...]} around each list. */
-#define WRAPPED(kind)                                                                     \
-	static int wrapped_##kind(struct json_reader *r, JSON *v, void *object)           \
-	{                                                                                 \
-		static const struct json_field fields[] = {                               \
-			{"rules", FIELD_FN, 0, read_##kind##_rules},                      \
-		};                                                                        \
-		return json_reader_object(r, v, fields, COUNT(fields), object);           \
+#define WRAPPED(kind)                                                                              \
+	static int wrapped_##kind(struct json_reader *r, JSON *v, void *object)                    \
+	{                                                                                          \
+		static const struct json_field fields[] = {                                        \
+			JSON_FIELD_CALL(read_##kind##_rules, "rules"),                             \
+		};                                                                                 \
+		return json_reader_object(r, v, fields, COUNT(fields), object);                    \
 	}
 WRAPPED(table)
 WRAPPED(shard)
@@ -175,11 +176,11 @@ WRAPPED(mirror)
 struct routing_rules *routing_rules_read(struct str text, struct err *e)
 {
 	static const struct json_field fields[] = {
-		{"rules", FIELD_FN, 0, read_table_rules},
-		{"routing_rules", FIELD_FN, 0, wrapped_table},
-		{"shard_routing_rules", FIELD_FN, 0, wrapped_shard},
-		{"keyspace_routing_rules", FIELD_FN, 0, wrapped_keyspace},
-		{"mirror_rules", FIELD_FN, 0, wrapped_mirror},
+		JSON_FIELD_CALL(read_table_rules, "rules"),
+		JSON_FIELD_CALL(wrapped_table, "routing_rules"),
+		JSON_FIELD_CALL(wrapped_shard, "shard_routing_rules"),
+		JSON_FIELD_CALL(wrapped_keyspace, "keyspace_routing_rules"),
+		JSON_FIELD_CALL(wrapped_mirror, "mirror_rules"),
 	};
 	struct routing_rules *rr = calloc(1, sizeof(*rr));
 	struct json_reader r = {.text = text, .e = e};

@@ -1,5 +1,6 @@
 /* static_map - a flat JSON object of strings to unsigned 64-bit numbers, {"1": 10, "US": 2}: what
- * numeric_static_map and region_json look their values up in. Immutable; look-ups allocate nothing. */
+ * numeric_static_map and region_json look their values up in. Immutable; look-ups allocate nothing.
+ */
 #ifndef SHARD_STATIC_MAP_H
 #define SHARD_STATIC_MAP_H
 #include <stdbool.h>

@@ -135,7 +135,8 @@ static uint32_t implicit_weight(uint32_t cp)
 
 static void push_hangul(struct elems *es, uint32_t cp)
 {
-	uint32_t s = cp - 0xAC00, jamo[3] = {0x1100 + s / 588, 0x1161 + s % 588 / 28, 0x11A7 + s % 28};
+	uint32_t s = cp - 0xAC00,
+		 jamo[3] = {0x1100 + s / 588, 0x1161 + s % 588 / 28, 0x11A7 + s % 28};
 	bool found;
 
 	for (size_t i = 0; i < (s % 28 ? 3U : 2U); i++)

@@ -55,7 +55,8 @@ static int copy_params(struct vindex *v, JSON *params, struct err *e)
 		return err_set(e, ERR_INVALID, "params must be an object of strings");
 	for (JSON *m = json_first(params); m; m = json_next(m)) {
 		if (json_type(m) != JSON_STRING)
-			return err_set(e, ERR_INVALID, "parameter %s must be a string", json_key(m));
+			return err_set(e, ERR_INVALID, "parameter %s must be a string",
+				       json_key(m));
 		if (add_param(v, json_key(m), json_string(m, ""), e) < 0)
 			return -1;
 	}
@@ -194,8 +195,9 @@ int vindex_reverse(const struct vindex *v, struct str ksid, struct value *out, s
 	if (!v->ops->reverse)
 		return unsupported(v, "is not reversible", e);
 	if (v->ops->reverse(ksid, out) < 0)
-		return err_set(e, ERR_BAD_VALUE, "vindex %s: a keyspace id of %zu bytes is not one of its",
-			       v->name, ksid.n);
+		return err_set(e, ERR_BAD_VALUE,
+			       "vindex %s: a keyspace id of %zu bytes is not one of its", v->name,
+			       ksid.n);
 	return 0;
 }
 

@@ -15,32 +15,33 @@
 struct vindex;
 
 struct vindex_props {
-	bool unique;     /* a value maps to at most one keyspace id (or one range) */
-	bool lookup;     /* needs a lookup table: vindex_map() cannot be used */
+	bool unique;	 /* a value maps to at most one keyspace id (or one range) */
+	bool lookup;	 /* needs a lookup table: vindex_map() cannot be used */
 	bool sequential; /* vindex_map_between() works: order of values is order of ids */
 	bool reversible; /* vindex_reverse() works */
-	bool partial;    /* fewer values than columns map to a key range */
-	bool prefix;     /* vindex_map_prefix() works (LIKE 'abc%') */
-	bool backfill;   /* a lookup whose table is still being filled (write_only): do not read it */
-	unsigned cost;   /* a planner prefers the lower */
+	bool partial;	 /* fewer values than columns map to a key range */
+	bool prefix;	 /* vindex_map_prefix() works (LIKE 'abc%') */
+	bool backfill; /* a lookup whose table is still being filled (write_only): do not read it */
+	unsigned cost; /* a planner prefers the lower */
 	unsigned columns; /* values a full mapping takes; 0 for lookups: as many as given */
 };
 
 enum vindex_kind {
 	VINDEX_KSID,  /* the one id in @ksid */
 	VINDEX_RANGE, /* all ids of [ksid, end); end empty: to the end; both empty: all shards */
-	VINDEX_NONE, /* no row can be there: a value is NULL, or the range is empty */
-	/* The value is outside of the vindex's domain (for integers: text that is no
-	 * number, 1.5, '-1' as text, bytes; a country that is not in the map; invalid UTF-8): no row with such a value can be stored. Vitess
-	 * treats it as no match. MySQL, however, may call it equal to a stored value after
-	 * conversion ('1x' = 1), so that a read should ask all shards and a write must fail. */
+	VINDEX_NONE,  /* no row can be there: a value is NULL, or the range is empty */
+	/* The value is outside of the vindex's domain (for integers: text that is no number, 1.5,
+	 * '-1' as text, bytes; a country that is not in the map; invalid UTF-8): no row with such a
+	 * value can be stored. Vitess treats it as no match. MySQL, however, may call it equal to a
+	 * stored value after conversion ('1x' = 1), so that a read should ask all shards and a
+	 * write must fail. */
 	VINDEX_MISFIT,
 };
 
 enum { VINDEX_BUF = 1056 };
 struct vindex_result {
 	enum vindex_kind kind;
-	struct str ksid, end;     /* into the buffers below or into the value that was mapped */
+	struct str ksid, end; /* into the buffers below or into the value that was mapped */
 	uint8_t buf[VINDEX_BUF], end_buf[VINDEX_BUF];
 };
 

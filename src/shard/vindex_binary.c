@@ -32,8 +32,8 @@ static int binary_between(const struct vindex *v, const struct value *low, const
 		return vindex_out_kind(out, VINDEX_MISFIT);
 	if (str_cmp(low->s, high->s) > 0)
 		return vindex_out_kind(out, VINDEX_NONE);
-	/* [low, what follows all ids that start with high), from as many bytes as there is room for:
-	 * that may be a little wider, never narrower. */
+	/* [low, what follows all ids that start with high), from as many bytes as there is room
+	 * for: that may be a little wider, never narrower. */
 	n = high->s.n < VINDEX_BUF ? high->s.n : VINDEX_BUF;
 	memcpy(out->buf, high->s.p, n);
 	vindex_out_prefix(out, n);

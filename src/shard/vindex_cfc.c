@@ -1,6 +1,6 @@
 /* vindex_cfc - type "cfc", concatenated fixed-width composite: one column that holds several parts
- * of fixed width one behind the other. Each part is hashed by itself (hash: md5 or xxhash64) and the
- * hash is cut to the part's width, so that values with a common prefix share a range of ids.
+ * of fixed width one behind the other. Each part is hashed by itself (hash: md5 or xxhash64) and
+ * the hash is cut to the part's width, so that values with a common prefix share a range of ids.
  * offsets says where parts end, "[2,4]". Without hash the id is the value itself. */
 #include <stdlib.h>
 #include <string.h>
@@ -54,8 +54,8 @@ out:
 	json_free(doc);
 	if (rc < 0)
 		err_set(e, ERR_INVALID,
-			"offsets '%s': expected at most %d positive, growing numbers in brackets", text,
-			OFFSETS_MAX);
+			"offsets '%s': expected at most %d positive, growing numbers in brackets",
+			text, OFFSETS_MAX);
 	return rc;
 }
 
@@ -113,8 +113,9 @@ static int cfc_map(const struct vindex *v, const struct value *values, size_t n,
 	if (!vindex_to_text(values, digits, &text))
 		return vindex_out_kind(out, VINDEX_MISFIT);
 	if (text.n < s->offset[s->offsets - 1])
-		return err_set(e, ERR_BAD_VALUE, "vindex %s needs at least %zu bytes, the value has %zu",
-			       v->name, s->offset[s->offsets - 1], text.n);
+		return err_set(e, ERR_BAD_VALUE,
+			       "vindex %s needs at least %zu bytes, the value has %zu", v->name,
+			       s->offset[s->offsets - 1], text.n);
 	vindex_out_kind(out, VINDEX_KSID);
 	out->ksid = str_make(out->buf, hash_parts(s, text, out->buf));
 	return 0;

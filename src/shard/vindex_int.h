@@ -5,7 +5,7 @@
 
 struct vindex_param {
 	char *name, *value; /* owned */
-	bool known;         /* some type's code asked for it */
+	bool known;	    /* some type's code asked for it */
 };
 
 /* What a type does. A NULL slot: the type has no such thing. */
@@ -27,8 +27,8 @@ struct vindex_ops {
 
 struct vindex {
 	const struct vindex_ops *ops; /* static */
-	const char *type;             /* static */
-	char *name, *owner;           /* owned */
+	const char *type;	      /* static */
+	char *name, *owner;	      /* owned */
 	struct {
 		struct vindex_param *v; /* owned */
 		size_t len, cap;

@@ -27,7 +27,8 @@ static int check_table(struct vindex *v, struct err *e)
 	}
 	if (lock && strcmp(lock, "exclusive") != 0 && strcmp(lock, "shared") != 0 &&
 	    strcmp(lock, "none") != 0)
-		return err_set(e, ERR_INVALID, "read_lock '%s' is none of exclusive, shared, none", lock);
+		return err_set(e, ERR_INVALID, "read_lock '%s' is none of exclusive, shared, none",
+			       lock);
 	v->props.columns = 1;
 	for (from = vindex_ask(v, "from"); *from; from++)
 		v->props.columns += *from == ',';
@@ -52,7 +53,8 @@ static int check_params(struct vindex *v, const char *const *flags, struct err *
 
 static int lookup_init(struct vindex *v, struct err *e)
 {
-	static const char *const flags[] = {"autocommit", "multi_shard_autocommit", "no_verify", NULL};
+	static const char *const flags[] = {"autocommit", "multi_shard_autocommit", "no_verify",
+					    NULL};
 
 	return check_params(v, flags, e);
 }
@@ -76,10 +78,10 @@ static int cost_init(struct vindex *v, struct err *e)
 	return lookup_init(v, e);
 }
 
-#define LOOKUP(name, init_fn, is_unique, base_cost)                                        \
-	const struct vindex_ops name = {                                                   \
-		.init = (init_fn),                                                         \
-		.props = {.unique = (is_unique), .lookup = true, .cost = (base_cost)},     \
+#define LOOKUP(name, init_fn, is_unique, base_cost)                                                \
+	const struct vindex_ops name = {                                                           \
+		.init = (init_fn),                                                                 \
+		.props = {.unique = (is_unique), .lookup = true, .cost = (base_cost)},             \
 	}
 
 LOOKUP(vindex_lookup_ops, lookup_init, false, 20);

@@ -47,16 +47,18 @@ static int read_bytes(struct state *s, const char *list, unsigned columns, struc
 		if (item.n == 0)
 			continue;
 		if (!str_to_u64(item, &n) || n > left)
-			return err_set(e, ERR_INVALID,
-				       "column_bytes '%s': expected numbers that add up to at most 8",
-				       list);
+			return err_set(
+				e, ERR_INVALID,
+				"column_bytes '%s': expected numbers that add up to at most 8",
+				list);
 		s->bytes[i] = (unsigned)n;
 		given[i] = true;
 		left -= (unsigned)n;
 		open--;
 	}
 	if (open > left)
-		return err_set(e, ERR_INVALID, "column_bytes '%s' leaves too little for the other columns",
+		return err_set(e, ERR_INVALID,
+			       "column_bytes '%s' leaves too little for the other columns",
 			       list ? list : "");
 	for (unsigned i = 0; i < columns; i++) {
 		if (given[i])
@@ -98,7 +100,8 @@ static int make_columns(struct vindex *v, const char *types, JSON *params, struc
 		char type[64] = "hash";
 
 		if (want.n >= sizeof(type))
-			return err_set(e, ERR_INVALID, "there is no vindex type '%.*s'", STR_ARG(want));
+			return err_set(e, ERR_INVALID, "there is no vindex type '%.*s'",
+				       STR_ARG(want));
 		if (want.n > 0) {
 			memcpy(type, want.p, want.n);
 			type[want.n] = 0;
@@ -107,7 +110,8 @@ static int make_columns(struct vindex *v, const char *types, JSON *params, struc
 		if (!s->column[i])
 			return -1;
 		if (!s->column[i]->ops->hashing)
-			return err_set(e, ERR_INVALID, "column_vindex %s cannot be used here", type);
+			return err_set(e, ERR_INVALID, "column_vindex %s cannot be used here",
+				       type);
 		v->props.cost += s->column[i]->props.cost;
 	}
 	return 0;

@@ -18,8 +18,8 @@ static bool is_negative(const struct value *v)
 	return v->type == VALUE_INT && v->i < 0;
 }
 
-static int numeric_between(const struct vindex *v, const struct value *low, const struct value *high,
-			   struct vindex_result *out, struct err *e)
+static int numeric_between(const struct vindex *v, const struct value *low,
+			   const struct value *high, struct vindex_result *out, struct err *e)
 {
 	uint64_t from, to;
 	enum vindex_kind a = vindex_to_u64(low, &from), b = vindex_to_u64(high, &to);

@@ -9,7 +9,7 @@
 #include "src/shard/vindex_int.h"
 
 struct state {
-	struct static_map *map;  /* owned; keys are decimal digits without leading zeros */
+	struct static_map *map;	 /* owned; keys are decimal digits without leading zeros */
 	struct vindex *fallback; /* owned; may be NULL */
 };
 
@@ -20,8 +20,8 @@ static int static_map_init(struct vindex *v, struct err *e)
 	struct state *s;
 
 	if (!json == !path)
-		return err_set(e, ERR_INVALID, json ? "has both json and json_path"
-						     : "needs json or json_path");
+		return err_set(e, ERR_INVALID,
+			       json ? "has both json and json_path" : "needs json or json_path");
 	s = v->state = calloc(1, sizeof(*s));
 	if (!s)
 		return err_set(e, ERR_NOMEM, "out of memory");

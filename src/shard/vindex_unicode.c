@@ -11,7 +11,7 @@
 /* The key; most fit without an allocation. */
 struct key {
 	uint8_t small[2048];
-	size_t n;       /* bytes in small, when large is empty */
+	size_t n; /* bytes in small, when large is empty */
 	struct buf large;
 };
 

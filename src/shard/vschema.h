@@ -17,13 +17,17 @@
 enum { VSCHEMA_PINNED_MAX = 64 }; /* bytes of the keyspace id a table is pinned to */
 
 enum vschema_table_type { VSCHEMA_TABLE, VSCHEMA_SEQUENCE, VSCHEMA_REFERENCE };
-enum vschema_fk_mode { VSCHEMA_FK_UNSPECIFIED, VSCHEMA_FK_DISALLOW, VSCHEMA_FK_UNMANAGED,
-		       VSCHEMA_FK_MANAGED };
+enum vschema_fk_mode {
+	VSCHEMA_FK_UNSPECIFIED,
+	VSCHEMA_FK_DISALLOW,
+	VSCHEMA_FK_UNMANAGED,
+	VSCHEMA_FK_MANAGED
+};
 
 struct vschema_column {
-	const char *name, *type; /* type: "INT64", "VARCHAR", ...; "" when not given */
+	const char *name, *type;     /* type: "INT64", "VARCHAR", ...; "" when not given */
 	const char *def, *collation; /* NULL when not given */
-	const char **values;     /* of an ENUM or SET */
+	const char **values;	     /* of an ENUM or SET */
 	size_t value_count;
 	int32_t size, scale;
 	bool invisible, nullable;
@@ -58,7 +62,7 @@ struct vschema {
 	bool sharded, require_explicit_routing;
 	enum vschema_fk_mode foreign_key_mode;
 	const char *tenant_column, *tenant_type; /* multi_tenant_spec, or NULL */
-	struct vindex **vindexes;                /* owned, in the order of the document */
+	struct vindex **vindexes;		 /* owned, in the order of the document */
 	size_t vindex_count;
 	const struct vschema_table *tables; /* in the order of the document */
 	size_t table_count;
@@ -67,7 +71,8 @@ struct vschema {
 	size_t warning_count;
 };
 
-/* An unsharded keyspace without tables, which is what one without a VSchema has. NULL: no memory. */
+/* An unsharded keyspace without tables, which is what one without a VSchema has. NULL: no memory.
+ */
 struct vschema *vschema_new_empty(void);
 struct vschema *vschema_get(struct vschema *vs);
 void vschema_put(struct vschema *vs); /* NULL is fine */

@@ -50,7 +50,8 @@ static int check_columns(struct json_reader *r, const struct vschema_table *t)
 	for (size_t i = 0; i < t->column_count && rc == 0; i++) {
 		void *before = NULL;
 
-		if (hmap_put(&seen, str_of(t->columns[i].name), (void *)&t->columns[i], &before) < 0)
+		if (hmap_put(&seen, str_of(t->columns[i].name), (void *)&t->columns[i], &before) <
+		    0)
 			rc = json_reader_nomem(r);
 		else if (before)
 			rc = json_reader_fail(r, ERR_INVALID, "column %s is listed twice",
@@ -70,8 +71,8 @@ static int check_vindex(struct json_reader *r, const struct vschema_table *t, si
 	if (i == 0 && !p->unique)
 		return json_reader_fail(r, ERR_INVALID, "primary vindex %s is not unique", name);
 	if (i == 0 && cv->owned)
-		return json_reader_fail(r, ERR_INVALID, "primary vindex %s cannot be owned by its table",
-					name);
+		return json_reader_fail(r, ERR_INVALID,
+					"primary vindex %s cannot be owned by its table", name);
 	if (i > 0 && !p->lookup && p->columns > 1)
 		return json_reader_fail(r, ERR_INVALID,
 					"vindex %s has several columns and must be the primary one",

@@ -15,12 +15,12 @@ struct context {
 	struct vschema_column_vindex **table_vindexes; /* by table, still writable */
 };
 
-#define OBJECT(r, v, fields, object) \
+#define OBJECT(r, v, fields, object)                                                               \
 	json_reader_object(r, v, fields, sizeof(fields) / sizeof((fields)[0]), object)
-#define TEXT(type, field, json) {json, FIELD_STRING, offsetof(type, field), NULL}
-#define FLAG(type, field, json) {json, FIELD_BOOL, offsetof(type, field), NULL}
-#define NUMBER(type, field, json) {json, FIELD_INT, offsetof(type, field), NULL}
-#define CALL(fn, json) {json, FIELD_FN, 0, fn}
+#define TEXT(type, field, json) JSON_FIELD(FIELD_STRING, type, field, json)
+#define FLAG(type, field, json) JSON_FIELD(FIELD_BOOL, type, field, json)
+#define NUMBER(type, field, json) JSON_FIELD(FIELD_INT, type, field, json)
+#define CALL(fn, json) JSON_FIELD_CALL(fn, json)
 
 static struct context *context_of(struct json_reader *r)
 {
@@ -156,8 +156,9 @@ static int read_column_vindex(struct json_reader *r, JSON *v, void *object)
 	if (!cv->vindex)
 		return json_reader_fail(r, ERR_INVALID, "there is no vindex '%s'", s.name);
 	if (!*s.column == (s.count == 0))
-		return json_reader_fail(r, ERR_INVALID, *s.column ? "has both column and columns"
-								  : "needs column or columns");
+		return json_reader_fail(r, ERR_INVALID,
+					*s.column ? "has both column and columns"
+						  : "needs column or columns");
 	cv->single = s.count == 0;
 	if (cv->single) {
 		s.columns = arena_array(r->arena, 1, sizeof(*s.columns));

@@ -103,8 +103,9 @@ static int check(const char *const *names, size_t n, struct err *e)
 	return keyrange_check_partition(r, n, e);
 }
 
-#define PARTITION(...) \
-	check((const char *const[]){__VA_ARGS__}, sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *), &e)
+#define PARTITION(...)                                                                             \
+	check((const char *const[]){__VA_ARGS__},                                                  \
+	      sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *), &e)
 
 static void test_partition(void)
 {

@@ -81,8 +81,9 @@ static const char *map_row(const struct vindex *v, const struct value *values, s
 	return show(rc, &r);
 }
 
-#define ROW(v, ...) \
-	map_row(v, (struct value[]){__VA_ARGS__}, sizeof((struct value[]){__VA_ARGS__}) / sizeof(struct value))
+#define ROW(v, ...)                                                                                \
+	map_row(v, (struct value[]){__VA_ARGS__},                                                  \
+		sizeof((struct value[]){__VA_ARGS__}) / sizeof(struct value))
 
 static void test_hash(void)
 {
@@ -90,10 +91,12 @@ static void test_hash(void)
 		int64_t in;
 		const char *out;
 	} vectors[] = {
-		{0, "8ca64de9c1b123a7"},	 {1, "166b40b44aba4bd6"},   {2, "06e7ea22ce92708f"},
-		{3, "4eb190c9a2fa169c"},	 {4, "d2fd8867d50d2dfe"},   {5, "70bb023c810ca87a"},
-		{6, "f098480ac4c4be71"},	 {255, "254e882e6597f41d"}, {256, "dd7c0bbd61fafd54"},
-		{INT64_MAX, "f77d48aadda1f1bb"}, {INT64_MIN, "95f8a5e5dd31d900"}, {-1, "355550b2150e2451"},
+		{0, "8ca64de9c1b123a7"},	 {1, "166b40b44aba4bd6"},
+		{2, "06e7ea22ce92708f"},	 {3, "4eb190c9a2fa169c"},
+		{4, "d2fd8867d50d2dfe"},	 {5, "70bb023c810ca87a"},
+		{6, "f098480ac4c4be71"},	 {255, "254e882e6597f41d"},
+		{256, "dd7c0bbd61fafd54"},	 {INT64_MAX, "f77d48aadda1f1bb"},
+		{INT64_MIN, "95f8a5e5dd31d900"}, {-1, "355550b2150e2451"},
 	};
 	struct vindex *v = make("hash", NULL);
 	struct vindex_result r;
@@ -118,7 +121,8 @@ static void test_hash(void)
 	CHECK_STR(map(v, text("1x")), "misfit");
 	CHECK_STR(map(v, text("")), "misfit");
 	CHECK_STR(map(v, text(" ")), "misfit");
-	CHECK_STR(map(v, (struct value){.type = VALUE_DECIMAL, .s = str_of("255")}), "254e882e6597f41d");
+	CHECK_STR(map(v, (struct value){.type = VALUE_DECIMAL, .s = str_of("255")}),
+		  "254e882e6597f41d");
 	CHECK_STR(map(v, (struct value){.type = VALUE_DECIMAL, .s = str_of("1.0")}), "misfit");
 	CHECK_STR(map(v, (struct value){.type = VALUE_DOUBLE, .d = 1}), "misfit");
 	CHECK_STR(map(v, (struct value){.type = VALUE_BYTES, .s = str_of("1")}), "misfit");
@@ -158,12 +162,13 @@ static void test_text(void)
 	CHECK_STR(map(bin, text("ab")), "6162");
 	CHECK_STR(map(bin, num(12)), "3132");
 	memset(large, 'x', sizeof(large));
-	CHECK(vindex_map(bin, &(struct value){.type = VALUE_BYTES, .s = {large, sizeof(large)}}, 1, &r,
-			 &e) == 0);
+	CHECK(vindex_map(bin, &(struct value){.type = VALUE_BYTES, .s = {large, sizeof(large)}}, 1,
+			 &r, &e) == 0);
 	CHECK_MEM(r.ksid.p, r.ksid.n, large, sizeof(large));
 	CHECK_STR(show(vindex_map_between(bin, &low, &high, &r, &e), &r), "6162..6200");
 	CHECK_STR(show(vindex_map_between(bin, &high, &low, &r, &e), &r), "none");
-	CHECK_STR(show(vindex_map_between(bin, &(struct value){.type = VALUE_TEXT}, &low, &r, &e), &r),
+	CHECK_STR(show(vindex_map_between(bin, &(struct value){.type = VALUE_TEXT}, &low, &r, &e),
+		       &r),
 		  "misfit");
 	CHECK(vindex_map_between(xx, &low, &high, &r, &e) < 0 && e.code == ERR_UNSUPPORTED);
 	vindex_free(xx);
@@ -187,7 +192,8 @@ static void test_unicode(void)
 		{"T\xc3\xa9stLooong", "9683e12b80430cd453f5dfdfba81c9a5", "d3ea873942b484a7"},
 		{"T", "ac0f9179f51db87fe8ecc0cf40cab97a", "f81c3be2d501fe18"},
 	};
-	struct vindex *md5 = make("unicode_loose_md5", NULL), *xx = make("unicode_loose_xxhash", NULL);
+	struct vindex *md5 = make("unicode_loose_md5", NULL),
+		      *xx = make("unicode_loose_xxhash", NULL);
 	char *large = malloc(100001);
 
 	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
@@ -224,7 +230,8 @@ static void test_integers(void)
 	CHECK_STR(map(n, num(-1)), "ffffffffffffffff");
 	CHECK_STR(map(n, text("8")), "0000000000000008");
 	CHECK_STR(map(n, null), "none");
-	CHECK_STR(show(vindex_map_between(n, &a, &b, &out, &e), &out), "0000000000000003..0000000000000006");
+	CHECK_STR(show(vindex_map_between(n, &a, &b, &out, &e), &out),
+		  "0000000000000003..0000000000000006");
 	CHECK_STR(show(vindex_map_between(n, &b, &a, &out, &e), &out), "none");
 	CHECK_STR(show(vindex_map_between(n, &neg, &b, &out, &e), &out), "misfit");
 	CHECK_STR(show(vindex_map_between(n, &a, &max, &out, &e), &out), "0000000000000003..");
@@ -248,7 +255,8 @@ static void test_integers(void)
 
 static void test_static_map(void)
 {
-	struct vindex *v = make("numeric_static_map", "{\"json\":\"{\\\"1\\\":174,\\\"2\\\":18446744073709551615}\"}");
+	struct vindex *v = make("numeric_static_map",
+				"{\"json\":\"{\\\"1\\\":174,\\\"2\\\":18446744073709551615}\"}");
 	struct err e;
 
 	CHECK_STR(map(v, num(1)), "00000000000000ae");
@@ -274,7 +282,8 @@ static void test_static_map(void)
 
 static void test_multicol(void)
 {
-	struct vindex *v = make("multicol", "{\"column_count\":\"3\",\"column_bytes\":\"3,3,2\",\"column_vindex\":\"hash,hash,hash\"}");
+	struct vindex *v = make("multicol", "{\"column_count\":\"3\",\"column_bytes\":\"3,3,2\","
+					    "\"column_vindex\":\"hash,hash,hash\"}");
 	struct err e;
 
 	CHECK_STR(ROW(v, num(1), num(1), num(1)), "166b40166b40166b");
@@ -289,13 +298,15 @@ static void test_multicol(void)
 	CHECK(!vindex_unknown_param(v, 0));
 	vindex_free(v);
 	/* Bytes left out: 8 = 3 + 3 + 2. A short column is filled up with zeros. */
-	v = make("multicol", "{\"column_count\":\"3\",\"column_vindex\":\" binary ,,xxhash\",\"odd\":\"1\"}");
+	v = make("multicol",
+		 "{\"column_count\":\"3\",\"column_vindex\":\" binary ,,xxhash\",\"odd\":\"1\"}");
 	CHECK_STR(ROW(v, text("a"), num(1), text("test1")), "610000166b40d01a");
 	CHECK_STR(ROW(v, text("\xff\xff\xff\xff")), "ffffff..");
 	CHECK_STR(ROW(v, text("")), "..");
 	CHECK_STR(vindex_unknown_param(v, 0), "odd");
 	vindex_free(v);
-	v = make("multicol", "{\"column_count\":\"2\",\"column_vindex\":\"numeric_static_map\",\"json\":\"{\\\"1\\\":1}\"}");
+	v = make("multicol", "{\"column_count\":\"2\",\"column_vindex\":\"numeric_static_map\","
+			     "\"json\":\"{\\\"1\\\":1}\"}");
 	CHECK(!vindex_unknown_param(v, 0));
 	vindex_free(v);
 	CHECK(!make_e("multicol", NULL, &e));
@@ -314,7 +325,9 @@ static void test_region(void)
 {
 	struct vindex *one = make("region_experimental", "{\"region_bytes\":\"1\"}");
 	struct vindex *two = make("region_experimental", "{\"region_bytes\":\"2\"}");
-	struct vindex *json = make("region_json", "{\"region_bytes\":\"1\",\"region_map\":\"{\\\"US\\\":1,\\\"FR\\\":258}\"}");
+	struct vindex *json =
+		make("region_json",
+		     "{\"region_bytes\":\"1\",\"region_map\":\"{\\\"US\\\":1,\\\"FR\\\":258}\"}");
 	struct err e;
 
 	CHECK_STR(ROW(one, num(1), num(1)), "01166b40b44aba4bd6");
@@ -335,7 +348,8 @@ static void test_region(void)
 	CHECK(!make_e("region_experimental", NULL, &e));
 	CHECK(!make_e("region_experimental", "{\"region_bytes\":\"3\"}", &e));
 	CHECK(!make_e("region_json", "{\"region_bytes\":\"1\"}", &e));
-	CHECK(!make_e("region_json", "{\"region_bytes\":\"1\",\"region_map\":\"/nonexistent\"}", &e));
+	CHECK(!make_e("region_json", "{\"region_bytes\":\"1\",\"region_map\":\"/nonexistent\"}",
+		      &e));
 	vindex_free(one);
 	vindex_free(two);
 	vindex_free(json);
@@ -390,7 +404,9 @@ static void test_cfc(void)
 
 static void test_lookup(void)
 {
-	struct vindex *v = make("lookup_hash_unique", "{\"table\":\"t\",\"from\":\"a,b\",\"to\":\"k\",\"write_only\":\"true\",\"zzz\":\"1\"}");
+	struct vindex *v =
+		make("lookup_hash_unique", "{\"table\":\"t\",\"from\":\"a,b\",\"to\":\"k\",\"write_"
+					   "only\":\"true\",\"zzz\":\"1\"}");
 	struct vindex_result r;
 	struct value values[2] = {num(1), num(2)};
 	struct err e;
@@ -403,13 +419,16 @@ static void test_lookup(void)
 	CHECK_STR(vindex_unknown_param(v, 0), "zzz");
 	CHECK(!vindex_unknown_param(v, 1));
 	vindex_free(v);
-	v = make("consistent_lookup", "{\"table\":\"t\",\"from\":\"a\",\"to\":\"k\",\"autocommit\":\"true\"}");
+	v = make("consistent_lookup",
+		 "{\"table\":\"t\",\"from\":\"a\",\"to\":\"k\",\"autocommit\":\"true\"}");
 	CHECK_STR(vindex_unknown_param(v, 0), "autocommit");
 	CHECK(!vindex_props(v)->unique);
 	vindex_free(v);
 	CHECK(!make_e("lookup", "{\"from\":\"a\",\"to\":\"k\"}", &e));
-	CHECK(!make_e("lookup", "{\"table\":\"t\",\"from\":\"a\",\"to\":\"k\",\"autocommit\":\"yes\"}", &e));
-	CHECK(!make_e("lookup", "{\"table\":\"t\",\"from\":\"a\",\"to\":\"k\",\"read_lock\":\"x\"}", &e));
+	CHECK(!make_e("lookup",
+		      "{\"table\":\"t\",\"from\":\"a\",\"to\":\"k\",\"autocommit\":\"yes\"}", &e));
+	CHECK(!make_e("lookup", "{\"table\":\"t\",\"from\":\"a\",\"to\":\"k\",\"read_lock\":\"x\"}",
+		      &e));
 	CHECK(!make_e("lookup", "{\"table\":1,\"from\":\"a\",\"to\":\"k\"}", &e));
 	CHECK(!make_e("nope", NULL, &e));
 	CHECK_STR(e.msg, "vindex v: there is no vindex type 'nope'");

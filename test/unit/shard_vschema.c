@@ -18,8 +18,10 @@ static const char whole[] =
 	"         {\"columns\": [\"name\"], \"name\": \"look\"}],\n"
 	"      \"auto_increment\": {\"column\": \"id\", \"sequence\": \"u.t1_seq\"},\n"
 	"      \"columns\": [{\"name\": \"id\", \"type\": \"INT64\"},\n"
-	"         {\"name\": \"e\", \"type\": \"ENUM\", \"values\": [\"a\", \"b\"], \"nullable\": false,\n"
-	"          \"invisible\": true, \"default\": \"'a'\", \"collation_name\": \"utf8mb4_bin\",\n"
+	"         {\"name\": \"e\", \"type\": \"ENUM\", \"values\": [\"a\", \"b\"], \"nullable\": "
+	"false,\n"
+	"          \"invisible\": true, \"default\": \"'a'\", \"collation_name\": "
+	"\"utf8mb4_bin\",\n"
 	"          \"size\": 10, \"scale\": 2}],\n"
 	"      \"column_list_authoritative\": true\n"
 	"    },\n"
@@ -30,7 +32,8 @@ static const char whole[] =
 	"  },\n"
 	"  \"require_explicit_routing\": true,\n"
 	"  \"foreign_key_mode\": \"managed\",\n"
-	"  \"multi_tenant_spec\": {\"tenant_id_column_name\": \"tid\", \"tenant_id_column_type\": \"INT64\"}\n"
+	"  \"multi_tenant_spec\": {\"tenant_id_column_name\": \"tid\", \"tenant_id_column_type\": "
+	"\"INT64\"}\n"
 	"}\n";
 
 static void check_whole(const struct vschema *vs)
@@ -110,14 +113,18 @@ static const char *wrong(const char *text)
 	return vs ? "accepted" : e.msg;
 }
 
-#define V "\"vindexes\":{\"h\":{\"type\":\"hash\"},\"l\":{\"type\":\"lookup\",\"owner\":\"t\",\"params\":" \
-	  "{\"table\":\"a\",\"from\":\"b\",\"to\":\"c\"}},\"r\":{\"type\":\"region_experimental\",\"params\":" \
-	  "{\"region_bytes\":\"1\"}}},"
+#define V                                                                                          \
+	"\"vindexes\":{\"h\":{\"type\":\"hash\"},\"l\":{\"type\":\"lookup\",\"owner\":\"t\","      \
+	"\"params\":"                                                                              \
+	"{\"table\":\"a\",\"from\":\"b\",\"to\":\"c\"}},\"r\":{\"type\":\"region_experimental\","  \
+	"\"params\":"                                                                              \
+	"{\"region_bytes\":\"1\"}}},"
 #define SHARDED(table) "{\"sharded\":true," V "\"tables\":{\"t\":" table "}}"
 
 static void test_wrong(void)
 {
-	CHECK_STR(wrong("{\n\"sharded\": true,\n\"tables\": {\n\"t1\": {\n\"column_vindexs\": []\n}}}"),
+	CHECK_STR(wrong("{\n\"sharded\": true,\n\"tables\": {\n\"t1\": {\n\"column_vindexs\": "
+			"[]\n}}}"),
 		  "line 5: tables.t1.column_vindexs: unknown field \"column_vindexs\"");
 	CHECK_STR(wrong("{\"tables\":{\"t\":{\"columns\":[{\"name\":\"a\"},\n{\"nam\":\"b\"}]}}}"),
 		  "line 2: tables.t.columns[1].nam: unknown field \"nam\"");
@@ -132,11 +139,13 @@ static void test_wrong(void)
 		  "line 1: tables.t.column_vindexes[0]: there is no vindex 'x'");
 	CHECK_STR(wrong(SHARDED("{\"column_vindexes\":[{\"name\":\"l\",\"column\":\"a\"}]}")),
 		  "line 1: tables.t: primary vindex l is not unique");
-	CHECK_STR(wrong(SHARDED("{\"column_vindexes\":[{\"name\":\"h\",\"column\":\"a\",\"columns\":[\"b\"]}]}")),
+	CHECK_STR(wrong(SHARDED("{\"column_vindexes\":[{\"name\":\"h\",\"column\":\"a\","
+				"\"columns\":[\"b\"]}]}")),
 		  "line 1: tables.t.column_vindexes[0]: has both column and columns");
 	CHECK_STR(wrong(SHARDED("{\"column_vindexes\":[{\"name\":\"h\"}]}")),
 		  "line 1: tables.t.column_vindexes[0]: needs column or columns");
-	CHECK_STR(wrong(SHARDED("{\"column_vindexes\":[{\"name\":\"h\",\"columns\":[\"a\",\"b\"]}]}")),
+	CHECK_STR(wrong(SHARDED(
+			  "{\"column_vindexes\":[{\"name\":\"h\",\"columns\":[\"a\",\"b\"]}]}")),
 		  "line 1: tables.t: vindex h takes 1 columns, not 2");
 	CHECK_STR(wrong(SHARDED("{\"column_vindexes\":[{\"name\":\"h\",\"column\":\"a\"},"
 				"{\"name\":\"r\",\"columns\":[\"a\",\"b\"]}]}")),
@@ -156,12 +165,16 @@ static void test_wrong(void)
 	CHECK_STR(wrong("{\"tables\":{\"t\":{\"auto_increment\":{\"column\":\"a\"}}}}"),
 		  "line 1: tables.t.auto_increment: needs both column and sequence");
 	CHECK_STR(wrong("{\"foreign_key_mode\":\"maybe\"}"),
-		  "line 1: foreign_key_mode: expected one of unspecified, disallow, unmanaged, managed");
-	CHECK_STR(wrong("{\"tables\":{\"t\":{\"columns\":[{\"name\":\"a\",\"size\":3000000000}]}}}"),
-		  "line 1: tables.t.columns[0].size: out of range");
+		  "line 1: foreign_key_mode: expected one of unspecified, disallow, unmanaged, "
+		  "managed");
+	CHECK_STR(
+		wrong("{\"tables\":{\"t\":{\"columns\":[{\"name\":\"a\",\"size\":3000000000}]}}}"),
+		"line 1: tables.t.columns[0].size: out of range");
 	/* An owned lookup vindex cannot be the primary one. */
-	CHECK_STR(wrong("{\"sharded\":true,\"vindexes\":{\"u\":{\"type\":\"lookup_unique\",\"owner\":\"t\","
-			"\"params\":{\"table\":\"a\",\"from\":\"b\",\"to\":\"c\"}}},\"tables\":{\"t\":"
+	CHECK_STR(wrong("{\"sharded\":true,\"vindexes\":{\"u\":{\"type\":\"lookup_unique\","
+			"\"owner\":\"t\","
+			"\"params\":{\"table\":\"a\",\"from\":\"b\",\"to\":\"c\"}}},\"tables\":{"
+			"\"t\":"
 			"{\"column_vindexes\":[{\"name\":\"u\",\"column\":\"a\"}]}}}"),
 		  "line 1: tables.t: primary vindex u cannot be owned by its table");
 }
@@ -169,14 +182,18 @@ static void test_wrong(void)
 static void test_rules(void)
 {
 	struct err e;
-	struct routing_rules *rr = routing_rules_read(
-		str_of("{\"routing_rules\":{\"rules\":[{\"from_table\":\"t\",\"to_tables\":[\"a.t\"]},"
-		       "{\"from_table\":\"b.t@replica\",\"to_tables\":[]}]},"
-		       "\"shard_routing_rules\":{\"rules\":[{\"from_keyspace\":\"a\",\"to_keyspace\":\"b\","
-		       "\"shard\":\"-80\"}]},"
-		       "\"keyspace_routing_rules\":{\"rules\":[{\"from_keyspace\":\"a\",\"to_keyspace\":\"b\"}]},"
-		       "\"mirror_rules\":{\"rules\":[{\"from_table\":\"x\",\"to_table\":\"y\",\"percent\":1.5}]}}"),
-		&e);
+	struct routing_rules *rr =
+		routing_rules_read(str_of("{\"routing_rules\":{\"rules\":[{\"from_table\":\"t\","
+					  "\"to_tables\":[\"a.t\"]},"
+					  "{\"from_table\":\"b.t@replica\",\"to_tables\":[]}]},"
+					  "\"shard_routing_rules\":{\"rules\":[{\"from_keyspace\":"
+					  "\"a\",\"to_keyspace\":\"b\","
+					  "\"shard\":\"-80\"}]},"
+					  "\"keyspace_routing_rules\":{\"rules\":[{\"from_"
+					  "keyspace\":\"a\",\"to_keyspace\":\"b\"}]},"
+					  "\"mirror_rules\":{\"rules\":[{\"from_table\":\"x\",\"to_"
+					  "table\":\"y\",\"percent\":1.5}]}}"),
+				   &e);
 	struct routing_rules *again;
 	struct buf b;
 
@@ -196,9 +213,11 @@ static void test_rules(void)
 	CHECK(rr && rr->table_count == 1);
 	routing_rules_put(rr);
 	CHECK(!routing_rules_read(str_of("{\"rules\":[{\"to_tables\":[]}]}"), &e));
-	CHECK(!routing_rules_read(str_of("{\"rules\":[{\"from_table\":\"t\"},{\"from_table\":\"t\"}]}"), &e));
+	CHECK(!routing_rules_read(
+		str_of("{\"rules\":[{\"from_table\":\"t\"},{\"from_table\":\"t\"}]}"), &e));
 	CHECK(!routing_rules_read(str_of("{\"rule\":[]}"), &e));
-	CHECK(!routing_rules_read(str_of("{\"mirror_rules\":{\"rules\":[{\"percent\":101}]}}"), &e));
+	CHECK(!routing_rules_read(str_of("{\"mirror_rules\":{\"rules\":[{\"percent\":101}]}}"),
+				  &e));
 }
 
 int main(void)
