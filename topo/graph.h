@@ -1,0 +1,82 @@
+/* graph - who serves what, as one immutable snapshot: keyspaces with their VSchema, shards by key
+ * range, tablets. Built from the store's records; look-ups allocate nothing. Any thread.
+ * Everything reachable from a graph lives as long as the graph; take a reference of a vschema to
+ * keep it longer. */
+#ifndef TOPO_GRAPH_H
+#define TOPO_GRAPH_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/base/arena.h"
+#include "src/base/snapshot.h"
+#include "src/base/str.h"
+#include "src/shard/keyrange.h"
+#include "topo/rec_tablet.h"
+
+struct routing_rules;
+struct vschema;
+struct graph_shard;
+struct graph_keyspace;
+
+struct graph_tablet {
+	const char *alias, *cell;
+	enum tablet_type type; /* TABLET_PRIMARY only if the shard's record names it */
+	int64_t term;	       /* of the primary; 0 for others */
+	const char *hostname, *rpc_address, *web_address, *mysql_address, *mysql_socket;
+	int64_t started_ms;
+	const struct graph_shard *shard;
+};
+
+struct graph_shard {
+	const char *name;
+	struct keyrange range;
+	const struct graph_keyspace *keyspace;
+	const struct graph_tablet *tablets; /* of all cells, sorted by alias */
+	size_t tablet_count;
+	const struct graph_tablet *primary; /* NULL: none, or its record is missing */
+	const char *primary_alias;	    /* "": none */
+	int64_t primary_term;
+};
+
+/* The shards that serve as one type of tablet: a partition of all keyspace ids, sorted by range. */
+struct graph_partition {
+	const struct graph_shard *const *shards;
+	size_t count;	     /* 0: nobody serves, see problem */
+	const char *problem; /* why the partition is not usable, or NULL */
+};
+
+struct graph_keyspace {
+	const char *name;
+	bool sharded;
+	const char *durability;
+	const struct vschema *vschema;	  /* never NULL */
+	const char *vschema_problem;	  /* why the stored one is not used, or NULL */
+	const struct graph_shard *shards; /* all, also those that do not serve; sorted by range */
+	size_t shard_count;
+	struct graph_partition serving[TABLET_SPARE]; /* by type: primary, replica, rdonly */
+};
+
+struct graph {
+	struct snapshot snap; /* must be first */
+	struct arena arena;
+	const char *cell;			/* whose serving records were used */
+	const struct graph_keyspace *keyspaces; /* sorted by name */
+	size_t keyspace_count;
+	const struct graph_tablet *tablets; /* all */
+	size_t tablet_count;
+	const struct routing_rules *rules; /* NULL: none */
+};
+
+const struct graph_keyspace *graph_find_keyspace(const struct graph *g, struct str name);
+/* By name, or by another name of the same range ("0" and "-"). */
+const struct graph_shard *graph_find_shard(const struct graph_keyspace *ks, struct str name);
+const struct graph_tablet *graph_find_tablet(const struct graph *g, struct str alias);
+/* The shard that serves @type for @ksid; NULL when there is no usable partition. */
+const struct graph_shard *graph_route(const struct graph_keyspace *ks, enum tablet_type type,
+				      struct str ksid);
+/* The shards that serve @type and meet [start, end) (end empty: to the end): returns how many, the
+ * first at *first, the others behind it. */
+size_t graph_route_range(const struct graph_keyspace *ks, enum tablet_type type, struct str start,
+			 struct str end, const struct graph_shard *const **first);
+#endif

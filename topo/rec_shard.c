@@ -1,0 +1,55 @@
+#include "topo/rec_shard.h"
+
+#include <stdio.h>
+
+static const struct json_field fields[] = {
+	JSON_FIELD_CHARS(struct rec_shard, keyspace, "keyspace"),
+	JSON_FIELD_CHARS(struct rec_shard, name, "shard"),
+	JSON_FIELD_CHARS(struct rec_shard, primary, "primary"),
+	JSON_FIELD(FIELD_INT64, struct rec_shard, primary_term, "primary_term"),
+	JSON_FIELD(FIELD_INT64, struct rec_shard, primary_since_ms, "primary_since_ms"),
+};
+
+static int check_shard(const void *rec, struct err *e)
+{
+	const struct rec_shard *r = rec;
+	struct keyrange range;
+
+	if (rec_check_name("keyspace", r->keyspace, e) < 0 ||
+	    rec_check_name("shard", r->name, e) < 0)
+		return -1;
+	return keyrange_parse(str_of(r->name), &range, e);
+}
+
+const struct rec_kind rec_shard_kind = {
+	.what = "shard",
+	.size = sizeof(struct rec_shard),
+	.fields = fields,
+	.count = sizeof(fields) / sizeof(fields[0]),
+	.check = check_shard,
+};
+
+void rec_shard_key(const char *keyspace, const char *name, char key[REC_KEY])
+{
+	snprintf(key, REC_KEY, "global/keyspaces/%s/shards/%s", keyspace, name);
+}
+
+int rec_shard_get(struct store *s, struct rec_shard *out, int64_t *version, struct err *e)
+{
+	char key[REC_KEY];
+
+	rec_shard_key(out->keyspace, out->name, key);
+	return rec_get(s, &rec_shard_kind, key, out, version, e);
+}
+
+int rec_shard_put(struct store *s, const struct rec_shard *r, struct store_write *w, struct err *e)
+{
+	char key[REC_KEY];
+	int rc;
+
+	rec_shard_key(r->keyspace, r->name, key);
+	w->key = key;
+	rc = rec_put(s, &rec_shard_kind, r, w, e);
+	w->key = NULL;
+	return rc;
+}
