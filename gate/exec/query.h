@@ -27,6 +27,7 @@ struct merge;
 struct plan;
 struct plan_entry;
 struct read_back;
+struct savepoint_end;
 struct session;
 struct set_state;
 struct stmt;
@@ -82,6 +83,7 @@ struct query {
 	struct finish *finish;	     /* a COMMIT or ROLLBACK under way */
 	void (*fetched)(struct query *q, const struct err *e); /* QUERY_FETCH: who asked */
 	struct fetch *fetch;	     /* in the arena: the row that came */
+	struct savepoint_end *savepoint; /* in the arena: a ROLLBACK TO under way */
 	struct set_state *set;	     /* in the arena: a SET under way */
 	bool eval_uservars;	     /* a fetch whose expressions may name user variables */
 	struct read_back *read_back; /* in the arena: user variables being read */

@@ -1,5 +1,7 @@
 #include "gate/exec/render.h"
 
+#include <stdio.h>
+
 #include "gate/exec/query.h"
 #include "gate/plan/plan.h"
 #include "gate/session/session.h"

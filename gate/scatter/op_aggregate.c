@@ -4,25 +4,18 @@
 #include "gate/scatter/op.h"
 #include "gate/scatter/row_copy.h"
 #include "src/base/arena.h"
-#include "src/data/compare.h"
-#include "src/data/decimal.h"
-#include "src/data/number.h"
+#include "src/data/aggregate.h"
 #include "src/wire/binary_row.h"
 #include "src/wire/text_row.h"
 
-struct sum {
-	bool any, is_double;
-	double d;
-	struct decimal dec;
-};
-
 /* What one column of the group has come to. */
 struct acc {
-	struct sum sum, count;
+	struct aggregate sum;
+	uint64_t count;	      /* AVG: of the shards' counts */
 	struct row_copy best; /* MIN, MAX: the row that holds it */
 };
 
-struct aggregate {
+struct fold {
 	struct op op;
 	const struct plan_merge *m;
 	const struct row_shape *shape;
@@ -33,38 +26,24 @@ struct aggregate {
 	struct arena *arena;
 };
 
-static int add(struct sum *s, const struct row *row, uint32_t column, struct err *e)
+static int add(struct aggregate *sum, const struct row *row, uint32_t column, struct err *e)
 {
 	char tmp[ROW_TMP];
 	struct value v;
-	struct decimal d;
 
 	if (row_value(row, column, tmp, &v) < 0)
 		return err_set(e, ERR_PROTOCOL, "a shard sent a number that is none");
-	switch (v.type) {
-	case VALUE_NULL:
-		return 0;
-	case VALUE_DOUBLE:
-		s->is_double = true;
-		s->d += v.d;
-		s->any = true;
-		return 0;
-	case VALUE_INT:
-		decimal_from_i64(&d, v.i);
-		break;
-	case VALUE_UINT:
-		decimal_from_u64(&d, v.u);
-		break;
-	default:
-		if (!decimal_parse(&d, v.s))
-			return err_set(e, ERR_PROTOCOL, "a shard sent a number that is none");
-	}
-	if (!s->any)
-		decimal_zero(&s->dec);
-	s->any = true;
-	if (!decimal_add(&s->dec, &s->dec, &d))
-		return err_set(e, ERR_OUT_OF_RANGE, "a sum over all shards has more than %d digits",
-			       DECIMAL_MAX_DIGITS);
+	return aggregate_add(sum, &v, e);
+}
+
+static int add_count(uint64_t *count, const struct row *row, uint32_t column, struct err *e)
+{
+	char tmp[ROW_TMP];
+	struct value v;
+
+	if (row_value(row, column, tmp, &v) < 0 || (v.type != VALUE_INT && v.type != VALUE_UINT))
+		return err_set(e, ERR_PROTOCOL, "a shard sent a count that is none");
+	*count += v.u;
 	return 0;
 }
 
@@ -83,7 +62,7 @@ static int keep_best(struct acc *acc, const struct plan_agg *g, const struct row
 	return row_copy_set(&acc->best, row, e);
 }
 
-static int fold(struct aggregate *a, const struct row *row, struct err *e)
+static int fold(struct fold *a, const struct row *row, struct err *e)
 {
 	int rc = 0;
 
@@ -105,67 +84,30 @@ static int fold(struct aggregate *a, const struct row *row, struct err *e)
 		case AGG_AVG:
 			rc = add(&acc->sum, row, g->sum, e);
 			if (rc == 0)
-				rc = add(&acc->count, row, g->count, e);
+				rc = add_count(&acc->count, row, g->count, e);
 			break;
 		}
 	}
 	return rc;
 }
 
-/* A sum in the form of its column. */
-static int sum_value(const struct sum *s, const struct type_meta *m, char text[DECIMAL_TEXT],
+/* A sum in the form of its column: COUNTs are integers. */
+static int sum_value(const struct aggregate *sum, const struct type_meta *m, char text[DECIMAL_TEXT],
 		     struct value *out, struct err *e)
 {
-	struct decimal d = s->dec;
 	int64_t i;
 
-	if (!s->any) {
-		*out = (struct value){.type = VALUE_NULL};
-	} else if (s->is_double) {
-		*out = (struct value){.type = VALUE_DOUBLE, .d = s->d};
-	} else if (type_is_integer(m->type)) {
-		size_t n;
-
-		decimal_round(&d, 0);
-		n = decimal_print(&d, text);
-		if (!str_to_i64(str_make(text, n), &i))
-			return err_set(e, ERR_OUT_OF_RANGE, "a count over all shards is out of range");
-		*out = (struct value){.type = VALUE_INT, .i = i};
-	} else {
-		if (!decimal_round(&d, m->decimals))
-			return err_set(e, ERR_OUT_OF_RANGE, "a sum over all shards is out of range");
-		*out = (struct value){.type = VALUE_DECIMAL};
-		out->s = str_make(text, decimal_print(&d, text));
-	}
-	return 0;
-}
-
-static int avg_value(const struct acc *acc, const struct type_meta *m, char text[DECIMAL_TEXT],
-		     struct value *out, struct err *e)
-{
-	struct decimal q, n = acc->count.dec;
-
-	*out = (struct value){.type = VALUE_NULL};
-	if (!acc->sum.any || !acc->count.any || !n.n)
+	aggregate_sum(sum, text, out);
+	if (out->type != VALUE_DECIMAL || !type_is_integer(m->type))
 		return 0;
-	if (acc->sum.is_double) {
-		double count = 0;
-
-		decimal_print(&n, text);
-		if (!number_parse_double(str_of(text), &count) || count == 0)
-			return err_set(e, ERR_INTERNAL, "an average of nothing");
-		*out = (struct value){.type = VALUE_DOUBLE, .d = acc->sum.d / count};
-		return 0;
-	}
-	if (!decimal_div(&q, &acc->sum.dec, &n, m->decimals))
-		return err_set(e, ERR_OUT_OF_RANGE, "an average over all shards is out of range");
-	out->type = VALUE_DECIMAL;
-	out->s = str_make(text, decimal_print(&q, text));
+	if (!str_to_i64(out->s, &i))
+		return err_set(e, ERR_OUT_OF_RANGE, "a count over all shards is out of range");
+	*out = (struct value){.type = VALUE_INT, .i = i};
 	return 0;
 }
 
 /* Column @i of the group: raw bytes of some row, or a computed value. */
-static int column_value(struct aggregate *a, uint32_t i, struct str *raw, bool *is_raw,
+static int column_value(struct fold *a, uint32_t i, struct str *raw, bool *is_raw,
 			char text[DECIMAL_TEXT], struct value *v, struct err *e)
 {
 	const struct plan_agg *g = i < a->m->agg_count ? &a->m->agg[i] : NULL;
@@ -181,11 +123,11 @@ static int column_value(struct aggregate *a, uint32_t i, struct str *raw, bool *
 	}
 	*is_raw = false;
 	if (g->op == AGG_AVG)
-		return avg_value(&a->acc[i], m, text, v, e);
+		return aggregate_average(&a->acc[i].sum, a->acc[i].count, text, v, e);
 	return sum_value(&a->acc[i].sum, m, text, v, e);
 }
 
-static int put_columns(struct aggregate *a, struct err *e)
+static int put_columns(struct fold *a, struct err *e)
 {
 	struct binary_row br;
 
@@ -216,7 +158,7 @@ static int put_columns(struct aggregate *a, struct err *e)
 	return buf_check(&a->out, e);
 }
 
-static int emit(struct aggregate *a, struct err *e)
+static int emit(struct fold *a, struct err *e)
 {
 	struct row row;
 
@@ -224,7 +166,8 @@ static int emit(struct aggregate *a, struct err *e)
 		return -1;
 	for (uint32_t i = 0; i < a->m->agg_count; i++) {
 		row_copy_fini(&a->acc[i].best);
-		a->acc[i] = (struct acc){.sum = {.any = false}};
+		aggregate_init(&a->acc[i].sum);
+		a->acc[i].count = 0;
 	}
 	a->first.full = false;
 	return a->op.next->push(a->op.next, &row, e);
@@ -232,7 +175,7 @@ static int emit(struct aggregate *a, struct err *e)
 
 static int push(struct op *op, const struct row *row, struct err *e)
 {
-	struct aggregate *a = (struct aggregate *)op;
+	struct fold *a = (struct fold *)op;
 	int rc = 0;
 
 	if (!a->shape) {
@@ -252,7 +195,7 @@ static int push(struct op *op, const struct row *row, struct err *e)
 
 static int end(struct op *op, struct err *e)
 {
-	struct aggregate *a = (struct aggregate *)op;
+	struct fold *a = (struct fold *)op;
 
 	if (a->first.full && emit(a, e) < 0)
 		return -1;
@@ -261,7 +204,7 @@ static int end(struct op *op, struct err *e)
 
 static void free_aggregate(struct op *op)
 {
-	struct aggregate *a = (struct aggregate *)op;
+	struct fold *a = (struct fold *)op;
 
 	row_copy_fini(&a->first);
 	for (uint32_t i = 0; i < a->m->agg_count; i++)
@@ -271,12 +214,14 @@ static void free_aggregate(struct op *op)
 
 struct op *op_aggregate_new(struct arena *arena, const struct plan_merge *m)
 {
-	struct aggregate *a = arena_zalloc(arena, sizeof(*a));
+	struct fold *a = arena_zalloc(arena, sizeof(*a));
 
 	if (!a || !(a->acc = arena_array(arena, m->agg_count + 1u, sizeof(*a->acc))))
 		return NULL;
 	a->op = (struct op){.push = push, .end = end, .free = free_aggregate};
 	a->m = m;
 	a->arena = arena;
+	for (uint32_t i = 0; i < m->agg_count; i++)
+		aggregate_init(&a->acc[i].sum);
 	return &a->op;
 }

@@ -1,5 +1,6 @@
 #include "gate/txn/finish.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "gate/pick/link.h"
