@@ -232,7 +232,11 @@ static int sqlite_get(struct store *s, const char *key, struct buf *value, int64
 	int rc = SQLITE_ERROR;
 
 	pthread_mutex_lock(&q->m);
-	st = prepare(q, "SELECT value, version FROM kv WHERE key = ?1", ARGS(TEXT(key)), e);
+	/* What hangs on an expired lease is gone, even if nobody has come by to delete it. */
+	st = prepare(q,
+		     "SELECT value, version FROM kv WHERE key = ?1 AND (lease = 0 OR lease IN"
+		     " (SELECT id FROM lease WHERE expires_us > ?2 AND boot = ?3))",
+		     ARGS(TEXT(key), INT((int64_t)clk_mono_us()), TEXT(q->boot)), e);
 	if (st)
 		rc = sqlite3_step(st);
 	if (rc == SQLITE_ROW && value)
