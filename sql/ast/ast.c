@@ -118,7 +118,7 @@ bool ast_walk(struct ast_node *node, ast_walk_fn fn, void *arg)
 
 	if (!node)
 		return true;
-	switch (fn(node, arg)) {
+	switch ((enum ast_step)fn(node, arg)) {
 	case AST_STOP:
 		return false;
 	case AST_SKIP_CHILDREN:

@@ -78,7 +78,13 @@ enum ast_op {
 enum ast_is_op { AST_IS_NULL, AST_IS_TRUE, AST_IS_FALSE, AST_IS_UNKNOWN };
 enum ast_temporal_op { AST_DATE, AST_TIME, AST_TIMESTAMP };
 enum ast_trim_op { AST_TRIM_PLAIN, AST_TRIM_BOTH, AST_TRIM_LEADING, AST_TRIM_TRAILING };
-enum ast_match_op { AST_MATCH_PLAIN, AST_MATCH_NATURAL, AST_MATCH_NATURAL_EXPAND, AST_MATCH_BOOLEAN, AST_MATCH_EXPAND };
+enum ast_match_op {
+	AST_MATCH_PLAIN,
+	AST_MATCH_NATURAL,
+	AST_MATCH_NATURAL_EXPAND,
+	AST_MATCH_BOOLEAN,
+	AST_MATCH_EXPAND,
+};
 enum ast_frame_op { AST_FRAME_ROWS, AST_FRAME_RANGE, AST_FRAME_GROUPS };
 enum ast_bound_op {
 	AST_BOUND_CURRENT,
@@ -90,10 +96,23 @@ enum ast_bound_op {
 enum ast_setop_op { AST_UNION, AST_EXCEPT, AST_INTERSECT };
 enum ast_dir_op { AST_DIR_NONE, AST_DIR_ASC, AST_DIR_DESC };
 enum ast_hint_op { AST_HINT_USE, AST_HINT_IGNORE, AST_HINT_FORCE };
-enum ast_join_op { AST_JOIN_INNER, AST_JOIN_CROSS, AST_JOIN_STRAIGHT, AST_JOIN_LEFT, AST_JOIN_RIGHT };
+enum ast_join_op {
+	AST_JOIN_INNER,
+	AST_JOIN_CROSS,
+	AST_JOIN_STRAIGHT,
+	AST_JOIN_LEFT,
+	AST_JOIN_RIGHT,
+};
 enum ast_lock_op { AST_LOCK_UPDATE, AST_LOCK_SHARE, AST_LOCK_SHARE_MODE };
 enum ast_insert_op { AST_INSERT_INSERT, AST_INSERT_REPLACE };
-enum ast_scope_op { AST_SCOPE_NONE, AST_SCOPE_GLOBAL, AST_SCOPE_SESSION, AST_SCOPE_LOCAL, AST_SCOPE_PERSIST, AST_SCOPE_PERSIST_ONLY };
+enum ast_scope_op {
+	AST_SCOPE_NONE,
+	AST_SCOPE_GLOBAL,
+	AST_SCOPE_SESSION,
+	AST_SCOPE_LOCAL,
+	AST_SCOPE_PERSIST,
+	AST_SCOPE_PERSIST_ONLY,
+};
 enum ast_set_op { AST_SET_VARIABLE, AST_SET_NAMES, AST_SET_CHARSET };
 enum ast_isolation_op {
 	AST_READ_UNCOMMITTED = 1,
@@ -111,9 +130,14 @@ enum ast_txn_op {
 	AST_TXN_RELEASE,
 	AST_TXN_XA,
 };
-enum ast_explain_op { AST_EXPLAIN_EXPLAIN, AST_EXPLAIN_VEXPLAIN };
+enum ast_explain_op { AST_EXPLAIN_EXPLAIN, AST_EXPLAIN_VEXPLAIN, AST_EXPLAIN_ANALYZE };
 enum ast_kill_op { AST_KILL_CONNECTION, AST_KILL_QUERY, AST_KILL_QUERY_ID, AST_KILL_USER };
-enum ast_lock_table_op { AST_LOCK_READ, AST_LOCK_READ_LOCAL, AST_LOCK_WRITE, AST_LOCK_LOW_PRIORITY_WRITE };
+enum ast_lock_table_op {
+	AST_LOCK_READ,
+	AST_LOCK_READ_LOCAL,
+	AST_LOCK_WRITE,
+	AST_LOCK_LOW_PRIORITY_WRITE,
+};
 enum ast_show_op {
 	AST_SHOW_OTHER,
 #define X(name, words) AST_SHOW_##name,
@@ -198,7 +222,8 @@ const char *ast_kind_name(enum ast_kind kind);
 bool ast_each(struct ast_node *node, bool (*fn)(struct ast_node **place, void *arg), void *arg);
 
 enum ast_step { AST_GO_ON, AST_SKIP_CHILDREN, AST_STOP };
-typedef enum ast_step (*ast_walk_fn)(struct ast_node *node, void *arg);
+/* A visitor of ast_walk(). */
+typedef int (*ast_walk_fn)(struct ast_node *node, void *arg); /* returns enum ast_step */
 /* Visits @node (NULL is fine) and all below it, parents first. False when @fn said AST_STOP. */
 bool ast_walk(struct ast_node *node, ast_walk_fn fn, void *arg);
 /* The same for each of a list. */

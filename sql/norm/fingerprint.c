@@ -43,6 +43,7 @@ struct scan {
 	bool in_group;     /* literals do not make slots */
 	bool values_done;  /* past VALUES or ON DUPLICATE: no more row groups */
 	bool failed;       /* out of memory */
+	bool in_comment;   /* the token before t is in an executed comment */
 	uint32_t fn_feature; /* set when '(' follows */
 	int depth;
 	struct compound body;
@@ -139,6 +140,7 @@ static inline void taken(struct scan *s)
 	s->last_kw = s->kw;
 	s->last_fn = s->fn != 0 && !keyword_is_reserved(s->kw);
 	s->last_end = s->t.end;
+	s->in_comment = s->lx.in_version_comment;
 	s->operand = lex_ends_operand(s->t.kind, s->kw);
 	advance(s);
 }
@@ -699,7 +701,9 @@ static void finish(struct scan *s, uint64_t seed)
 	struct lex *l = &s->lx;
 	XXH128_hash_t h;
 
-	fp->end = fp->cls == FP_EMPTY ? fp->start : s->last_end;
+	fp->end = fp->cls == FP_EMPTY ? fp->start : s->in_comment ? s->t.start : s->last_end;
+	if (fp->end < fp->start)
+		fp->end = fp->start;
 	fp->next = s->t.kind == ';' ? s->t.end : l->n;
 	while (fp->next < l->n && (l->p[fp->next] == ' ' || (uint8_t)(l->p[fp->next] - '\t') <= 4))
 		fp->next++;
@@ -722,7 +726,8 @@ int fingerprint_scan(struct fingerprint *fp, const struct lex_opts *opts, struct
 	reset(fp);
 	lex_init(&s.lx, opts, text, at);
 	advance(&s);
-	fp->start = s.t.start;
+	/* An executed comment belongs to the statement whole. */
+	fp->start = s.lx.in_version_comment ? at : s.t.start;
 	statement(&s);
 	if (s.failed)
 		return err_set(e, ERR_NOMEM, "out of memory for a statement of %zu bytes", text.n);

@@ -236,6 +236,7 @@ static void splitting(void)
 	CHECK_STR(pieces("begin not atomic select 1; end; select 2"), "begin not atomic select 1; end|select 2");
 	CHECK_STR(pieces("create table t (a int); drop table t"), "create table t (a int)|drop table t");
 	CHECK_STR(pieces("select 'a; select 2"), "error");
+	CHECK_STR(pieces("/*! select */ 1; select /*! 2 */; select 3"), "/*! select */ 1|select /*! 2 */|select 3");
 }
 
 static void text_hash(void)

@@ -1,0 +1,82 @@
+/* Builders of function calls. */
+#include "sql/parse/parse_int.h"
+
+struct ast_node *parse_int_call(struct parse *p, struct parse_loc loc, struct parse_loc name,
+				struct ast_list args)
+{
+	struct ast_func *n = parse_int_new(p, AST_FUNC, loc);
+	struct str text = parse_int_text(p, name);
+
+	n->name = parse_int_name(p, name);
+	/* A quoted name is never a built-in function's. */
+	n->fn = text.n && text.p[0] != '`' && text.p[0] != '"'
+			? keyword_find(text.p, text.n).fn
+			: 0;
+	n->args = args;
+	return &n->n;
+}
+
+struct ast_node *parse_int_call2(struct parse *p, struct parse_loc loc, struct parse_loc name,
+				 struct ast_node *x, struct ast_node *y)
+{
+	return parse_int_call(p, loc, name, parse_int_pair(p, x, y));
+}
+
+struct ast_node *parse_int_call3(struct parse *p, struct parse_loc loc, struct parse_loc name,
+				 struct ast_node *x, struct ast_list rest)
+{
+	return parse_int_call(p, loc, name, parse_int_unshift(p, x, rest));
+}
+
+void parse_int_call_schema(struct ast_node *call, struct str schema)
+{
+	AST_AS(func, call)->schema = schema;
+	AST_AS(func, call)->fn = 0;
+}
+
+struct ast_node *parse_int_call_over(struct ast_node *call, unsigned nulls, struct ast_node *over,
+				     struct parse_loc loc)
+{
+	call->flags |= (uint16_t)nulls;
+	AST_AS(func, call)->over = over;
+	parse_int_extend(call, loc);
+	return call;
+}
+
+struct ast_node *parse_int_aggregate(struct parse *p, struct ast_node *call, struct ast_list order,
+				     struct ast_node *limit, struct ast_node *separator)
+{
+	struct ast_func *n = AST_AS(func, call);
+
+	(void)p;
+	n->order = order;
+	n->limit = limit;
+	n->separator = separator;
+	return call;
+}
+
+/* POSITION(x IN y) is LOCATE(x, y). */
+struct ast_node *parse_int_position(struct parse *p, struct parse_loc loc, struct ast_node *x,
+				    struct ast_node *in)
+{
+	struct ast_func *n = parse_int_new(p, AST_FUNC, loc);
+
+	n->name = STR_LIT("LOCATE");
+	n->fn = FN_LOCATE;
+	n->args = parse_int_pair(p, x, in);
+	return &n->n;
+}
+
+/* SUBSTRING(x FROM y FOR z) is SUBSTRING(x, y, z). */
+struct ast_node *parse_int_substring(struct parse *p, struct parse_loc loc, struct ast_node *x,
+				     struct ast_node *from, struct ast_node *length)
+{
+	struct ast_func *n = parse_int_new(p, AST_FUNC, loc);
+
+	n->name = STR_LIT("SUBSTRING");
+	n->fn = FN_SUBSTRING;
+	n->args = parse_int_pair(p, x, from);
+	if (length)
+		n->args = parse_int_push(p, n->args, length);
+	return &n->n;
+}

@@ -1,0 +1,95 @@
+/* Builders of anything: nodes, lists, names. */
+#include "sql/lex/literal.h"
+#include "sql/parse/parse_int.h"
+
+void *parse_int_new(struct parse *p, enum ast_kind kind, struct parse_loc loc)
+{
+	struct ast_node *n = ast_new(p->a, kind);
+
+	if (!n) {
+		p->nomem = true;
+		n = memset(p->scratch, 0, sizeof(p->scratch));
+		n->kind = (uint8_t)kind;
+	}
+	n->start = loc.start;
+	n->end = loc.end;
+	return n;
+}
+
+struct ast_list parse_int_push(struct parse *p, struct ast_list l, struct ast_node *n)
+{
+	if (ast_push(p->a, &l, n))
+		p->nomem = true;
+	return l;
+}
+
+struct ast_list parse_int_list(struct parse *p, struct ast_node *first)
+{
+	return parse_int_push(p, (struct ast_list){0}, first);
+}
+
+struct ast_list parse_int_unshift(struct parse *p, struct ast_node *n, struct ast_list l)
+{
+	struct ast_list all = parse_int_list(p, n);
+
+	for (uint32_t i = 0; i < l.n; i++)
+		all = parse_int_push(p, all, l.v[i]);
+	return all;
+}
+
+struct ast_list parse_int_pair(struct parse *p, struct ast_node *x, struct ast_node *y)
+{
+	return parse_int_push(p, parse_int_list(p, x), y);
+}
+
+struct str parse_int_text(struct parse *p, struct parse_loc loc)
+{
+	return str_make(p->text.p + loc.start, loc.end - loc.start);
+}
+
+struct str parse_int_name(struct parse *p, struct parse_loc loc)
+{
+	struct str s;
+
+	if (literal_name(parse_int_text(p, loc), p->a, &s, NULL)) {
+		p->nomem = true;
+		return STR_LIT("");
+	}
+	return s;
+}
+
+struct str parse_int_string(struct parse *p, struct parse_loc loc)
+{
+	struct str s;
+
+	if (literal_string(parse_int_text(p, loc), p->opts, p->a, &s, NULL)) {
+		p->nomem = true;
+		return STR_LIT("");
+	}
+	return s;
+}
+
+struct str parse_int_user_var(struct parse *p, struct parse_loc loc)
+{
+	return parse_int_name(p, (struct parse_loc){loc.start + 1, loc.end});
+}
+
+struct str parse_int_hint(struct parse *p, struct parse_loc keyword)
+{
+	for (const struct parse_hint *h = p->hints; h; h = h->next) {
+		if (h->at == keyword.start)
+			return h->text;
+	}
+	return (struct str){0};
+}
+
+struct parse_loc parse_int_span(struct parse_loc from, struct parse_loc to)
+{
+	return (struct parse_loc){from.start, to.end};
+}
+
+void parse_int_extend(struct ast_node *n, struct parse_loc loc)
+{
+	n->start = loc.start;
+	n->end = loc.end;
+}
