@@ -247,7 +247,8 @@ static int find_plan(struct query *q, struct err *e)
 				   .tablet_type = s->target.tablet_type,
 				   .lex_flags = s->lex_flags,
 				   .charset = s->charset,
-				   .prepared = q->kind != QUERY_TEXT};
+				   .prepared = q->kind != QUERY_TEXT,
+				   .scatter = q->scatter};
 	struct planner_input in = {.context = &ctx, .fp = &q->fp, .text = buf_slice(&q->text)};
 	struct plan *plan;
 
@@ -408,6 +409,23 @@ static void execute(struct query *q)
 		query_fail(q, &e);
 		return;
 	}
+	/* A value that may match on several shards (text compared with a number, say). */
+	if (q->kind != QUERY_PREPARE && q->plan->single_only && q->resolved.targets > 1) {
+		if (q->scatter) {
+			err_set(&e, ERR_UNSUPPORTED, "This version of Sluice doesn't yet support this statement "
+						     "over several shards");
+			query_fail(q, &e);
+			return;
+		}
+		q->scatter = true;
+		plan_cache_put(q->gw->plans, q->entry);
+		q->entry = NULL;
+		if (find_plan(q, &e) < 0)
+			query_fail(q, &e);
+		else
+			execute(q);
+		return;
+	}
 	if (q->kind != QUERY_PREPARE && q->plan->kind == PLAN_WRITE && q->resolved.targets > 1 && !s->txn.open) {
 		s->txn.open = true;
 		q->implicit_txn = true;
@@ -440,7 +458,7 @@ static void commit_done(void *arg, const struct err *e)
 static void reset_statement(struct query *q)
 {
 	q->error.code = ERR_OK;
-	q->implicit_txn = q->answered = q->rolled_back = q->eval_uservars = false;
+	q->implicit_txn = q->answered = q->rolled_back = q->eval_uservars = q->scatter = false;
 	q->affected = q->insert_id = q->found_rows = 0;
 	q->warnings = 0;
 	q->param = NULL;

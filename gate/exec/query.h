@@ -76,6 +76,7 @@ struct query {
 	struct err error;    /* the first thing that went wrong; ERR_OK: nothing */
 	bool implicit_txn;   /* opened for this statement alone */
 	bool answered;	     /* the first bytes of the answer have gone out */
+	bool scatter;		     /* planned for several shards because of its values */
 	bool killed;
 	bool more;		     /* another statement follows in the text */
 	struct refresh_wait *refresh;

@@ -15,7 +15,6 @@ struct writer {
 	struct buf sql;
 	uint32_t *param;
 	uint32_t params, room;
-	uint32_t rows_written;
 };
 
 /* Notes the parameters among literals [from, to) in the order of the text written. */
@@ -55,7 +54,8 @@ static bool row_is_here(const struct writer *w, uint32_t row)
 	       r->row_target[row] == RESOLVED_EVERYWHERE;
 }
 
-static void write_group(struct writer *w, uint32_t slot)
+/* @mine: only what belongs to this shard. */
+static void write_group(struct writer *w, uint32_t slot, bool mine)
 {
 	const struct fingerprint_group *g = fingerprint_group_of(&w->q->fp, slot);
 	bool any = false;
@@ -64,7 +64,7 @@ static void write_group(struct writer *w, uint32_t slot)
 		struct fingerprint_span s = fingerprint_element(&w->q->fp, g, row);
 		uint32_t lit = g->first_lit + row * g->per_row;
 
-		if (!row_is_here(w, row))
+		if (mine && !row_is_here(w, row))
 			continue;
 		if (any)
 			buf_u8(&w->sql, ',');
@@ -135,6 +135,9 @@ static void write_session(struct writer *w, enum session_value what)
 		snprintf(text, sizeof(text), "%.64s@%s", s->user, s->peer[0] ? s->peer : "localhost");
 		write_quoted(w, text);
 		break;
+	case SESSION_AUTOCOMMIT:
+		buf_u8(&w->sql, s->autocommit ? '1' : '0');
+		break;
 	case SESSION_DATABASE:
 		if (s->target.keyspace[0])
 			write_quoted(w, s->target.keyspace);
@@ -157,15 +160,7 @@ static int write_pieces(struct writer *w, const struct piece *piece, uint32_t co
 			write_slot(w, p->slot);
 			break;
 		case PIECE_GROUP:
-			write_group(w, p->slot);
-			break;
-		case PIECE_LIST_ROW:
-			if (!row_is_here(w, p->row))
-				break;
-			if (w->rows_written++)
-				buf_u8(&w->sql, ',');
-			if (write_pieces(w, p->sub, p->sub_count, e) < 0)
-				return -1;
+			write_group(w, p->slot, p->row);
 			break;
 		case PIECE_LIMIT:
 			if (write_limit(w, e) < 0)

@@ -81,7 +81,7 @@ struct names {
 	size_t n;
 };
 
-static enum ast_step collect(struct ast_node *node, void *arg)
+static int collect(struct ast_node *node, void *arg)
 {
 	struct names *names = arg;
 	struct str name;

@@ -67,8 +67,8 @@ struct plan_route {
 enum piece_kind {
 	PIECE_TEXT,	  /* text as it stands */
 	PIECE_SLOT,	  /* the literal of a slot as the client wrote it, or its ? */
-	PIECE_GROUP,	  /* the elements or rows of group slot @slot that belong to this shard, joined by "," */
-	PIECE_LIST_ROW,	  /* row @row of the route's list if it belongs to this shard: @sub pieces, "," before all but the first */
+	PIECE_GROUP,	  /* the elements or rows of group slot @slot joined by ","; with @row only
+			   * those that belong to this shard */
 	PIECE_LIMIT,	  /* count + offset of the merge's limit, as a number */
 	PIECE_SESSION,	  /* a value of the session: enum session_value in @slot */
 };
@@ -79,13 +79,12 @@ enum session_value {
 	SESSION_CONNECTION_ID,
 	SESSION_USER,	  /* 'name'@'host', quoted */
 	SESSION_DATABASE, /* the keyspace, quoted, or NULL */
+	SESSION_AUTOCOMMIT, /* 1 or 0 */
 };
 struct piece {
 	enum piece_kind kind;
 	uint32_t slot, row;
 	struct str text;
-	const struct piece *sub;
-	uint32_t sub_count;
 };
 
 /* --- how to merge --- */
@@ -172,8 +171,6 @@ enum plan_flag {
 	PLAN_NO_CACHE = 16,
 	PLAN_IMPLICIT_COMMIT = 32, /* ends the transaction before it runs (DDL) */
 	PLAN_CALC_FOUND_ROWS = 64,
-	PLAN_MAY_REPLICA = 128, /* a plain read: may go to @replica targets */
-	PLAN_ALL_SHARDS_TRUSTED = 256, /* allowed to scatter DDL-like admin statements */
 };
 struct plan_guard {
 	uint32_t slot;
@@ -200,8 +197,9 @@ struct plan {
 	/* The client's words come back in column names: also white space and case must be the same. */
 	bool text_guard;
 	uint64_t text_hash; /* fingerprint_text_hash() */
-	/* The tables in it, for messages and counters ("t1, t2"). */
-	struct str tables;
+	/* Right on one shard only: when the values turn out to need several, plan again with
+	 * context.scatter. */
+	bool single_only;
 };
 
 void plan_free(struct plan *p); /* NULL is fine */

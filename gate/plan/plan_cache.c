@@ -19,7 +19,7 @@ struct plan_entry {
 	char keyspace[65], shard[65];
 	uint8_t tablet_type, charset;
 	unsigned lex_flags;
-	bool prepared, cached;
+	bool prepared, scatter, cached;
 	unsigned uses;
 };
 
@@ -57,7 +57,7 @@ static uint64_t hash_of(const struct plan_context *ctx, const struct fingerprint
 {
 	uint64_t h = fp->hash[0] ^ str_hash(ctx->keyspace, strlen(ctx->keyspace));
 
-	return h * 31 + ctx->tablet_type * 7u + ctx->lex_flags * 131u + ctx->prepared;
+	return h * 31 + ctx->tablet_type * 7u + ctx->lex_flags * 131u + ctx->prepared + ctx->scatter * 2u;
 }
 
 static void unlink_use(struct plan_cache *c, struct plan_entry *e)
@@ -115,7 +115,7 @@ static bool same_key(const struct plan_entry *e, uint64_t hash, const struct pla
 		     const struct fingerprint *fp)
 {
 	return e->hash == hash && e->tablet_type == ctx->tablet_type && e->charset == ctx->charset &&
-	       e->lex_flags == ctx->lex_flags && e->prepared == ctx->prepared &&
+	       e->lex_flags == ctx->lex_flags && e->prepared == ctx->prepared && e->scatter == ctx->scatter &&
 	       e->norm_len == fp->norm.len && !memcmp(e->norm, fp->norm.v, fp->norm.len) &&
 	       !strcmp(e->keyspace, ctx->keyspace) && !strcmp(e->shard, ctx->shard);
 }
@@ -173,6 +173,7 @@ static struct plan_entry *make_entry(const struct plan_context *ctx, const struc
 	e->charset = ctx->charset;
 	e->lex_flags = ctx->lex_flags;
 	e->prepared = ctx->prepared;
+	e->scatter = ctx->scatter;
 	e->hash = hash_of(ctx, fp);
 	e->plan = plan;
 	e->cost = PLAN_ENTRY_COST + fp->norm.len + plan->arena.used;

@@ -22,6 +22,7 @@ struct plan_context {
 	unsigned lex_flags;
 	uint8_t charset;
 	bool prepared;
+	bool scatter; /* a value needs several shards where the usual plan asks one */
 };
 
 struct plan_cache *plan_cache_new(size_t max_bytes);

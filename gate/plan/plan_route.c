@@ -27,6 +27,7 @@ struct routing {
 	uint32_t terms;
 	uint32_t class_of[PLAN_MAX_TABLES]; /* union-find */
 	bool unknown;			    /* a block that is not understood */
+	const struct ast_node *top;	    /* the block being routed */
 };
 
 const struct vschema_column_vindex *plan_route_vindex(const struct vschema_table *t)
@@ -99,7 +100,7 @@ static void add_joins(struct routing *r, struct ast_node *n, const struct ast_no
 	add_terms(r, j->on, block, filters);
 }
 
-static enum ast_step gather(struct ast_node *n, void *arg)
+static int gather(struct ast_node *n, void *arg)
 {
 	struct routing *r = arg;
 	const struct ast_list *from = NULL;
@@ -225,8 +226,8 @@ static bool equal_value(struct routing *r, const struct plan_table *t, const cha
 		const struct term *term = &r->term[i];
 		const struct ast_binary *b = AST_AS(binary, term->node);
 
-		if (!term->filters || term->node->kind != AST_BINARY ||
-		    (b->n.op != AST_OP_EQ && b->n.op != AST_OP_NULLSAFE))
+		/* Not <=>: with a NULL it finds rows that no vindex places. */
+		if (!term->filters || term->node->kind != AST_BINARY || b->n.op != AST_OP_EQ)
 			continue;
 		for (int side = 0; side < 2; side++) {
 			const struct ast_node *c = side ? b->right : b->left, *v = side ? b->left : b->right;
@@ -236,8 +237,6 @@ static bool equal_value(struct routing *r, const struct plan_table *t, const cha
 				continue;
 			if (!plan_route_value(r->p, v, out) || out->kind == PLAN_VALUE_ELEMENT)
 				continue;
-			if (b->n.op == AST_OP_NULLSAFE && out->kind == PLAN_VALUE_CONST)
-				continue; /* <=> NULL finds rows that no vindex places */
 			return true;
 		}
 	}
@@ -332,15 +331,18 @@ static int try_in(struct routing *r, const struct plan_table *t, struct plan_rou
 
 static int route_class(struct routing *r, uint32_t class, struct plan_route *out)
 {
-	bool found = false;
+	bool found = false, in_top = false;
+
+	/* What a subquery says of its own rows says nothing of the rows around it (NOT EXISTS), so
+	 * only where the class has no table in the block itself do the others speak. */
+	for (uint32_t i = 0; i < r->p->tables; i++)
+		in_top = in_top || (find(r, i) == class && r->p->table[i].block == r->top);
 
 	for (int pass = 0; pass < 2 && !found; pass++) {
 		for (uint32_t i = 0; i < r->p->tables && !found; i++) {
 			const struct plan_table *t = &r->p->table[i];
 
-			/* A value compared with the inner side of an outer join says nothing about the
-			 * rows that find no match, unless it is a filter of WHERE, which drops them. */
-			if (!t->vtable || t->reference || find(r, i) != class)
+			if (!t->vtable || t->reference || find(r, i) != class || (in_top && t->block != r->top))
 				continue;
 			if ((pass == 0 ? try_equal(r, t, out, &found) : try_in(r, t, out, &found)) < 0)
 				return -1;
@@ -370,6 +372,7 @@ int plan_route_block(struct planner *p, struct ast_node *block, struct plan_rout
 	if (!r)
 		return planner_no_memory(p);
 	r->p = p;
+	r->top = block;
 	for (uint32_t i = 0; i < p->tables; i++)
 		r->class_of[i] = i;
 	ast_walk(block, gather, r);

@@ -21,7 +21,7 @@ struct ctes {
 	uint32_t n;
 };
 
-static enum ast_step note_cte(struct ast_node *n, void *arg)
+static int note_cte(struct ast_node *n, void *arg)
 {
 	struct ctes *c = arg;
 
