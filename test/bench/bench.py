@@ -1,0 +1,230 @@
+#!/usr/bin/python3
+"""./run bench: sysbench directly against MariaDB, through two HAProxies (TCP mode, one behind the
+other), and through Sluice (unsharded, and two shards), in interleaved rounds on one machine.
+
+For each workload it prints queries per second, the 95th percentile, the CPU microseconds per query of
+each process group (user + system time from /proc), and gate + tablet against the two HAProxies.
+Absolute numbers depend on the machine; the ratios are what counts."""
+import argparse
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TICK = os.sysconf("SC_CLK_TCK")
+RANGE = ["--skip_trx=on", "--point_selects=0", "--simple_ranges=1", "--sum_ranges=0", "--order_ranges=0",
+         "--distinct_ranges=0"]
+# name: (script, options, largest accepted ratio or None)
+WORKLOADS = {
+    "point_select": ("oltp_point_select", [], 0.65),
+    "range_100": ("oltp_read_only", RANGE + ["--range_size=100"], 0.80),
+    "range_1000": ("oltp_read_only", RANGE + ["--range_size=1000"], 0.80),
+    "read_only": ("oltp_read_only", [], 0.75),
+    "read_write": ("oltp_read_write", [], None),
+}
+SCHEMA = """CREATE TABLE sbtest1 (id INT NOT NULL, k INT NOT NULL DEFAULT 0, c CHAR(120) NOT NULL DEFAULT '',
+ pad CHAR(60) NOT NULL DEFAULT '', PRIMARY KEY (id), KEY k_1 (k)) ENGINE=InnoDB;
+"""
+VSCHEMA = {"sharded": True, "vindexes": {"hash": {"type": "hash"}},
+           "tables": {"sbtest1": {"column_vindexes": [{"column": "id", "name": "hash"}]}}}
+
+
+def say(text):
+    print(text, flush=True)
+
+
+def cpu_us(pids):
+    """CPU microseconds of the processes so far."""
+    total = 0
+    for pid in pids:
+        with open(f"/proc/{pid}/stat") as f:
+            fields = f.read().rsplit(")", 1)[1].split()
+        total += (int(fields[11]) + int(fields[12])) * 1000000 // TICK
+    return total
+
+
+class Sluice:
+    """A cluster with an unsharded keyspace "single" and a two-shard one "pair"."""
+
+    def __init__(self, build, work):
+        self.build, self.dir = build, os.path.join(work, "c")
+        spec = {"topo": "embedded", "gates": 1, "users": {"bench": ""},
+                "keyspaces": {"single": {"shards": ["-"], "replicas": 0, "schema": "s.sql", "vschema": "single.json"},
+                              "pair": {"shards": ["-80", "80-"], "replicas": 0, "schema": "s.sql",
+                                       "vschema": "pair.json"}}}
+        for name, text in (("s.sql", ""), ("single.json", json.dumps({"sharded": False, "tables": {}})),
+                           ("pair.json", json.dumps(VSCHEMA)), ("spec.json", json.dumps(spec))):
+            with open(os.path.join(work, name), "w") as f:
+                f.write(text)
+        self.ctl("up", "--spec", os.path.join(work, "spec.json"))
+        with open(os.path.join(self.dir, "cluster.json")) as f:
+            self.info = json.load(f)
+        self.port = self.info["gates"][0]["mysql_port"]
+
+    def ctl(self, *args):
+        subprocess.run([os.path.join(self.build, "bin/sluicectl"), "cluster", args[0], "--dir", self.dir, *args[1:]],
+                       check=True)
+
+    def down(self):
+        self.ctl("down")
+
+    def tablets(self, keyspace):
+        return [t for t in self.info["tablets"] if t["keyspace"] == keyspace]
+
+    def groups(self, keyspace):
+        t = self.tablets(keyspace)
+        return {"gate": [self.info["gates"][0]["pid"]], "tablet": [x["pid"] for x in t],
+                "mysqld": [x["mysqld_pid"] for x in t]}
+
+
+class HAProxy:
+    """Two in TCP mode, the first in front of the second."""
+
+    def __init__(self, work, target_port, ports):
+        self.procs = []
+        for i, (port, to) in enumerate(((ports[0], ports[1]), (ports[1], target_port))):
+            path = os.path.join(work, f"haproxy{i}.cfg")
+            with open(path, "w") as f:
+                f.write("global\n  nbthread 1\n  maxconn 4000\ndefaults\n  mode tcp\n  timeout connect 5s\n"
+                        "  timeout client 1h\n  timeout server 1h\n"
+                        f"listen l\n  bind 127.0.0.1:{port}\n  server s 127.0.0.1:{to}\n")
+            self.procs.append(subprocess.Popen(["haproxy", "-db", "-q", "-f", path]))
+        self.port = ports[0]
+        time.sleep(0.5)
+
+    def pids(self):
+        return [p.pid for p in self.procs]
+
+    def stop(self):
+        for p in self.procs:
+            p.terminate()
+            p.wait()
+
+
+def sysbench(script, port, db, action, options, seconds=0, threads=32, rows=10000):
+    cmd = ["sysbench", script, "--db-driver=mysql", "--mysql-host=127.0.0.1", f"--mysql-port={port}",
+           "--mysql-user=bench", f"--mysql-db={db}", "--tables=1", f"--table-size={rows}", "--auto_inc=off",
+           f"--threads={threads}", *options]
+    if seconds:
+        cmd += [f"--time={seconds}", "--report-interval=0"]
+    run = subprocess.run(cmd + [action], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if run.returncode != 0:
+        raise SystemExit(f"sysbench {script} {action} on port {port} failed:\n{run.stdout}")
+    return run.stdout
+
+
+def number(pattern, text):
+    m = re.search(pattern, text)
+    if not m:
+        raise SystemExit("sysbench's output is not understood:\n" + text)
+    return float(m.group(1))
+
+
+def one_run(way, script, options, args):
+    """One timed run; returns queries per second, p95 and CPU per query by group."""
+    before = {g: cpu_us(p) for g, p in way["groups"].items()}
+    out = sysbench(script, way["port"], way["db"], "run", options, args.seconds, args.threads, args.rows)
+    after = {g: cpu_us(p) for g, p in way["groups"].items()}
+    queries = number(r"queries:\s+(\d+)", out)
+    return {"qps": queries / args.seconds, "p95": number(r"95th percentile:\s+([\d.]+)", out),
+            "cpu": {g: (after[g] - before[g]) / queries for g in before}}
+
+
+def mysql(socket, sql):
+    subprocess.run(["mariadb", "--no-defaults", "-uroot", f"--socket={socket}", "-e", sql], check=True)
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    ap.add_argument("--build", required=True)
+    ap.add_argument("--rounds", type=int, default=8)
+    ap.add_argument("--seconds", type=int, default=4)
+    ap.add_argument("--threads", type=int, default=32)
+    ap.add_argument("--rows", type=int, default=10000)
+    ap.add_argument("--workload", action="append", choices=sorted(WORKLOADS), help="(default: all)")
+    ap.add_argument("--ps-mode", default="auto", choices=["auto", "disable"])
+    ap.add_argument("--check", action="store_true", help="fail when a ratio is above its limit")
+    args = ap.parse_args()
+    work = tempfile.mkdtemp(prefix="slb", dir="/tmp")
+    sluice = haproxy = None
+    failed = []
+    try:
+        sluice = Sluice(args.build, work)
+        single = sluice.tablets("single")[0]
+        for t in sluice.info["tablets"]:
+            mysql(t["mysqld_socket"], "SET sql_log_bin=0; CREATE USER IF NOT EXISTS bench@'%'; "
+                                      "GRANT ALL ON *.* TO bench@'%'")
+        haproxy = HAProxy(work, single["mysqld_port"], (14806, 14807))
+        for db in ("single", "pair"):
+            subprocess.run(["mariadb", "--no-defaults", "-h127.0.0.1", f"-P{sluice.port}", "-ubench", db, "-e",
+                            SCHEMA], check=True)
+            load(sluice.port, db, args.rows)
+        ways = {
+            "direct": {"port": single["mysqld_port"], "db": "single", "groups": {"mysqld": [single["mysqld_pid"]]}},
+            "haproxy x2": {"port": haproxy.port, "db": "single",
+                           "groups": {"haproxy": haproxy.pids(), "mysqld": [single["mysqld_pid"]]}},
+            "sluice": {"port": sluice.port, "db": "single", "groups": sluice.groups("single")},
+            "sluice 2 shards": {"port": sluice.port, "db": "pair", "groups": sluice.groups("pair")},
+        }
+        for name in args.workload or list(WORKLOADS):
+            failed += measure(name, ways, args)
+    finally:
+        if haproxy:
+            haproxy.stop()
+        if sluice:
+            sluice.down()
+        shutil.rmtree(work, ignore_errors=True)
+    if failed and args.check:
+        raise SystemExit("above the limit: " + ", ".join(failed))
+
+
+def load(port, db, rows):
+    """Fills sbtest1 through the gate."""
+    import pymysql
+    c = pymysql.connect(host="127.0.0.1", port=port, user="bench", database=db, autocommit=True)
+    with c.cursor() as cur:
+        for start in range(1, rows + 1, 500):
+            values = ",".join(f"({i},{i * 7919 % rows},'{i:011d}-{'x' * 107}','{i:011d}-{'y' * 47}')"
+                              for i in range(start, min(start + 500, rows + 1)))
+            cur.execute(f"INSERT INTO sbtest1 (id,k,c,pad) VALUES {values}")
+        cur.execute("SELECT COUNT(*) FROM sbtest1")
+        assert cur.fetchone()[0] == rows
+    c.close()
+
+
+def measure(name, ways, args):
+    script, options, limit = WORKLOADS[name]
+    options = options + [f"--db-ps-mode={args.ps_mode}"]
+    runs = {w: [] for w in ways}
+    for w in ways:  # warm up
+        sysbench(script, ways[w]["port"], ways[w]["db"], "run", options, 1, args.threads, args.rows)
+    for r in range(args.rounds):
+        for w in ways:
+            runs[w].append(one_run(ways[w], script, options, args))
+        say(f"  {name}: round {r + 1} of {args.rounds}")
+    med = statistics.median
+    say(f"\n{name} ({args.threads} clients, medians of {args.rounds} rounds of {args.seconds} s)")
+    say(f"  {'way':<16}{'qps':>9}{'p95 ms':>9}   CPU us per query")
+    for w, rs in runs.items():
+        cpu = "  ".join(f"{g} {med([x['cpu'][g] for x in rs]):.1f}" for g in rs[0]["cpu"])
+        say(f"  {w:<16}{med([x['qps'] for x in rs]):>9.0f}{med([x['p95'] for x in rs]):>9.2f}   {cpu}")
+    bad = []
+    for w in ("sluice", "sluice 2 shards"):
+        ratios = [(s["cpu"]["gate"] + s["cpu"]["tablet"]) / h["cpu"]["haproxy"]
+                  for s, h in zip(runs[w], runs["haproxy x2"])]
+        note = f" (limit {limit})" if limit and w == "sluice" else ""
+        say(f"  gate+tablet / two HAProxies, {w}: {med(ratios):.2f}{note}")
+        if limit and w == "sluice" and med(ratios) > limit:
+            bad.append(f"{name} {med(ratios):.2f}")
+    say("")
+    return bad
+
+
+if __name__ == "__main__":
+    main()
