@@ -346,7 +346,7 @@ static int choose_mode(struct query *q, struct err *e)
 		q->mode = QUERY_META;
 		return 0;
 	}
-	if (p->kind == PLAN_QUERY && (q->resolved.targets > 1 || p->merge_always)) {
+	if (p->kind == PLAN_QUERY && q->resolved.targets > 1) {
 		q->mode = QUERY_MERGE;
 		q->merge = merge_new(q, e);
 		return q->merge ? 0 : -1;

@@ -180,7 +180,7 @@ int render_target(struct query *q, unsigned target, struct rendered *out, struct
 	int rc = -1;
 
 	*out = (struct rendered){.params = q->fp.params};
-	if (!q->plan->piece) {
+	if (!q->plan->piece || (q->resolved.targets == 1 && !q->plan->render_always)) {
 		out->sql = str_make((char *)q->text.p + q->fp.start, q->fp.end - q->fp.start);
 		return 0;
 	}

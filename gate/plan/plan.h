@@ -187,11 +187,11 @@ struct plan {
 	/* Targets are those of all routes together: a UNION ALL runs whole on each of them. */
 	struct plan_route *route;
 	uint32_t route_count;
-	/* NULL: the client's text as it is. */
+	/* What several shards get; NULL: the client's text as it is. */
 	struct piece *piece;
 	uint32_t piece_count;
-	struct plan_merge merge; /* used when more than one shard answers, and for MERGE_ALWAYS */
-	bool merge_always;	 /* the pushed text differs (hidden columns): merge one shard's answer too */
+	bool render_always; /* pieces also for one shard; else that gets the client's text */
+	struct plan_merge merge; /* used when more than one shard answers */
 	struct plan_guard *guard;
 	uint32_t guard_count;
 	/* The client's words come back in column names: also white space and case must be the same. */

@@ -92,19 +92,11 @@ static bool same_column(struct building *b, const struct ast_node *x, const stru
 	       plan_tables_of_column(b->p, &b->s->n, c) == plan_tables_of_column(b->p, &b->s->n, d);
 }
 
-/* The item that an ORDER BY or GROUP BY expression means: its position, alias or expression; -1. */
+/* The item that an ORDER BY or GROUP BY expression means: by alias or expression; -1. */
 static int find_item(struct building *b, const struct ast_node *expr, bool alias_first)
 {
 	int by_alias = -1, by_expr = -1;
-	uint64_t position;
 
-	if (expr->kind == AST_LITERAL && expr->op == AST_LIT_INT) {
-		planner_guard(b->p, expr);
-		if (str_to_u64(AST_AS(literal, expr)->text, &position) && position >= 1 &&
-		    position <= b->s->items.n)
-			return (int)position - 1;
-		return -1;
-	}
 	for (uint32_t i = 0; i < b->s->items.n; i++) {
 		const struct ast_item *it = AST_AS(item, b->s->items.v[i]);
 
@@ -163,7 +155,6 @@ static uint32_t hide_text(struct building *b, const char *fmt, const struct ast_
 	template_text(&b->t, ", %.*s", (int)(at - fmt), fmt);
 	template_range(&b->t, expr->start, expr->end);
 	template_text(&b->t, "%s AS `_sluice_%u`", at + 2, b->hidden);
-	b->p->plan->merge_always = true;
 	return b->visible + b->hidden++;
 }
 
@@ -245,24 +236,57 @@ static int set_key(struct building *b, struct plan_key *k, const struct ast_node
 	return 0;
 }
 
-/* The column that holds @expr, added behind the list when it is not selected. */
-static uint32_t column_of(struct building *b, const struct ast_node *expr, bool alias_first,
-			  const struct ast_node **real)
+/* "ORDER BY 2": the column's number and the expression that it shows, made up for a star's. */
+static int by_position(struct building *b, const struct ast_node *expr, const char *clause, uint32_t *column,
+		       const struct ast_node **real)
 {
-	int i = find_item(b, expr, alias_first);
+	uint32_t at = 0;
+	uint64_t n;
 
-	*real = expr;
-	if (i >= 0 && AST_AS(item, b->s->items.v[i])->expr->kind != AST_STAR) {
-		*real = AST_AS(item, b->s->items.v[i])->expr;
-		return item_column(b, (uint32_t)i);
+	planner_guard(b->p, expr);
+	if (!str_to_u64(AST_AS(literal, expr)->text, &n) || n < 1 || n > b->visible)
+		return err_set(b->p->e, ERR_BAD_FIELD, "Unknown column '%.*s' in '%s'",
+			       STR_ARG(AST_AS(literal, expr)->text), clause);
+	*column = (uint32_t)n - 1;
+	for (uint32_t i = 0; i < b->s->items.n; i++) {
+		const struct ast_item *it = AST_AS(item, b->s->items.v[i]);
+
+		if (it->expr->kind == AST_STAR)
+			return planner_unsupported(b->p, "%s by position together with '*' over several shards", clause);
+		if (at++ == *column)
+			*real = it->expr;
 	}
-	i = find_in_star(b, expr);
-	return i >= 0 ? (uint32_t)i : hide_text(b, "%s", expr);
+	return 0;
+}
+
+static bool is_position(const struct ast_node *expr)
+{
+	return expr->kind == AST_LITERAL && expr->op == AST_LIT_INT;
 }
 
 static const struct ast_node *order_expr(const struct ast_node *n)
 {
 	return n->kind == AST_ORDER ? AST_AS(order, n)->expr : n;
+}
+
+/* The column that holds @expr, added behind the list when it is not selected. */
+static int column_of(struct building *b, const struct ast_node *expr, bool ordering, uint32_t *column,
+		     const struct ast_node **real)
+{
+	int i;
+
+	*real = expr;
+	if (is_position(expr))
+		return by_position(b, expr, ordering ? "order clause" : "group statement", column, real);
+	i = find_item(b, expr, ordering);
+	if (i >= 0 && AST_AS(item, b->s->items.v[i])->expr->kind != AST_STAR) {
+		*real = AST_AS(item, b->s->items.v[i])->expr;
+		*column = item_column(b, (uint32_t)i);
+		return 0;
+	}
+	i = find_in_star(b, expr);
+	*column = i >= 0 ? (uint32_t)i : hide_text(b, "%s", expr);
+	return 0;
 }
 
 /* --- what cannot be merged --- */
@@ -417,8 +441,8 @@ static int group_keys(struct building *b)
 
 		if (m->order_count == MAX_KEYS)
 			return too_many(b);
-		column = column_of(b, expr, false, &real);
-		if (set_key(b, &m->order[m->order_count++], real, column, false) < 0)
+		if (column_of(b, expr, false, &column, &real) < 0 ||
+		    set_key(b, &m->order[m->order_count++], real, column, false) < 0)
 			return -1;
 		b->key[b->keys++] = (struct key){real, column, false};
 	}
@@ -439,12 +463,20 @@ static int sort_keys(struct building *b)
 	for (uint32_t i = 0; i < b->s->order.n; i++) {
 		const struct ast_node *n = b->s->order.v[i], *expr = order_expr(n), *real = expr;
 		bool desc = n->op == AST_DIR_DESC;
-		int item = find_item(b, expr, true);
+		uint32_t position = 0;
+		int item = -1;
 		struct plan_key *k = &m->sort[m->sort_count];
 
 		if (m->sort_count == MAX_KEYS)
 			return too_many(b);
 		m->sort_count++;
+		if (is_position(expr)) {
+			if (by_position(b, expr, "order clause", &position, &real) < 0)
+				return -1;
+			item = (int)position;
+		} else {
+			item = find_item(b, expr, true);
+		}
 		if (item >= 0)
 			real = AST_AS(item, b->s->items.v[item])->expr;
 		/* A group key sorts as it groups. */
@@ -483,8 +515,8 @@ static int order_keys(struct building *b)
 			continue; /* ORDER BY NULL: no order */
 		if (m->order_count == MAX_KEYS)
 			return too_many(b);
-		column = column_of(b, expr, true, &real);
-		if (set_key(b, &m->order[m->order_count++], real, column, n->op == AST_DIR_DESC) < 0)
+		if (column_of(b, expr, true, &column, &real) < 0 ||
+		    set_key(b, &m->order[m->order_count++], real, column, n->op == AST_DIR_DESC) < 0)
 			return -1;
 	}
 	return 0;

@@ -98,6 +98,7 @@ int plan_session_values(struct planner *p)
 			template_text(&t, " AS `%.*s`", STR_ARG(name));
 		template_skip(&t, at->end);
 	}
+	p->plan->render_always = true;
 	p->plan->text_guard = true;
 	p->plan->text_hash = fingerprint_text_hash(p->in->fp, p->in->text);
 	return template_finish(&t);

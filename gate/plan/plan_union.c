@@ -149,6 +149,5 @@ int plan_union_build(struct planner *p, struct ast_setop *s)
 	template_piece(&t, (struct piece){.kind = PIECE_LIMIT});
 	p->plan->text_guard = true;
 	p->plan->text_hash = fingerprint_text_hash(p->in->fp, p->in->text);
-	p->plan->merge_always = true;
 	return template_finish(&t);
 }
