@@ -33,17 +33,21 @@ void status_page_print(struct gate *g, struct buf *out)
 {
 	struct catalog *c = (struct catalog *)snapshot_acquire(&g->catalog, NULL);
 
-	buf_printf(out, "<p>Connections: %u of %lld. Statements: %lld. Errors: %lld. Plans cached: %lld hits, "
-			"%lld misses.</p>\n",
+	buf_printf(out,
+		   "<p>Connections: %u of %lld. Statements: %lld. Errors: %lld. Plans cached: %lld "
+		   "hits, "
+		   "%lld misses.</p>\n",
 		   atomic_load(&g->connections), (long long)g->settings->max_connections,
-		   (long long)counter("sluice_gate_queries_total"), (long long)counter("sluice_gate_errors_total"),
+		   (long long)counter("sluice_gate_queries_total"),
+		   (long long)counter("sluice_gate_errors_total"),
 		   (long long)counter("sluice_gate_plan_cache_hits_total"),
 		   (long long)counter("sluice_gate_plan_cache_misses_total"));
 	if (!c) {
 		buf_puts(out, "<p>The topology has not been read yet.</p>\n");
 		return;
 	}
-	buf_puts(out, "<table><tr><th>Keyspace</th><th>Shard</th><th>Primary</th><th>Tablets</th></tr>\n");
+	buf_puts(out, "<table><tr><th>Keyspace</th><th>Shard</th><th>Primary</th><th>Tablets</th></"
+		      "tr>\n");
 	for (size_t i = 0; i < c->graph->keyspace_count; i++)
 		for (size_t k = 0; k < c->graph->keyspaces[i].shard_count; k++)
 			print_shard(&c->graph->keyspaces[i].shards[k], out);

@@ -14,7 +14,11 @@
 #include "topo/graph.h"
 #include "topo/graph_watch.h"
 
-enum { TRACKER_RETRY_US = 500000, TRACKER_SCHEMA_TIMEOUT_US = 30000000, TRACKER_MAX_MESSAGE = 64 << 20 };
+enum {
+	TRACKER_RETRY_US = 500000,
+	TRACKER_SCHEMA_TIMEOUT_US = 30000000,
+	TRACKER_MAX_MESSAGE = 64 << 20
+};
 
 struct waiter {
 	struct waiter *next;
@@ -32,7 +36,7 @@ struct tracked {
 	struct rpc_call *health, *schema;
 	struct buf health_buf, schema_buf;
 	uint64_t wanted, version; /* of the schema: seen in health, read */
-	bool again, known; /* again: a refresh was asked for while one was under way */
+	bool again, known;	  /* again: a refresh was asked for while one was under way */
 	struct waiter *waiting, *next_waiting; /* for the read under way; for the one after it */
 	struct worker_timer *retry;
 };
@@ -114,14 +118,17 @@ static void schema_data(void *arg, const uint8_t *p, size_t n, bool frame_end)
 
 static void take_schema(struct tracked *k)
 {
-	Sluice__SchemaReply *m = sluice__schema_reply__unpack(NULL, k->schema_buf.len, k->schema_buf.p);
+	Sluice__SchemaReply *m =
+		sluice__schema_reply__unpack(NULL, k->schema_buf.len, k->schema_buf.p);
 	struct catalog_schema *s = m ? catalog_schema_new(m) : NULL;
 
 	if (!s) {
-		log_error("gate.tracker", "event=schema keyspace=%s problem=\"malformed or out of memory\"", k->name);
+		log_error("gate.tracker",
+			  "event=schema keyspace=%s problem=\"malformed or out of memory\"",
+			  k->name);
 	} else {
-		log_info("gate.tracker", "event=schema keyspace=%s version=%llu tables=%zu", k->name,
-			 (unsigned long long)m->version, s->tables.len);
+		log_info("gate.tracker", "event=schema keyspace=%s version=%llu tables=%zu",
+			 k->name, (unsigned long long)m->version, s->tables.len);
 		k->version = m->version;
 		if (k->wanted < m->version)
 			k->wanted = m->version;
@@ -141,7 +148,8 @@ static void schema_end(void *arg, const struct err *e, struct str trailer)
 	(void)trailer;
 	k->schema = NULL;
 	if (e)
-		log_warn("gate.tracker", "event=schema keyspace=%s problem=\"%s\"", k->name, e->msg);
+		log_warn("gate.tracker", "event=schema keyspace=%s problem=\"%s\"", k->name,
+			 e->msg);
 	else
 		take_schema(k);
 	buf_fini(&k->schema_buf);
@@ -162,8 +170,8 @@ static void read_schema(struct tracked *k)
 
 	k->again = false;
 	if (k->client)
-		k->schema = rpc_call_start(k->client, METHOD_SCHEMA, NULL, 0, TRACKER_SCHEMA_TIMEOUT_US,
-					   &handler, k, &e);
+		k->schema = rpc_call_start(k->client, METHOD_SCHEMA, NULL, 0,
+					   TRACKER_SCHEMA_TIMEOUT_US, &handler, k, &e);
 	if (k->schema)
 		return;
 	wake(&k->waiting);
@@ -174,7 +182,8 @@ static void read_schema(struct tracked *k)
 
 static void take_health(struct tracked *k)
 {
-	Sluice__HealthUpdate *m = sluice__health_update__unpack(NULL, k->health_buf.len, k->health_buf.p);
+	Sluice__HealthUpdate *m =
+		sluice__health_update__unpack(NULL, k->health_buf.len, k->health_buf.p);
 
 	if (!m)
 		return;
@@ -290,7 +299,8 @@ static void follow(struct tracker *t, const struct graph_keyspace *ks)
 	k->address = str_dup(str_of(primary->rpc_address));
 	k->client = rpc_client_new(t->worker, primary->rpc_address, NULL, NULL, NULL, NULL, &e);
 	if (!k->client) {
-		log_warn("gate.tracker", "event=connect keyspace=%s problem=\"%s\"", ks->name, e.msg);
+		log_warn("gate.tracker", "event=connect keyspace=%s problem=\"%s\"", ks->name,
+			 e.msg);
 		return;
 	}
 	watch_health(k);
@@ -328,7 +338,8 @@ static void graph_changed(void *arg)
 	drop_gone(t);
 	count_missing(t);
 	publish(t, STR_LIT(""), NULL);
-	log_info("gate.tracker", "event=graph keyspaces=%zu tablets=%zu", g->keyspace_count, g->tablet_count);
+	log_info("gate.tracker", "event=graph keyspaces=%zu tablets=%zu", g->keyspace_count,
+		 g->tablet_count);
 }
 
 /* On the watch's thread. */

@@ -1,6 +1,6 @@
-/* tracker - feeds the gate's catalog: the serving graph from the topology store, and each keyspace's
- * tables from the primary of its first shard, read again whenever that tablet's health says that
- * they changed. Thread: a control worker of its own. */
+/* tracker - feeds the gate's catalog: the serving graph from the topology store, and each
+ * keyspace's tables from the primary of its first shard, read again whenever that tablet's health
+ * says that they changed. Thread: a control worker of its own. */
 #ifndef ADMIN_TRACKER_H
 #define ADMIN_TRACKER_H
 #include "src/base/err.h"

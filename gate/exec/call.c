@@ -21,7 +21,7 @@
 #include "topo/graph.h"
 
 enum {
-	CALL_SMALL = 1024,    /* requests packed on the stack up to here */
+	CALL_SMALL = 1024,	   /* requests packed on the stack up to here */
 	CALL_SQL_TAG = 5 << 3 | 2, /* ExecuteRequest.sql and PrepareRequest.sql: see tablet.proto */
 };
 
@@ -58,8 +58,8 @@ static size_t walk(struct call *c, const uint8_t *p, size_t n)
 
 	while (at < n && !c->scan.done && c->rpc) {
 		if (result_scan_next(&c->scan, p + at, n - at, &part, &c->error) < 0) {
-			log_error("gate.call", "event=protocol shard=%s problem=\"%s\"", c->shard->name,
-				  c->error.msg);
+			log_error("gate.call", "event=protocol shard=%s problem=\"%s\"",
+				  c->shard->name, c->error.msg);
 			return n;
 		}
 		if (part.what == SCAN_NEED)
@@ -204,8 +204,9 @@ static int send_request(struct call *c, unsigned method, const ProtobufCMessage 
 	}
 	if (!client)
 		return -1;
-	result_scan_begin(&c->scan, method == METHOD_PREPARE ? SCAN_PREPARE : SCAN_QUERY, CAP_PROTOCOL_41 | CAP_DEPRECATE_EOF | CAP_SESSION_TRACK |
-								   CAP_TRANSACTIONS);
+	result_scan_begin(&c->scan, method == METHOD_PREPARE ? SCAN_PREPARE : SCAN_QUERY,
+			  CAP_PROTOCOL_41 | CAP_DEPRECATE_EOF | CAP_SESSION_TRACK |
+				  CAP_TRANSACTIONS);
 	c->rpc = rpc_call_start(client, method, iov, 3, timeout, &handler, c, e);
 	if (!c->rpc)
 		return err_wrap(e, "shard %s/%s", q->keyspace->name, c->shard->name);
@@ -217,7 +218,8 @@ static int add_savepoints(struct query *q, struct txn_shard *s, Sluice__ExecuteR
 			  const struct ProtobufCBinaryData *more, size_t more_count, struct err *e)
 {
 	struct txn *t = &q->session->txn;
-	size_t missing = s && s->in_txn && q->mode != QUERY_FETCH ? t->savepoint.len - s->savepoints : 0;
+	size_t missing =
+		s && s->in_txn && q->mode != QUERY_FETCH ? t->savepoint.len - s->savepoints : 0;
 
 	m->before = arena_array(&q->arena, missing + more_count + 1, sizeof(*m->before));
 	if (!m->before)
@@ -232,20 +234,23 @@ static int add_savepoints(struct query *q, struct txn_shard *s, Sluice__ExecuteR
 	if (missing)
 		s->savepoints = t->savepoint.len;
 	/* So that a failure on another shard can be undone here. */
-	if (q->mode != QUERY_FETCH && q->plan->kind == PLAN_WRITE && q->calls > 1 && t->open && !q->implicit_txn)
+	if (q->mode != QUERY_FETCH && q->plan->kind == PLAN_WRITE && q->calls > 1 && t->open &&
+	    !q->implicit_txn)
 		m->before[m->n_before++] = (ProtobufCBinaryData){
 			sizeof(QUERY_SAVEPOINT) - 1, (uint8_t *)(uintptr_t)QUERY_SAVEPOINT};
 	return 0;
 }
 
 /* The session's connection on this shard: the one it has, or a new one if it needs to keep one. */
-static int join_session(struct call *c, Sluice__ExecuteRequest *m, struct txn_shard **out, struct err *e)
+static int join_session(struct call *c, Sluice__ExecuteRequest *m, struct txn_shard **out,
+			struct err *e)
 {
 	struct query *q = c->q;
 	struct session *ss = q->session;
 	const char *ks = q->keyspace->name;
 	bool internal = q->mode == QUERY_FETCH;
-	bool reserve = !internal && q->plan->flags & (PLAN_RESERVE | PLAN_USER_VARS_READ | PLAN_USER_VARS_SET);
+	bool reserve = !internal &&
+		       q->plan->flags & (PLAN_RESERVE | PLAN_USER_VARS_READ | PLAN_USER_VARS_SET);
 	struct txn_shard *s = txn_find(&ss->txn, ks, c->shard->name, ss->target.tablet_type);
 
 	*out = s;
@@ -259,7 +264,8 @@ static int join_session(struct call *c, Sluice__ExecuteRequest *m, struct txn_sh
 	if (ss->txn.open && !s->in_txn && !internal) {
 		m->flags |= SLUICE__EXECUTE_FLAGS__EXECUTE_BEGIN;
 		if (ss->txn.begin)
-			m->begin_sql = (ProtobufCBinaryData){strlen(ss->txn.begin), (uint8_t *)ss->txn.begin};
+			m->begin_sql = (ProtobufCBinaryData){strlen(ss->txn.begin),
+							     (uint8_t *)ss->txn.begin};
 		s->in_txn = true;
 		s->savepoints = 0;
 	}
@@ -272,7 +278,8 @@ static int join_session(struct call *c, Sluice__ExecuteRequest *m, struct txn_sh
 	return 0;
 }
 
-static int add_params(struct call *c, const struct rendered *r, Sluice__ExecuteRequest *m, struct err *e)
+static int add_params(struct call *c, const struct rendered *r, Sluice__ExecuteRequest *m,
+		      struct err *e)
 {
 	struct query *q = c->q;
 	struct prepared_param *subset = q->param;
@@ -285,7 +292,8 @@ static int add_params(struct call *c, const struct rendered *r, Sluice__ExecuteR
 	if (r->param) {
 		subset = arena_array(&q->arena, r->params, sizeof(*subset));
 		if (!subset)
-			return err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
+			return err_set(e, ERR_NOMEM,
+				       "the statement needs more memory than allowed");
 		for (uint32_t i = 0; i < r->params; i++)
 			subset[i] = q->param[r->param[i]];
 	}
@@ -299,7 +307,9 @@ static int add_params(struct call *c, const struct rendered *r, Sluice__ExecuteR
 	m->params.len = b.len - QUERY_EXECUTE_HEADER;
 	m->params.data = (uint8_t *)arena_dup(&q->arena, b.p + QUERY_EXECUTE_HEADER, m->params.len);
 	buf_fini(&b);
-	return m->params.data ? 0 : err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
+	return m->params.data
+		       ? 0
+		       : err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
 }
 
 int call_start(struct call *c, const struct rendered *r, struct err *e)
@@ -319,15 +329,17 @@ int call_start(struct call *c, const struct rendered *r, struct err *e)
 	m.user = ss->user;
 	settings = q->settings ? q->settings : ss->settings;
 	if (settings)
-		m.settings = (ProtobufCBinaryData){strlen(settings), (uint8_t *)(uintptr_t)settings};
+		m.settings =
+			(ProtobufCBinaryData){strlen(settings), (uint8_t *)(uintptr_t)settings};
 	if (ss->caps & CAP_FOUND_ROWS)
 		m.flags |= SLUICE__EXECUTE_FLAGS__EXECUTE_FOUND_ROWS;
 	if (q->mode != QUERY_FETCH && q->plan->kind == PLAN_DDL)
 		m.flags |= SLUICE__EXECUTE_FLAGS__EXECUTE_DDL;
 	if (join_session(c, &m, &s, e) < 0)
 		return -1;
-	vars_needed = q->mode == QUERY_FETCH ? q->eval_uservars
-					     : (q->plan->flags & (PLAN_USER_VARS_READ | PLAN_USER_VARS_SET)) != 0;
+	vars_needed = q->mode == QUERY_FETCH
+			      ? q->eval_uservars
+			      : (q->plan->flags & (PLAN_USER_VARS_READ | PLAN_USER_VARS_SET)) != 0;
 	if (vars_needed && uservars_statements(q, &vars, &var_count, e) < 0)
 		return -1;
 	if ((s || var_count) && add_savepoints(q, s, &m, vars, var_count, e) < 0)
@@ -341,8 +353,8 @@ int call_start_prepare(struct call *c, struct str sql, struct err *e)
 {
 	struct session *ss = c->q->session;
 	Sluice__PrepareRequest m = SLUICE__PREPARE_REQUEST__INIT;
-	struct txn_shard *s = txn_find(&ss->txn, c->q->keyspace->name, c->shard->name,
-				       ss->target.tablet_type);
+	struct txn_shard *s =
+		txn_find(&ss->txn, c->q->keyspace->name, c->shard->name, ss->target.tablet_type);
 
 	m.keyspace = (char *)c->q->keyspace->name;
 	m.shard = (char *)c->shard->name;

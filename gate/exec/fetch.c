@@ -64,13 +64,16 @@ void fetch_part(struct query *q, const struct scan_part *part)
 		f->column = arena_array(&q->arena, f->columns, sizeof(*f->column));
 		break;
 	case SCAN_COLUMN:
-		if (f->column && f->seen < f->columns && column_def_peek(part->payload, &m, NULL) == 0)
-			f->column[f->seen].number = type_is_integer(m.type) || type_is_decimal(m.type) ||
+		if (f->column && f->seen < f->columns &&
+		    column_def_peek(part->payload, &m, NULL) == 0)
+			f->column[f->seen].number = type_is_integer(m.type) ||
+						    type_is_decimal(m.type) ||
 						    m.type == TYPE_DOUBLE || m.type == TYPE_FLOAT;
 		f->seen++;
 		break;
 	case SCAN_ROWS:
-		if (!f->have_row && packet_peek((const uint8_t *)part->payload.p, part->payload.n, &row) &&
+		if (!f->have_row &&
+		    packet_peek((const uint8_t *)part->payload.p, part->payload.n, &row) &&
 		    row.whole)
 			take_row(q, str_make(row.payload, row.len));
 		break;

@@ -15,7 +15,7 @@ struct query;
 struct scan_part;
 
 struct fetch_request {
-	struct str sql; /* borrowed until the end */
+	struct str sql;			   /* borrowed until the end */
 	const struct graph_shard **target; /* in the query's arena */
 	unsigned targets;
 	const char *settings; /* instead of the session's; NULL */
@@ -30,7 +30,7 @@ struct fetch {
 	struct fetch_column {
 		struct str value; /* p NULL: SQL NULL */
 		bool number;	  /* of a numeric type */
-	} *column;
+	} * column;
 };
 
 /* Replaces the query's calls. q->keyspace must be set. */

@@ -34,7 +34,8 @@ void local_ok(struct query *q)
 	query_statement_done(q);
 }
 
-static const struct type_meta text_column = {.type = TYPE_VAR_STRING, .charset = TYPE_CHARSET_UTF8MB4};
+static const struct type_meta text_column = {.type = TYPE_VAR_STRING,
+					     .charset = TYPE_CHARSET_UTF8MB4};
 
 static void send_column(struct query *q, const char *name)
 {
@@ -94,8 +95,9 @@ void local_rows_end(struct query *q)
 	s->row_count = -1;
 	s->found_rows = q->found_rows;
 	buf_init(&b);
-	reply_build_end(&b, s->caps, 0,
-			(uint16_t)(session_status(s) | (query_has_more(q) ? STATUS_MORE_RESULTS : 0)));
+	reply_build_end(
+		&b, s->caps, 0,
+		(uint16_t)(session_status(s) | (query_has_more(q) ? STATUS_MORE_RESULTS : 0)));
 	session_send(s, b.p, b.len);
 	buf_fini(&b);
 	query_statement_done(q);
@@ -131,7 +133,8 @@ bool local_like(struct query *q, const char *name)
 
 	if (q->plan->tree->kind != AST_SHOW || !show->like)
 		return true;
-	pattern = str_make((char *)q->text.p + show->like->start, show->like->end - show->like->start);
+	pattern = str_make((char *)q->text.p + show->like->start,
+			   show->like->end - show->like->start);
 	if (literal_string(pattern, &opts, &q->arena, &pattern, NULL) < 0)
 		return true;
 	return like(pattern.p, pattern.p + pattern.n, name);
@@ -196,15 +199,17 @@ static void show_shards(struct query *q)
 
 static void show_tablets(struct query *q)
 {
-	static const char *const column[] = {"Cell", "Keyspace", "Shard", "TabletType", "Alias", "Hostname", "Address"};
+	static const char *const column[] = {"Cell",  "Keyspace", "Shard",  "TabletType",
+					     "Alias", "Hostname", "Address"};
 	const struct graph *g = gate_worker_catalog(q->gw)->graph;
 
 	local_columns(q, column, 7);
 	for (size_t i = 0; i < g->tablet_count; i++) {
 		const struct graph_tablet *t = &g->tablets[i];
-		struct str v[7] = {str_of(t->cell), str_of(t->shard->keyspace->name), str_of(t->shard->name),
-				   str_of(rec_tablet_type_name(t->type)), str_of(t->alias),
-				   str_of(t->hostname), str_of(t->rpc_address)};
+		struct str v[7] = {str_of(t->cell),	   str_of(t->shard->keyspace->name),
+				   str_of(t->shard->name), str_of(rec_tablet_type_name(t->type)),
+				   str_of(t->alias),	   str_of(t->hostname),
+				   str_of(t->rpc_address)};
 
 		if (local_like(q, t->alias))
 			local_row(q, v, 7);
@@ -253,7 +258,8 @@ static void open_txn(struct query *q)
 	}
 	t->open = true;
 	if (!plain)
-		t->begin = str_dup(str_make((char *)q->text.p + q->fp.start, q->fp.end - q->fp.start));
+		t->begin =
+			str_dup(str_make((char *)q->text.p + q->fp.start, q->fp.end - q->fp.start));
 	local_ok(q);
 }
 
@@ -274,7 +280,8 @@ static void begin(struct query *q)
 
 	q->state = QUERY_CLOSING;
 	if (s->txn.lost)
-		fail(q, ERR_TXN_LOST, "the transaction was lost with one of its servers; ROLLBACK first");
+		fail(q, ERR_TXN_LOST,
+		     "the transaction was lost with one of its servers; ROLLBACK first");
 	else if (s->txn.open)
 		q->finish = finish_start(s, &q->arena, FINISH_COMMIT, begin_after_commit, q);
 	else
@@ -302,9 +309,11 @@ static void finish(struct query *q, enum finish_action action)
 
 	q->state = QUERY_CLOSING;
 	if (lost && action == FINISH_COMMIT) {
-		/* What is left is rolled back, and the client is told that nothing was committed. */
+		/* What is left is rolled back, and the client is told that nothing was committed.
+		 */
 		finish_release_all(q->session);
-		fail(q, ERR_TXN_LOST, "the transaction was lost with one of its servers and is rolled back");
+		fail(q, ERR_TXN_LOST,
+		     "the transaction was lost with one of its servers and is rolled back");
 		return;
 	}
 	q->finish = finish_start(q->session, &q->arena, action, finished, q);
@@ -367,8 +376,8 @@ static void savepoint_done(struct query *q, const struct err *e)
 	local_ok(q);
 }
 
-/* ROLLBACK TO and RELEASE: on the shards that know the savepoint; the others never saw what is undone
- * (a shard that joined later is rolled back to its beginning). */
+/* ROLLBACK TO and RELEASE: on the shards that know the savepoint; the others never saw what is
+ * undone (a shard that joined later is rolled back to its beginning). */
 static void end_savepoint(struct query *q, bool release)
 {
 	struct txn *t = &q->session->txn;
@@ -379,7 +388,8 @@ static void end_savepoint(struct query *q, bool release)
 
 	free(statement);
 	if (at == SIZE_MAX) {
-		err_set_mysql(&e, ERR_NOT_FOUND, 1305, "42000", "SAVEPOINT %.*s does not exist", STR_ARG(name));
+		err_set_mysql(&e, ERR_NOT_FOUND, 1305, "42000", "SAVEPOINT %.*s does not exist",
+			      STR_ARG(name));
 		query_fail(q, &e);
 		return;
 	}
@@ -389,15 +399,17 @@ static void end_savepoint(struct query *q, bool release)
 static void kill_statement(struct query *q)
 {
 	const struct ast_kill *k = AST_AS(kill, q->plan->tree);
-	struct str text = k->id ? str_make((char *)q->text.p + k->id->start, k->id->end - k->id->start)
-				: STR_LIT("");
+	struct str text =
+		k->id ? str_make((char *)q->text.p + k->id->start, k->id->end - k->id->start)
+		      : STR_LIT("");
 	bool whole = q->plan->tree->op == AST_KILL_CONNECTION;
 	struct session *s = q->session;
 	uint64_t id;
 
 	if ((q->plan->tree->op != AST_KILL_CONNECTION && q->plan->tree->op != AST_KILL_QUERY) ||
 	    !str_to_u64(text, &id) || id > UINT32_MAX) {
-		fail(q, ERR_UNSUPPORTED, "only KILL [CONNECTION | QUERY] <connection id> is supported");
+		fail(q, ERR_UNSUPPORTED,
+		     "only KILL [CONNECTION | QUERY] <connection id> is supported");
 		return;
 	}
 	/* The answer comes from there; the command ends with it. */

@@ -1,5 +1,5 @@
-/* local - statements that the gate answers itself: transactions, USE, SET, SHOW of what only the gate
- * knows. */
+/* local - statements that the gate answers itself: transactions, USE, SET, SHOW of what only the
+ * gate knows. */
 #ifndef EXEC_LOCAL_H
 #define EXEC_LOCAL_H
 #include <stdbool.h>

@@ -29,7 +29,6 @@
 enum { QUERY_SPARES = 64, QUERY_TEXT_KEPT = 64 * 1024 };
 
 static void run_statement(struct query *q);
-static void complete(struct query *q);
 
 /* --- objects --- */
 
@@ -201,8 +200,8 @@ void query_start_execute(struct session *s, struct stmt *st, struct str body)
 
 bool query_has_more(const struct query *q)
 {
-	return q->kind == QUERY_TEXT && (q->session->caps & CAP_MULTI_STATEMENTS) && q->fp.next < q->text.len &&
-	       q->more;
+	return q->kind == QUERY_TEXT && (q->session->caps & CAP_MULTI_STATEMENTS) &&
+	       q->fp.next < q->text.len && q->more;
 }
 
 /* Whether anything but white space, comments and semicolons follows the statement. */
@@ -229,10 +228,11 @@ static int scan_text(struct query *q, struct err *e)
 		return -1;
 	q->more = q->fp.next < q->text.len && !rest_is_empty(q);
 	if (q->more && (q->kind != QUERY_TEXT || !(s->caps & CAP_MULTI_STATEMENTS)))
-		return err_set(e, ERR_SYNTAX,
-			       "You have an error in your SQL syntax; several statements in one command "
-			       "are only allowed when the client asks for them, near '%.80s'",
-			       buf_cstr(&q->text) + q->fp.next);
+		return err_set(
+			e, ERR_SYNTAX,
+			"You have an error in your SQL syntax; several statements in one command "
+			"are only allowed when the client asks for them, near '%.80s'",
+			buf_cstr(&q->text) + q->fp.next);
 	if (q->fp.cls == FP_EMPTY)
 		return err_set_mysql(e, ERR_SYNTAX, 1065, "42000", "Query was empty");
 	return 0;
@@ -261,9 +261,10 @@ static int find_plan(struct query *q, struct err *e)
 		plan = planner_build(&in, e);
 		if (!plan)
 			return -1;
-		q->entry = plan_cache_add(q->gw->plans, &ctx, &q->fp, plan,
-					  !(plan->flags & PLAN_NO_CACHE) && plan->kind != PLAN_LOCAL &&
-						  plan->kind != PLAN_DDL);
+		q->entry =
+			plan_cache_add(q->gw->plans, &ctx, &q->fp, plan,
+				       !(plan->flags & PLAN_NO_CACHE) && plan->kind != PLAN_LOCAL &&
+					       plan->kind != PLAN_DDL);
 		if (!q->entry)
 			return err_set(e, ERR_NOMEM, "out of memory");
 	}
@@ -289,12 +290,14 @@ static int read_params(struct query *q, struct err *e)
 		if (!st->long_data || !st->long_data[i].given)
 			continue;
 		if (st->long_data[i].b.failed)
-			return err_set(e, ERR_TOO_BIG, "parameter %u is larger than max_allowed_packet", i + 1u);
+			return err_set(e, ERR_TOO_BIG,
+				       "parameter %u is larger than max_allowed_packet", i + 1u);
 		q->param[i].long_data = true;
 		q->param[i].raw = str_make(st->long_data[i].b.p ? (char *)st->long_data[i].b.p : "",
 					   st->long_data[i].b.len);
 	}
-	if (prepared_parse_execute(buf_slice(&q->execute), q->param, st->params, st->have_types, &ex, e) < 0)
+	if (prepared_parse_execute(buf_slice(&q->execute), q->param, st->params, st->have_types,
+				   &ex, e) < 0)
 		return -1;
 	if (ex.flags)
 		return err_set(e, ERR_UNSUPPORTED, "server-side cursors are not supported yet");
@@ -305,7 +308,8 @@ static int read_params(struct query *q, struct err *e)
 		if (q->fp.lits.v[i].type == FP_PARAM)
 			q->lit_param[i] = ordinal++;
 	if (ordinal != st->params)
-		return err_set(e, ERR_INTERNAL, "a statement with other parameters than when it was prepared");
+		return err_set(e, ERR_INTERNAL,
+			       "a statement with other parameters than when it was prepared");
 	return 0;
 }
 
@@ -329,10 +333,12 @@ static bool check_txn(struct query *q, struct err *e)
 
 	if (t->lost) {
 		err_set(e, ERR_TXN_LOST,
-			"the transaction was lost with one of its servers; ROLLBACK before anything else");
+			"the transaction was lost with one of its servers; ROLLBACK before "
+			"anything else");
 		return false;
 	}
-	if (!s->autocommit && !t->open && (q->plan->kind == PLAN_QUERY || q->plan->kind == PLAN_WRITE))
+	if (!s->autocommit && !t->open &&
+	    (q->plan->kind == PLAN_QUERY || q->plan->kind == PLAN_WRITE))
 		t->open = true;
 	return true;
 }
@@ -384,8 +390,10 @@ static void start_calls(struct query *q)
 		if (q->error.code != ERR_OK && q->plan->kind == PLAN_QUERY)
 			rc = -1;
 		else if (q->mode == QUERY_META)
-			rc = call_start_prepare(c, str_make((char *)q->text.p + q->fp.start,
-							    q->fp.end - q->fp.start), &e);
+			rc = call_start_prepare(
+				c,
+				str_make((char *)q->text.p + q->fp.start, q->fp.end - q->fp.start),
+				&e);
 		else
 			rc = render_target(q, i, &r, &e) < 0 ? -1 : call_start(c, &r, &e);
 		if (rc == 0)
@@ -397,7 +405,7 @@ static void start_calls(struct query *q)
 			q->error = e;
 	}
 	if (!q->running)
-		complete(q);
+		query_end_statement(q);
 }
 
 static void execute(struct query *q)
@@ -405,15 +413,17 @@ static void execute(struct query *q)
 	struct session *s = q->session;
 	struct err e;
 
-	if (q->kind == QUERY_PREPARE ? resolve_any(q, &e) < 0 : !check_txn(q, &e) || resolve_plan(q, &e) < 0) {
+	if (q->kind == QUERY_PREPARE ? resolve_any(q, &e) < 0
+				     : !check_txn(q, &e) || resolve_plan(q, &e) < 0) {
 		query_fail(q, &e);
 		return;
 	}
 	/* A value that may match on several shards (text compared with a number, say). */
 	if (q->kind != QUERY_PREPARE && q->plan->single_only && q->resolved.targets > 1) {
 		if (q->scatter) {
-			err_set(&e, ERR_UNSUPPORTED, "This version of Sluice doesn't yet support this statement "
-						     "over several shards");
+			err_set(&e, ERR_UNSUPPORTED,
+				"This version of Sluice doesn't yet support this statement "
+				"over several shards");
 			query_fail(q, &e);
 			return;
 		}
@@ -426,7 +436,8 @@ static void execute(struct query *q)
 			execute(q);
 		return;
 	}
-	if (q->kind != QUERY_PREPARE && q->plan->kind == PLAN_WRITE && q->resolved.targets > 1 && !s->txn.open) {
+	if (q->kind != QUERY_PREPARE && q->plan->kind == PLAN_WRITE && q->resolved.targets > 1 &&
+	    !s->txn.open) {
 		s->txn.open = true;
 		q->implicit_txn = true;
 	}
@@ -555,7 +566,7 @@ void query_call_ended(struct call *c)
 		}
 	}
 	if (!q->running)
-		complete(q);
+		query_end_statement(q);
 }
 
 void query_drained(struct query *q)
@@ -565,175 +576,14 @@ void query_drained(struct query *q)
 	if (q->mode == QUERY_MERGE) {
 		merge_run(q->merge);
 		if (!q->running && q->state == QUERY_RUNNING)
-			complete(q);
+			query_end_statement(q);
 		return;
 	}
 	for (unsigned i = 0; i < q->calls; i++)
 		relay_flow(&q->call[i]);
 }
 
-/* --- the end of a statement --- */
-
-static void answer(struct query *q);
-
-static void rolled_back(void *arg, const struct err *e)
-{
-	struct query *q = arg;
-
-	(void)e;
-	q->finish = NULL;
-	answer(q);
-}
-
-static void committed(void *arg, const struct err *e)
-{
-	struct query *q = arg;
-
-	q->finish = NULL;
-	if (e)
-		q->error = *e;
-	answer(q);
-}
-
-static void schema_refreshed(void *arg)
-{
-	struct refresh_wait *w = arg;
-	struct query *q = w->q;
-
-	if (q) {
-		q->refresh = NULL;
-		answer(q);
-	}
-	free(w);
-}
-
-/* DDL: the next statement of this client must see the new tables. */
-static void refresh_schema(struct query *q)
-{
-	struct gate *g = q->gw->gate;
-	struct refresh_wait *w = g->refresh_schema ? malloc(sizeof(*w)) : NULL;
-
-	if (!w) {
-		answer(q);
-		return;
-	}
-	w->q = q;
-	q->refresh = w;
-	g->refresh_schema(g->refresh_arg, q->keyspace->name, schema_refreshed, w);
-}
-
-static void undone(struct query *q, const struct err *e)
-{
-	struct err told = *q->undone_for;
-
-	if (e)
-		q->session->txn.lost = true;
-	q->error = told;
-	answer(q);
-}
-
-/* In the client's transaction a statement failed on some shards and worked on others: undo it where
- * it worked. False: there is nothing to undo. */
-static bool undo_statement(struct query *q)
-{
-	struct fetch_request r = {.sql = STR_LIT("ROLLBACK TO SAVEPOINT `_sluice_statement`"), .done = undone};
-
-	if (q->plan->kind != PLAN_WRITE || q->calls < 2)
-		return false;
-	r.target = arena_array(&q->arena, q->calls, sizeof(*r.target));
-	q->undone_for = arena_alloc(&q->arena, sizeof(*q->undone_for));
-	if (!r.target || !q->undone_for) {
-		q->session->txn.lost = true;
-		return false;
-	}
-	for (unsigned i = 0; i < q->calls; i++)
-		if (q->call[i].error.code == ERR_OK)
-			r.target[r.targets++] = q->call[i].shard;
-	if (!r.targets)
-		return false;
-	*q->undone_for = q->error;
-	fetch_start(q, &r);
-	return true;
-}
-
-static void complete(struct query *q)
-{
-	struct session *s = q->session;
-	struct txn *t = &s->txn;
-
-	if (q->state != QUERY_RUNNING)
-		return;
-	if (q->mode == QUERY_MERGE && q->error.code == ERR_OK && !merge_finished(q->merge))
-		return; /* rows are still waiting for the client */
-	if (q->mode == QUERY_FETCH) {
-		q->fetched(q, q->error.code == ERR_OK ? NULL : &q->error);
-		return;
-	}
-	q->state = QUERY_CLOSING;
-	if (q->implicit_txn) {
-		q->finish = finish_start(s, &q->arena, q->error.code == ERR_OK ? FINISH_COMMIT : FINISH_ROLLBACK,
-					 q->error.code == ERR_OK ? committed : rolled_back, q);
-		return;
-	}
-	if (q->rolled_back || (t->open && q->error.mysql_errno == 1213 && !t->lost)) {
-		q->finish = finish_start(s, &q->arena, FINISH_ROLLBACK, rolled_back, q);
-		return;
-	}
-	if (q->error.code != ERR_OK && t->open && !t->lost && undo_statement(q))
-		return;
-	if (q->plan->kind == PLAN_DDL)
-		refresh_schema(q);
-	else if (q->error.code == ERR_OK && (q->plan->flags & PLAN_USER_VARS_SET) && q->kind != QUERY_PREPARE)
-		uservars_read_back(q, answer);
-	else
-		answer(q);
-}
-
-/* Adds the counts of several OKs up. */
-static void add_up(struct query *q)
-{
-	q->affected = q->insert_id = 0;
-	q->warnings = 0;
-	for (unsigned i = 0; i < q->calls; i++) {
-		const struct call *c = &q->call[i];
-
-		q->affected += c->affected;
-		q->warnings += c->warnings;
-		if (c->insert_id && (!q->insert_id || c->insert_id < q->insert_id))
-			q->insert_id = c->insert_id;
-	}
-}
-
-static void answer(struct query *q)
-{
-	struct session *s = q->session;
-
-	if (q->error.code != ERR_OK) {
-		if (q->calls > 1)
-			metrics_add(q->gw->scatter_errors_metric, 1);
-		query_fail(q, &q->error);
-		return;
-	}
-	if (q->mode == QUERY_COUNT)
-		add_up(q);
-	switch (q->mode) {
-	case QUERY_COUNT:
-		relay_counts(q);
-		break;
-	case QUERY_RELAY:
-		relay_end(&q->call[0]);
-		break;
-	case QUERY_MERGE:
-		merge_answer_end(q->merge);
-		break;
-	case QUERY_META:
-	case QUERY_FETCH:
-		break;
-	}
-	metrics_observe_us(q->gw->latency_metric, worker_now_us(q->gw->worker) - q->started_us);
-	if (s->state == SESSION_BUSY)
-		query_statement_done(q);
-}
+/* --- the end --- */
 
 void query_statement_done(struct query *q)
 {
@@ -782,5 +632,5 @@ void query_kill(struct query *q)
 			q->session->txn.lost = true;
 	}
 	q->error = e;
-	complete(q);
+	query_end_statement(q);
 }

@@ -3,8 +3,8 @@
  *
  * Each statement goes PLANNING -> [OPENING ->] RUNNING -> [CLOSING ->] and then either the next
  * statement of the text begins or the command is over. OPENING: a transaction or catalog is waited
- * for; CLOSING: the answer is known but something follows it (an implicit commit, a schema refresh).
- * Thread: the session's worker. Query objects are kept per worker and reused. */
+ * for; CLOSING: the answer is known but something follows it (an implicit commit, a schema
+ * refresh). Thread: the session's worker. Query objects are kept per worker and reused. */
 #ifndef EXEC_QUERY_H
 #define EXEC_QUERY_H
 #include <stdbool.h>
@@ -60,12 +60,12 @@ struct query {
 	struct buf text;    /* owned copy of the command's text */
 	uint32_t at;	    /* where the statement begins */
 	struct fingerprint fp;
-	struct plan_entry *entry; /* a use of it */
-	struct plan *plan;	  /* of the entry */
+	struct plan_entry *entry;	       /* a use of it */
+	struct plan *plan;		       /* of the entry */
 	const struct graph_keyspace *keyspace; /* the plan's, or the session's for fetches */
 	const char *settings; /* in the arena: instead of the session's (trying SET out); NULL */
-	struct stmt *stmt;	  /* QUERY_EXECUTE; borrowed from the session */
-	struct buf execute;	  /* owned copy of COM_STMT_EXECUTE's body */
+	struct stmt *stmt;    /* QUERY_EXECUTE; borrowed from the session */
+	struct buf execute;   /* owned copy of COM_STMT_EXECUTE's body */
 	struct prepared_param *param; /* in the arena; QUERY_EXECUTE */
 	uint32_t *lit_param;	      /* in the arena: ordinal of the parameter for each literal */
 	struct resolved resolved;
@@ -76,19 +76,19 @@ struct query {
 	struct err error;    /* the first thing that went wrong; ERR_OK: nothing */
 	bool implicit_txn;   /* opened for this statement alone */
 	bool answered;	     /* the first bytes of the answer have gone out */
-	bool scatter;		     /* planned for several shards because of its values */
+	bool scatter;	     /* planned for several shards because of its values */
 	bool killed;
-	bool more;		     /* another statement follows in the text */
+	bool more; /* another statement follows in the text */
 	struct refresh_wait *refresh;
-	bool rolled_back;	     /* mysqld ended the transaction with an error (deadlock) */
-	struct finish *finish;	     /* a COMMIT or ROLLBACK under way */
+	bool rolled_back;      /* mysqld ended the transaction with an error (deadlock) */
+	struct finish *finish; /* a COMMIT or ROLLBACK under way */
 	void (*fetched)(struct query *q, const struct err *e); /* QUERY_FETCH: who asked */
-	struct fetch *fetch;	     /* in the arena: the row that came */
+	struct fetch *fetch;				       /* in the arena: the row that came */
 	struct savepoint_end *savepoint; /* in the arena: a ROLLBACK TO under way */
-	struct set_state *set;	     /* in the arena: a SET under way */
-	bool eval_uservars;	     /* a fetch whose expressions may name user variables */
-	struct read_back *read_back; /* in the arena: user variables being read */
-	struct err *undone_for;	     /* in the arena: the error whose effects are being undone */
+	struct set_state *set;		 /* in the arena: a SET under way */
+	bool eval_uservars;		 /* a fetch whose expressions may name user variables */
+	struct read_back *read_back;	 /* in the arena: user variables being read */
+	struct err *undone_for; /* in the arena: the error whose effects are being undone */
 	uint64_t deadline_us, started_us;
 	uint64_t affected, insert_id, found_rows; /* of a write, added up */
 	uint32_t warnings;
@@ -130,6 +130,8 @@ void query_call_data_done(struct call *c);
 void query_fail(struct query *q, const struct err *e);
 /* The statement is over and answered (or q->error is set): goes on to the next one or ends. */
 void query_statement_done(struct query *q);
+/* All calls of the statement are over (query_end.c): what must follow, then the answer. */
+void query_end_statement(struct query *q);
 /* True when further statements follow in the text (and the client may send several). */
 bool query_has_more(const struct query *q);
 #endif

@@ -69,7 +69,8 @@ static void intermediate_end(struct call *c, const struct scan_part *part)
 	struct buf b;
 
 	if (part->what == SCAN_OK) {
-		struct reply_ok ok = {.affected_rows = part->affected_rows, .insert_id = part->insert_id,
+		struct reply_ok ok = {.affected_rows = part->affected_rows,
+				      .insert_id = part->insert_id,
 				      .warnings = part->warnings};
 
 		ok.status = (uint16_t)(status_now(s, part->status) | STATUS_MORE_RESULTS);
@@ -146,13 +147,17 @@ void relay_end(struct call *c)
 {
 	struct query *q = c->q;
 	struct session *s = q->session;
-	uint16_t status = (uint16_t)(status_now(s, c->status) | (more_follows(q) ? STATUS_MORE_RESULTS : 0));
+	uint16_t status =
+		(uint16_t)(status_now(s, c->status) | (more_follows(q) ? STATUS_MORE_RESULTS : 0));
 	struct buf b;
 
 	s->warnings = c->warnings;
 	if (!c->rows) {
-		struct reply_ok ok = {.affected_rows = c->affected, .insert_id = c->insert_id,
-				      .warnings = c->warnings, .status = status, .info = c->info};
+		struct reply_ok ok = {.affected_rows = c->affected,
+				      .insert_id = c->insert_id,
+				      .warnings = c->warnings,
+				      .status = status,
+				      .info = c->info};
 
 		s->row_count = (int64_t)c->affected;
 		if (c->insert_id)
@@ -168,7 +173,8 @@ void relay_end(struct call *c)
 	buf_fini(&b);
 }
 
-/* "Rows matched: 3  Changed: 2  Warnings: 0": the numbers of all shards added, words of the first. */
+/* "Rows matched: 3  Changed: 2  Warnings: 0": the numbers of all shards added, words of the first.
+ */
 static void add_info(struct query *q, struct buf *out)
 {
 	struct str words = STR_LIT("");
@@ -232,8 +238,8 @@ static void prepared_header(struct call *c, const struct scan_part *part)
 	if (prepared_parse_ok(part->payload, &ok, &c->error) < 0)
 		return;
 	if (ok.params != q->fp.params) {
-		err_set(&c->error, ERR_INTERNAL, "the server counts %u parameters, the gate %u", ok.params,
-			q->fp.params);
+		err_set(&c->error, ERR_INTERNAL, "the server counts %u parameters, the gate %u",
+			ok.params, q->fp.params);
 		return;
 	}
 	st = stmt_new(s, buf_slice(&q->text), ok.params, ok.columns, &c->error);

@@ -91,9 +91,10 @@ static int write_limit(struct writer *w, struct err *e)
 	    resolve_value(w->q, &l->count, 0, &count, e) < 0)
 		return -1;
 	if ((offset.type != VALUE_INT && offset.type != VALUE_UINT) ||
-	    (count.type != VALUE_INT && count.type != VALUE_UINT) || (offset.type == VALUE_INT && offset.i < 0) ||
-	    (count.type == VALUE_INT && count.i < 0))
-		return err_set(e, ERR_SYNTAX, "LIMIT and OFFSET must be whole numbers that are not negative");
+	    (count.type != VALUE_INT && count.type != VALUE_UINT) ||
+	    (offset.type == VALUE_INT && offset.i < 0) || (count.type == VALUE_INT && count.i < 0))
+		return err_set(e, ERR_SYNTAX,
+			       "LIMIT and OFFSET must be whole numbers that are not negative");
 	if (__builtin_add_overflow(offset.u, count.u, &sum))
 		sum = UINT64_MAX;
 	buf_printf(&w->sql, "%llu", (unsigned long long)sum);
@@ -132,7 +133,8 @@ static void write_session(struct writer *w, enum session_value what)
 		buf_printf(&w->sql, "%u", s->id);
 		break;
 	case SESSION_USER:
-		snprintf(text, sizeof(text), "%.64s@%s", s->user, s->peer[0] ? s->peer : "localhost");
+		snprintf(text, sizeof(text), "%.64s@%s", s->user,
+			 s->peer[0] ? s->peer : "localhost");
 		write_quoted(w, text);
 		break;
 	case SESSION_AUTOCOMMIT:
@@ -189,9 +191,11 @@ int render_target(struct query *q, unsigned target, struct rendered *out, struct
 		w.room = q->fp.params * RENDER_REPEATS + 1;
 		w.param = arena_array(&q->arena, w.room, sizeof(*w.param));
 		if (!w.param)
-			return err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
+			return err_set(e, ERR_NOMEM,
+				       "the statement needs more memory than allowed");
 	}
-	if (write_pieces(&w, q->plan->piece, q->plan->piece_count, e) < 0 || buf_check(&w.sql, e) < 0)
+	if (write_pieces(&w, q->plan->piece, q->plan->piece_count, e) < 0 ||
+	    buf_check(&w.sql, e) < 0)
 		goto out;
 	out->sql = arena_str(&q->arena, buf_slice(&w.sql));
 	out->param = w.param;

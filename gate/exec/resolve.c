@@ -21,7 +21,8 @@ static int int_literal(struct str text, struct value *out)
 	if (!literal_int(text, &negative, &u) || (negative && u > (uint64_t)INT64_MAX + 1)) {
 		*out = (struct value){.type = VALUE_DECIMAL, .s = text};
 	} else if (negative || u <= INT64_MAX) {
-		*out = (struct value){.type = VALUE_INT, .i = negative ? (int64_t)(0 - u) : (int64_t)u};
+		*out = (struct value){.type = VALUE_INT,
+				      .i = negative ? (int64_t)(0 - u) : (int64_t)u};
 	} else {
 		*out = (struct value){.type = VALUE_UINT, .u = u};
 	}
@@ -82,7 +83,8 @@ int resolve_value(struct query *q, const struct plan_value *v, uint32_t row, str
 	case PLAN_VALUE_SLOT:
 		return literal_value(q, fingerprint_lit_at(&q->fp, v->slot, 0, 0), out, e);
 	case PLAN_VALUE_ELEMENT:
-		return literal_value(q, fingerprint_lit_at(&q->fp, v->slot, row, v->column), out, e);
+		return literal_value(q, fingerprint_lit_at(&q->fp, v->slot, row, v->column), out,
+				     e);
 	}
 	return err_set(e, ERR_INTERNAL, "a plan value of an unknown kind");
 }
@@ -117,7 +119,8 @@ static void mark_shard(struct found *f, unsigned i)
  * find its row by the vindex of the text: every shard may hold a match. */
 static bool comparable(const struct plan_route *r, uint32_t column, const struct value *v)
 {
-	enum plan_column_class want = r->column_class ? r->column_class[column] : PLAN_COLUMN_NUMBER;
+	enum plan_column_class want =
+		r->column_class ? r->column_class[column] : PLAN_COLUMN_NUMBER;
 	bool number = v->type == VALUE_INT || v->type == VALUE_UINT || v->type == VALUE_DOUBLE ||
 		      v->type == VALUE_DECIMAL;
 
@@ -136,8 +139,9 @@ static int as_text(struct query *q, struct value *v, struct err *e)
 	else if (v->type == VALUE_UINT)
 		z = arena_printf(&q->arena, "%llu", (unsigned long long)v->u);
 	else if (v->type != VALUE_DECIMAL)
-		return err_set(e, ERR_UNSUPPORTED, "a floating-point number as the sharding key of a text "
-						   "column is not supported yet: write it as a string");
+		return err_set(e, ERR_UNSUPPORTED,
+			       "a floating-point number as the sharding key of a text "
+			       "column is not supported yet: write it as a string");
 	v->s = z ? str_of(z) : v->s;
 	v->type = VALUE_TEXT;
 	return 0;
@@ -147,8 +151,10 @@ static int no_place(const struct plan_route *r, const struct vindex_result *v, s
 {
 	if (v->kind == VINDEX_NONE)
 		return err_set(e, ERR_BAD_NULL,
-			       "the sharding key (vindex %s) may not be NULL or unmapped", vindex_name(r->vindex));
-	return err_set(e, ERR_BAD_VALUE, "the sharding key's value cannot be mapped by vindex %s (%s)",
+			       "the sharding key (vindex %s) may not be NULL or unmapped",
+			       vindex_name(r->vindex));
+	return err_set(e, ERR_BAD_VALUE,
+		       "the sharding key's value cannot be mapped by vindex %s (%s)",
 		       vindex_name(r->vindex), vindex_type(r->vindex));
 }
 
@@ -171,7 +177,8 @@ static int look_up(struct query *q, const struct plan_route *r, const struct pla
 			mark_all(part, f);
 			return 0;
 		}
-		if (r->column_class && r->column_class[i] == PLAN_COLUMN_TEXT && as_text(q, &v[i], e) < 0)
+		if (r->column_class && r->column_class[i] == PLAN_COLUMN_TEXT &&
+		    as_text(q, &v[i], e) < 0)
 			return -1;
 	}
 	if (vindex_map(r->vindex, v, r->columns, &res, e) < 0)
@@ -222,7 +229,8 @@ static int look_up_rows(struct query *q, const struct plan_route *r, uint8_t *al
 		if (look_up(q, r, v, i, &f, e) < 0)
 			return r->op == ROUTE_ROWS && rows > 1 ? err_wrap(e, "row %u", i + 1) : -1;
 		if (r->op == ROUTE_ROWS && f.count != 1)
-			return err_set(e, ERR_BAD_VALUE, "row %u does not belong to exactly one shard", i + 1);
+			return err_set(e, ERR_BAD_VALUE,
+				       "row %u does not belong to exactly one shard", i + 1);
 		out->row_target[i] = (uint16_t)(f.count == 0   ? RESOLVED_NOWHERE
 						: f.count == 1 ? f.one
 							       : RESOLVED_EVERYWHERE);
@@ -291,7 +299,8 @@ static int targeted(struct query *q, struct err *e)
 	if (!out->target)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	if (!shard)
-		return err_set(e, ERR_UNAVAILABLE, "there is no shard %s/%s", t->keyspace, t->shard);
+		return err_set(e, ERR_UNAVAILABLE, "there is no shard %s/%s", t->keyspace,
+			       t->shard);
 	out->target[0] = shard;
 	out->targets = 1;
 	return 0;
@@ -305,7 +314,8 @@ int resolve_any(struct query *q, struct err *e)
 	if (q->session->target.shard[0] && !strcmp(q->keyspace->name, q->session->target.keyspace))
 		return targeted(q, e);
 	if (!part->count)
-		return err_set(e, ERR_UNAVAILABLE, "keyspace %s is not served as %s: %s", q->keyspace->name,
+		return err_set(e, ERR_UNAVAILABLE, "keyspace %s is not served as %s: %s",
+			       q->keyspace->name,
 			       rec_tablet_type_name(q->session->target.tablet_type),
 			       part->problem ? part->problem : "no shards");
 	q->resolved.target = arena_alloc(&q->arena, sizeof(*q->resolved.target));

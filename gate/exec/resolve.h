@@ -22,12 +22,13 @@ struct resolved {
 };
 enum { RESOLVED_NOWHERE = 0xffff, RESOLVED_EVERYWHERE = 0xfffe };
 
-/* Fills q->resolved from q->plan; at least one target. -1: a value a write cannot place (ERR_BAD_NULL,
- * ERR_BAD_VALUE), ERR_UNAVAILABLE (a keyspace without shards), ERR_NOMEM. */
+/* Fills q->resolved from q->plan; at least one target. -1: a value a write cannot place
+ * (ERR_BAD_NULL, ERR_BAD_VALUE), ERR_UNAVAILABLE (a keyspace without shards), ERR_NOMEM. */
 int resolve_plan(struct query *q, struct err *e) MUST_CHECK;
 /* Any one shard of q->keyspace (the session's own if it chose one). */
 int resolve_any(struct query *q, struct err *e) MUST_CHECK;
-/* The value of @v for row @row of its group (0 outside of groups), decoded into the query's arena. */
+/* The value of @v for row @row of its group (0 outside of groups), decoded into the query's arena.
+ */
 int resolve_value(struct query *q, const struct plan_value *v, uint32_t row, struct value *out,
 		  struct err *e) MUST_CHECK;
 #endif

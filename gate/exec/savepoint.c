@@ -41,20 +41,23 @@ static void step(struct query *q, const struct err *e)
 		s->done(q, e);
 		return;
 	}
-	while (s->next < t->len && (!t->shard[s->next].in_txn || t->shard[s->next].savepoints <= s->at))
+	while (s->next < t->len &&
+	       (!t->shard[s->next].in_txn || t->shard[s->next].savepoints <= s->at))
 		s->next++;
 	if (s->next == t->len) {
 		drop_savepoints(t, s->release ? s->at : s->at + 1);
 		s->done(q, NULL);
 		return;
 	}
-	q->keyspace = graph_find_keyspace(gate_worker_catalog(q->gw)->graph, str_of(t->shard[s->next].keyspace));
+	q->keyspace = graph_find_keyspace(gate_worker_catalog(q->gw)->graph,
+					  str_of(t->shard[s->next].keyspace));
 	shard = q->keyspace ? graph_find_shard(q->keyspace, str_of(t->shard[s->next].shard)) : NULL;
 	r.target = arena_alloc(&q->arena, sizeof(*r.target));
 	if (!shard || !r.target) {
 		struct err gone;
 
-		err_set(&gone, ERR_TXN_LOST, "shard %s of the transaction is gone", t->shard[s->next].shard);
+		err_set(&gone, ERR_TXN_LOST, "shard %s of the transaction is gone",
+			t->shard[s->next].shard);
 		s->done(q, &gone);
 		return;
 	}
@@ -71,7 +74,8 @@ void savepoint_end(struct query *q, size_t at, bool release,
 	struct err e;
 
 	if (s)
-		s->sql = str_of(arena_printf(&q->arena, "%s SAVEPOINT %s", release ? "RELEASE" : "ROLLBACK TO", text));
+		s->sql = str_of(arena_printf(&q->arena, "%s SAVEPOINT %s",
+					     release ? "RELEASE" : "ROLLBACK TO", text));
 	if (!s || !s->sql.p) {
 		err_set(&e, ERR_NOMEM, "the statement needs more memory than allowed");
 		done(q, &e);

@@ -20,8 +20,8 @@
 
 /* One assignment, its value as SQL text once it is known. */
 struct assignment {
-	const char *name; /* of a system variable, lower case; NULL: a user variable */
-	struct str user;  /* the user variable's name */
+	const char *name;  /* of a system variable, lower case; NULL: a user variable */
+	struct str user;   /* the user variable's name */
 	const char *value; /* SQL literal; NULL: an expression to be evaluated */
 	struct str expr;   /* that expression, in the client's text */
 };
@@ -75,8 +75,8 @@ static const char *plain_value(struct query *q, const struct ast_node *v)
 	return z;
 }
 
-static int add(struct query *q, struct set_state *st, struct assignment a, const struct ast_node *value,
-	       struct err *e)
+static int add(struct query *q, struct set_state *st, struct assignment a,
+	       const struct ast_node *value, struct err *e)
 {
 	if (value) {
 		a.value = plain_value(q, value);
@@ -94,7 +94,8 @@ static const char *quoted(struct query *q, struct str s)
 }
 
 /* SET NAMES cs [COLLATE c], SET CHARACTER SET cs: the variables they stand for. */
-static int add_names(struct query *q, struct set_state *st, const struct ast_set_item *item, struct err *e)
+static int add_names(struct query *q, struct set_state *st, const struct ast_set_item *item,
+		     struct err *e)
 {
 	static const char *const vars[] = {"character_set_client", "character_set_results",
 					   "character_set_connection"};
@@ -107,12 +108,15 @@ static int add_names(struct query *q, struct set_state *st, const struct ast_set
 		if (add(q, st, (struct assignment){.name = vars[i], .value = cs}, NULL, e) < 0)
 			return -1;
 	if (item->collate.p)
-		return add(q, st, (struct assignment){.name = "collation_connection",
-						      .value = quoted(q, item->collate)}, NULL, e);
+		return add(q, st,
+			   (struct assignment){.name = "collation_connection",
+					       .value = quoted(q, item->collate)},
+			   NULL, e);
 	return 0;
 }
 
-static int add_item(struct query *q, struct set_state *st, const struct ast_set_item *item, struct err *e)
+static int add_item(struct query *q, struct set_state *st, const struct ast_set_item *item,
+		    struct err *e)
 {
 	struct assignment a = {.name = NULL};
 
@@ -126,8 +130,9 @@ static int add_item(struct query *q, struct set_state *st, const struct ast_set_
 	case AST_SCOPE_GLOBAL:
 	case AST_SCOPE_PERSIST:
 	case AST_SCOPE_PERSIST_ONLY:
-		return err_set(e, ERR_UNSUPPORTED, "SET GLOBAL is not supported yet: global variables belong to "
-						   "the servers behind the gate");
+		return err_set(e, ERR_UNSUPPORTED,
+			       "SET GLOBAL is not supported yet: global variables belong to "
+			       "the servers behind the gate");
 	default:
 		break;
 	}
@@ -146,16 +151,21 @@ static int collect(struct query *q, struct set_state *st, struct err *e)
 		const struct ast_set_transaction *t = AST_AS(set_transaction, tree);
 
 		if (tree->op != AST_SCOPE_SESSION && tree->op != AST_SCOPE_LOCAL)
-			return err_set(e, ERR_UNSUPPORTED, "SET TRANSACTION without SESSION is not supported yet");
+			return err_set(e, ERR_UNSUPPORTED,
+				       "SET TRANSACTION without SESSION is not supported yet");
 		st->v = arena_array(&q->arena, 2, sizeof(*st->v));
 		if (!st->v)
 			return fail_oom(e);
 		if (t->isolation &&
-		    add(q, st, (struct assignment){.name = "tx_isolation", .value = levels[t->isolation]}, NULL, e) < 0)
+		    add(q, st,
+			(struct assignment){.name = "tx_isolation", .value = levels[t->isolation]},
+			NULL, e) < 0)
 			return -1;
 		if (t->access)
-			return add(q, st, (struct assignment){.name = "tx_read_only",
-							      .value = t->access == KW_READ ? "1" : "0"}, NULL, e);
+			return add(q, st,
+				   (struct assignment){.name = "tx_read_only",
+						       .value = t->access == KW_READ ? "1" : "0"},
+				   NULL, e);
 		return 0;
 	}
 	set = AST_AS(set, tree);
@@ -172,8 +182,10 @@ static int collect(struct query *q, struct set_state *st, struct err *e)
 
 static int truth(const char *value)
 {
-	static const char *const yes[] = {"1", "'ON'", "'on'", "'On'", "'1'", "'true'", "'TRUE'", "TRUE", "true", "DEFAULT"};
-	static const char *const no[] = {"0", "'OFF'", "'off'", "'Off'", "'0'", "'false'", "'FALSE'", "FALSE", "false"};
+	static const char *const yes[] = {"1",	    "'ON'",   "'on'", "'On'", "'1'",
+					  "'true'", "'TRUE'", "TRUE", "true", "DEFAULT"};
+	static const char *const no[] = {"0",	    "'OFF'",   "'off'", "'Off'", "'0'",
+					 "'false'", "'FALSE'", "FALSE", "false"};
 
 	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
 		if (!strcmp(value, yes[i]))
@@ -197,7 +209,8 @@ static int by_key(const void *a, const void *b)
 /* The settings text, sorted by name: equal settings must be equal text for the tablets' pools. */
 static int settings_text(struct query *q, struct set_state *st, struct err *e)
 {
-	struct hmap_slot *sorted = arena_array(&q->arena, st->sysvars.len + 1, sizeof(*sorted)), *slot;
+	struct hmap_slot *sorted = arena_array(&q->arena, st->sysvars.len + 1, sizeof(*sorted)),
+			 *slot;
 	size_t it = 0, n = 0;
 	struct buf b;
 
@@ -208,7 +221,8 @@ static int settings_text(struct query *q, struct set_state *st, struct err *e)
 	qsort(sorted, n, sizeof(*sorted), by_key);
 	buf_init(&b);
 	for (size_t i = 0; i < n; i++)
-		buf_printf(&b, "%s%s=%s", i ? "," : "", sorted[i].key, (const char *)sorted[i].value);
+		buf_printf(&b, "%s%s=%s", i ? "," : "", sorted[i].key,
+			   (const char *)sorted[i].value);
 	st->settings = arena_dup(&q->arena, b.p ? (const char *)b.p : "", b.len);
 	buf_fini(&b);
 	return st->settings ? 0 : fail_oom(e);
@@ -242,12 +256,14 @@ static int prepare_settings(struct query *q, struct set_state *st, struct err *e
 		if (gate_only(a->name)) {
 			st->autocommit = truth(a->value);
 			if (st->autocommit < 0)
-				return err_set_mysql(e, ERR_INVALID, 1231, "42000",
-						     "Variable 'autocommit' can't be set to the value of %s",
-						     a->value);
+				return err_set_mysql(
+					e, ERR_INVALID, 1231, "42000",
+					"Variable 'autocommit' can't be set to the value of %s",
+					a->value);
 		} else if (!strcmp(a->value, "DEFAULT")) {
 			hmap_del(&st->sysvars, str_of(a->name));
-		} else if (hmap_put(&st->sysvars, str_of(a->name), (void *)(uintptr_t)a->value, NULL) < 0) {
+		} else if (hmap_put(&st->sysvars, str_of(a->name), (void *)(uintptr_t)a->value,
+				    NULL) < 0) {
 			return fail_oom(e);
 		}
 	}
@@ -410,7 +426,8 @@ static void evaluated(struct query *q, const struct err *e)
 
 		if (st->v[i].value)
 			continue;
-		st->v[i].value = f->have_row && at < f->columns ? fetch_literal(q, &f->column[at]) : NULL;
+		st->v[i].value =
+			f->have_row && at < f->columns ? fetch_literal(q, &f->column[at]) : NULL;
 		at++;
 		if (!st->v[i].value) {
 			fail_oom(&oom);
@@ -466,7 +483,8 @@ void set_execute(struct query *q)
 	st->autocommit = -1;
 	q->set = st;
 	/* Any shard can evaluate an expression or try a variable out. */
-	q->keyspace = s->target.keyspace[0] ? graph_find_keyspace(c->graph, str_of(s->target.keyspace))
+	q->keyspace = s->target.keyspace[0]
+			      ? graph_find_keyspace(c->graph, str_of(s->target.keyspace))
 		      : c->graph->keyspace_count ? &c->graph->keyspaces[0]
 						 : NULL;
 	if (!q->keyspace) {

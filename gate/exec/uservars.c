@@ -46,7 +46,8 @@ const char *uservars_get(const struct session *s, struct str name)
 	return v ? v : "NULL";
 }
 
-int uservars_statements(struct query *q, struct ProtobufCBinaryData **out, size_t *count, struct err *e)
+int uservars_statements(struct query *q, struct ProtobufCBinaryData **out, size_t *count,
+			struct err *e)
 {
 	const struct session *s = q->session;
 	struct hmap_slot *slot;

@@ -150,8 +150,8 @@ const struct graph_tablet *link_pick(struct gate_worker *gw, const struct graph_
 
 	if (tablet_type == TABLET_PRIMARY) {
 		if (!shard->primary)
-			err_set(e, ERR_UNAVAILABLE, "shard %s/%s has no primary", shard->keyspace->name,
-				shard->name);
+			err_set(e, ERR_UNAVAILABLE, "shard %s/%s has no primary",
+				shard->keyspace->name, shard->name);
 		return shard->primary;
 	}
 	for (size_t i = 0; i < shard->tablet_count; i++) {
@@ -169,7 +169,7 @@ const struct graph_tablet *link_pick(struct gate_worker *gw, const struct graph_
 		best_score = score > best_score ? score : best_score;
 	}
 	if (!best)
-		err_set(e, ERR_UNAVAILABLE, "shard %s/%s has no %s", shard->keyspace->name, shard->name,
-			rec_tablet_type_name((enum tablet_type)tablet_type));
+		err_set(e, ERR_UNAVAILABLE, "shard %s/%s has no %s", shard->keyspace->name,
+			shard->name, rec_tablet_type_name((enum tablet_type)tablet_type));
 	return best;
 }

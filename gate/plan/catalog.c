@@ -60,14 +60,16 @@ static int add_collation(struct catalog_schema *s, const Sluice__SchemaCollation
 	c->pad_space = m->pad_space;
 	c->space_weight = str_make(str_dup(str_make(m->space_weight.data, m->space_weight.len)),
 				   m->space_weight.len);
-	if (!c->name || !c->space_weight.p || hmap_put(&s->collations, str_of(c->name), c, NULL) < 0) {
+	if (!c->name || !c->space_weight.p ||
+	    hmap_put(&s->collations, str_of(c->name), c, NULL) < 0) {
 		free_collation(c);
 		return -1;
 	}
 	return 0;
 }
 
-static int add_column(const struct catalog_schema *s, struct catalog_table *t, const Sluice__SchemaColumn *m)
+static int add_column(const struct catalog_schema *s, struct catalog_table *t,
+		      const Sluice__SchemaColumn *m)
 {
 	struct catalog_column *c = &t->column[t->column_count];
 
@@ -174,7 +176,8 @@ static const struct catalog_schema *schema_of(const struct catalog *c, struct st
 	return hmap_get(&c->schemas, keyspace);
 }
 
-const struct catalog_table *catalog_table(const struct catalog *c, struct str keyspace, struct str table)
+const struct catalog_table *catalog_table(const struct catalog *c, struct str keyspace,
+					  struct str table)
 {
 	const struct catalog_schema *s = schema_of(c, keyspace);
 

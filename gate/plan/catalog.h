@@ -1,6 +1,6 @@
-/* catalog - all that plans depend on, as one immutable snapshot: the serving graph with the vschemas
- * (topo) and the tables' columns as the tablets report them. A new one is published when either
- * changes; plan caches empty themselves then. Any thread may hold a reference. */
+/* catalog - all that plans depend on, as one immutable snapshot: the serving graph with the
+ * vschemas (topo) and the tables' columns as the tablets report them. A new one is published when
+ * either changes; plan caches empty themselves then. Any thread may hold a reference. */
 #ifndef PLAN_CATALOG_H
 #define PLAN_CATALOG_H
 #include <stdbool.h>
@@ -47,9 +47,9 @@ struct catalog_schema {
 
 struct catalog {
 	struct snapshot snap;
-	struct graph *graph;	/* ref */
-	struct hmap schemas;	/* keyspace name -> struct catalog_schema, a ref each */
-	uint64_t generation;	/* differs between any two catalogs of a process */
+	struct graph *graph; /* ref */
+	struct hmap schemas; /* keyspace name -> struct catalog_schema, a ref each */
+	uint64_t generation; /* differs between any two catalogs of a process */
 };
 
 /* The table, or NULL when the keyspace's schema is not known or has none of that name. */

@@ -56,7 +56,8 @@ struct plan_route {
 	uint32_t columns;	     /* vindex columns given; fewer than it has: a prefix */
 	const enum plan_column_class *column_class; /* of each; NULL: all numbers */
 	/* EQUAL: columns values. IN and ROWS over a group: columns values of kind ELEMENT (or
-	 * CONST/SLOT when the same for each row). IN and ROWS over a list: rows * columns values. */
+	 * CONST/SLOT when the same for each row). IN and ROWS over a list: rows * columns values.
+	 */
 	struct plan_value *value;
 	int32_t group; /* the group slot, or -1: the list */
 	uint32_t rows; /* list entries */
@@ -65,20 +66,20 @@ struct plan_route {
 /* --- what to send --- */
 
 enum piece_kind {
-	PIECE_TEXT,	  /* text as it stands */
-	PIECE_SLOT,	  /* the literal of a slot as the client wrote it, or its ? */
-	PIECE_GROUP,	  /* the elements or rows of group slot @slot joined by ","; with @row only
-			   * those that belong to this shard */
-	PIECE_LIMIT,	  /* count + offset of the merge's limit, as a number */
-	PIECE_SESSION,	  /* a value of the session: enum session_value in @slot */
+	PIECE_TEXT,    /* text as it stands */
+	PIECE_SLOT,    /* the literal of a slot as the client wrote it, or its ? */
+	PIECE_GROUP,   /* the elements or rows of group slot @slot joined by ","; with @row only
+			* those that belong to this shard */
+	PIECE_LIMIT,   /* count + offset of the merge's limit, as a number */
+	PIECE_SESSION, /* a value of the session: enum session_value in @slot */
 };
 enum session_value {
 	SESSION_LAST_INSERT_ID,
 	SESSION_FOUND_ROWS,
 	SESSION_ROW_COUNT,
 	SESSION_CONNECTION_ID,
-	SESSION_USER,	  /* 'name'@'host', quoted */
-	SESSION_DATABASE, /* the keyspace, quoted, or NULL */
+	SESSION_USER,	    /* 'name'@'host', quoted */
+	SESSION_DATABASE,   /* the keyspace, quoted, or NULL */
 	SESSION_AUTOCOMMIT, /* 1 or 0 */
 };
 struct piece {
@@ -164,10 +165,12 @@ enum plan_local {
 	LOCAL_SELECT, /* SELECT of session values and system variables only */
 };
 enum plan_flag {
-	PLAN_RESERVE = 1,	 /* leaves state on the connection (temporary table, GET_LOCK, LOCK TABLES, ...) */
-	PLAN_USER_VARS_READ = 2, /* @x appears: session's variables are set on the connection first */
-	PLAN_USER_VARS_SET = 4,	 /* and read back after */
-	PLAN_LOCKING = 8,	 /* FOR UPDATE / LOCK IN SHARE MODE: primary only */
+	PLAN_RESERVE = 1, /* leaves state on the connection (temporary table, GET_LOCK, LOCK TABLES,
+			     ...) */
+	PLAN_USER_VARS_READ =
+		2, /* @x appears: session's variables are set on the connection first */
+	PLAN_USER_VARS_SET = 4, /* and read back after */
+	PLAN_LOCKING = 8,	/* FOR UPDATE / LOCK IN SHARE MODE: primary only */
 	PLAN_NO_CACHE = 16,
 	PLAN_IMPLICIT_COMMIT = 32, /* ends the transaction before it runs (DDL) */
 	PLAN_CALC_FOUND_ROWS = 64,
@@ -181,20 +184,22 @@ struct plan {
 	struct catalog *catalog; /* ref */
 	enum plan_kind kind;
 	enum plan_local local;
-	unsigned flags;			       /* enum plan_flag */
-	const struct ast_node *tree;	       /* the parsed statement, in the arena; LOCAL plans need it */
-	const struct graph_keyspace *keyspace; /* borrowed from the catalog; NULL for most LOCAL plans */
+	unsigned flags;		     /* enum plan_flag */
+	const struct ast_node *tree; /* the parsed statement, in the arena; LOCAL plans need it */
+	const struct graph_keyspace
+		*keyspace; /* borrowed from the catalog; NULL for most LOCAL plans */
 	/* Targets are those of all routes together: a UNION ALL runs whole on each of them. */
 	struct plan_route *route;
 	uint32_t route_count;
 	/* What several shards get; NULL: the client's text as it is. */
 	struct piece *piece;
 	uint32_t piece_count;
-	bool render_always; /* pieces also for one shard; else that gets the client's text */
+	bool render_always;	 /* pieces also for one shard; else that gets the client's text */
 	struct plan_merge merge; /* used when more than one shard answers */
 	struct plan_guard *guard;
 	uint32_t guard_count;
-	/* The client's words come back in column names: also white space and case must be the same. */
+	/* The client's words come back in column names: also white space and case must be the same.
+	 */
 	bool text_guard;
 	uint64_t text_hash; /* fingerprint_text_hash() */
 	/* Right on one shard only: when the values turn out to need several, plan again with

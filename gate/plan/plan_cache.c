@@ -10,9 +10,9 @@
 enum { PLAN_CACHE_BUCKETS = 4096, PLAN_ENTRY_COST = 512, PLAN_MAX_VARIANTS = 16 };
 
 struct plan_entry {
-	struct plan_entry *chain;	   /* same bucket */
+	struct plan_entry *chain;	  /* same bucket */
 	struct plan_entry *newer, *older; /* by last use; NULL ends */
-	struct plan *plan;		   /* owned */
+	struct plan *plan;		  /* owned */
 	uint64_t hash;
 	uint8_t *norm; /* owned */
 	size_t norm_len, cost;
@@ -57,7 +57,8 @@ static uint64_t hash_of(const struct plan_context *ctx, const struct fingerprint
 {
 	uint64_t h = fp->hash[0] ^ str_hash(ctx->keyspace, strlen(ctx->keyspace));
 
-	return h * 31 + ctx->tablet_type * 7u + ctx->lex_flags * 131u + ctx->prepared + ctx->scatter * 2u;
+	return h * 31 + ctx->tablet_type * 7u + ctx->lex_flags * 131u + ctx->prepared +
+	       ctx->scatter * 2u;
 }
 
 static void unlink_use(struct plan_cache *c, struct plan_entry *e)
@@ -114,8 +115,9 @@ void plan_cache_free(struct plan_cache *c)
 static bool same_key(const struct plan_entry *e, uint64_t hash, const struct plan_context *ctx,
 		     const struct fingerprint *fp)
 {
-	return e->hash == hash && e->tablet_type == ctx->tablet_type && e->charset == ctx->charset &&
-	       e->lex_flags == ctx->lex_flags && e->prepared == ctx->prepared && e->scatter == ctx->scatter &&
+	return e->hash == hash && e->tablet_type == ctx->tablet_type &&
+	       e->charset == ctx->charset && e->lex_flags == ctx->lex_flags &&
+	       e->prepared == ctx->prepared && e->scatter == ctx->scatter &&
 	       e->norm_len == fp->norm.len && !memcmp(e->norm, fp->norm.v, fp->norm.len) &&
 	       !strcmp(e->keyspace, ctx->keyspace) && !strcmp(e->shard, ctx->shard);
 }
@@ -126,7 +128,8 @@ static bool guards_hold(const struct plan *p, const struct fingerprint *fp, stru
 		return false;
 	for (uint32_t i = 0; i < p->guard_count; i++) {
 		const struct plan_guard *g = &p->guard[i];
-		const struct fingerprint_lit *l = &fp->lits.v[fingerprint_lit_at(fp, g->slot, 0, 0)];
+		const struct fingerprint_lit *l =
+			&fp->lits.v[fingerprint_lit_at(fp, g->slot, 0, 0)];
 
 		if (!str_eq(g->text, str_make(text.p + l->start, l->len)))
 			return false;

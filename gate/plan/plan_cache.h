@@ -27,8 +27,8 @@ struct plan_context {
 
 struct plan_cache *plan_cache_new(size_t max_bytes);
 void plan_cache_free(struct plan_cache *c);
-/* The entry whose plan fits @fp (of @text) in @ctx, guards included, or NULL. A use is counted: give
- * it back with plan_cache_put(). */
+/* The entry whose plan fits @fp (of @text) in @ctx, guards included, or NULL. A use is counted:
+ * give it back with plan_cache_put(). */
 struct plan_entry *plan_cache_get(struct plan_cache *c, const struct plan_context *ctx,
 				  const struct fingerprint *fp, struct str text);
 /* Adds @plan (owned from now on, freed when NULL is returned) and counts a use. @cacheable: false

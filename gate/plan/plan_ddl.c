@@ -10,9 +10,11 @@ int plan_ddl_build(struct planner *p)
 	bool targeted = p->in->context->shard[0];
 
 	if (d->object == KW_DATABASE || d->object == KW_SCHEMA)
-		return planner_unsupported(p, "CREATE, ALTER and DROP DATABASE: keyspaces are made with sluicectl");
+		return planner_unsupported(
+			p, "CREATE, ALTER and DROP DATABASE: keyspaces are made with sluicectl");
 	if (d->object == KW_USER || d->object == KW_ROLE)
-		return planner_unsupported(p, "accounts of the servers behind the gate: the gate's users are in its users file");
+		return planner_unsupported(p, "accounts of the servers behind the gate: the gate's "
+					      "users are in its users file");
 	if (d->db.n && !p->keyspace)
 		ks = graph_find_keyspace(p->in->catalog->graph, d->db);
 	if (!ks)

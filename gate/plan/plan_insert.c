@@ -36,13 +36,17 @@ static int missing(struct inserting *in, const char *column)
 {
 	struct planner *p = in->p;
 
-	if (in->table->vtable->auto_column && str_ieqz(str_of(column), in->table->vtable->auto_column))
-		return planner_unsupported(p, "filling sharding column '%s' from a sequence", column);
+	if (in->table->vtable->auto_column &&
+	    str_ieqz(str_of(column), in->table->vtable->auto_column))
+		return planner_unsupported(p, "filling sharding column '%s' from a sequence",
+					   column);
 	if (!in->ins->columns.n && !in->table->columns)
-		return err_set(p->e, ERR_NO_TABLE, "Table '%s.%.*s' doesn't exist (its columns are not known)",
+		return err_set(p->e, ERR_NO_TABLE,
+			       "Table '%s.%.*s' doesn't exist (its columns are not known)",
 			       p->keyspace->name, STR_ARG(in->table->ref->name));
 	return err_set_mysql(p->e, ERR_BAD_NULL, 1364, "HY000",
-			     "Field '%s' doesn't have a default value (it is the sharding column)", column);
+			     "Field '%s' doesn't have a default value (it is the sharding column)",
+			     column);
 }
 
 /* The values of the vindex columns in the rows of one group. */
@@ -62,13 +66,17 @@ static int rows_route(struct inserting *in, struct plan_route *r)
 		if (at < 0)
 			return missing(in, name);
 		if ((uint32_t)at >= first->items.n)
-			return err_set(p->e, ERR_COLUMN_COUNT, "Column count doesn't match value count at row 1");
+			return err_set(p->e, ERR_COLUMN_COUNT,
+				       "Column count doesn't match value count at row 1");
 		if (!plan_route_value(p, first->items.v[at], &r->value[i]) ||
 		    r->value[i].kind != PLAN_VALUE_ELEMENT)
-			return planner_unsupported(p, "an expression as the value of sharding column '%s'", name);
+			return planner_unsupported(
+				p, "an expression as the value of sharding column '%s'", name);
 		r->group = (int32_t)r->value[i].slot;
-		classes[i] = plan_route_class(in->table->columns ? catalog_column(in->table->columns, str_of(name)) : NULL,
-					      in->cv->vindex);
+		classes[i] = plan_route_class(
+			in->table->columns ? catalog_column(in->table->columns, str_of(name))
+					   : NULL,
+			in->cv->vindex);
 	}
 	r->column_class = classes;
 	r->vindex = in->cv->vindex;
@@ -92,16 +100,21 @@ static int set_route(struct inserting *in, struct plan_route *r)
 		for (uint32_t k = 0; k < in->ins->set.n && !found; k++) {
 			const struct ast_assign *a = AST_AS(assign, in->ins->set.v[k]);
 
-			if (a->target->kind != AST_COLUMN || !str_ieqz(AST_AS(column, a->target)->name, name))
+			if (a->target->kind != AST_COLUMN ||
+			    !str_ieqz(AST_AS(column, a->target)->name, name))
 				continue;
 			if (!plan_route_value(p, a->value, &r->value[i]))
-				return planner_unsupported(p, "an expression as the value of sharding column '%s'", name);
+				return planner_unsupported(
+					p, "an expression as the value of sharding column '%s'",
+					name);
 			found = true;
 		}
 		if (!found)
 			return missing(in, name);
-		classes[i] = plan_route_class(in->table->columns ? catalog_column(in->table->columns, str_of(name)) : NULL,
-					      in->cv->vindex);
+		classes[i] = plan_route_class(
+			in->table->columns ? catalog_column(in->table->columns, str_of(name))
+					   : NULL,
+			in->cv->vindex);
 	}
 	r->column_class = classes;
 	r->vindex = in->cv->vindex;
@@ -120,7 +133,8 @@ static bool moves_rows(const struct ast_list *set, const struct vschema_table *t
 		for (size_t v = 0; v < t->vindex_count; v++)
 			for (size_t c = 0; c < t->vindexes[v].column_count; c++)
 				if (a->target->kind == AST_COLUMN &&
-				    str_ieqz(AST_AS(column, a->target)->name, t->vindexes[v].columns[c]))
+				    str_ieqz(AST_AS(column, a->target)->name,
+					     t->vindexes[v].columns[c]))
 					return true;
 	}
 	return false;
@@ -136,11 +150,13 @@ static int check(struct inserting *in)
 	if (p->tables > 1)
 		return planner_unsupported(p, "subqueries in an INSERT into a sharded table");
 	if (!in->cv)
-		return planner_unsupported(p, "INSERT into table '%s', which has no functional unique primary vindex",
-					   t->name);
+		return planner_unsupported(
+			p, "INSERT into table '%s', which has no functional unique primary vindex",
+			t->name);
 	for (size_t i = 1; i < t->vindex_count; i++)
 		if (t->vindexes[i].owned)
-			return planner_unsupported(p, "INSERT into table '%s', which owns a lookup vindex", t->name);
+			return planner_unsupported(
+				p, "INSERT into table '%s', which owns a lookup vindex", t->name);
 	if (moves_rows(&in->ins->on_dup, t))
 		return planner_unsupported(p, "ON DUPLICATE KEY UPDATE of a sharding column");
 	if (p->plan->flags & (PLAN_USER_VARS_READ | PLAN_USER_VARS_SET))
@@ -165,7 +181,8 @@ int plan_insert_build(struct planner *p)
 
 	/* A reference table has a copy on each shard. */
 	if (in.table->reference)
-		return planner_unsupported(p, "writing to reference table '%s'", in.table->vtable->name);
+		return planner_unsupported(p, "writing to reference table '%s'",
+					   in.table->vtable->name);
 	in.cv = plan_route_vindex(in.table->vtable);
 	if (check(&in) < 0)
 		return -1;
@@ -177,13 +194,16 @@ int plan_insert_build(struct planner *p)
 	if (!in.ins->rows.n)
 		return planner_unsupported(p, "INSERT without values into a sharded table");
 	if (!same_group(p))
-		return planner_unsupported(p, "an INSERT whose rows have different shapes (expressions in some of them) "
-					      "into a sharded table");
+		return planner_unsupported(
+			p,
+			"an INSERT whose rows have different shapes (expressions in some of them) "
+			"into a sharded table");
 	if (rows_route(&in, r) < 0)
 		return -1;
 	if (p->in->fp->features & (FP_HAS_LAST_INSERT_ID | FP_HAS_FOUND_ROWS | FP_HAS_ROW_COUNT |
 				   FP_HAS_CONNECTION_ID | FP_HAS_DATABASE_FN | FP_HAS_USER_FN))
-		return planner_unsupported(p, "session functions in an INSERT into a sharded table");
+		return planner_unsupported(p,
+					   "session functions in an INSERT into a sharded table");
 	if (in.ins->returning.n)
 		p->plan->single_only = true;
 	template_init(&t, p);

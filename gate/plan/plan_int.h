@@ -17,13 +17,13 @@ enum { PLAN_MAX_TABLES = 64 };
 /* One table that the statement names. */
 struct plan_table {
 	const struct ast_table *ref;
-	struct str alias;			 /* what its columns are qualified with */
-	const struct graph_keyspace *keyspace;	 /* NULL: information_schema and its like */
-	const struct vschema_table *vtable;	 /* NULL in unsharded keyspaces */
-	const struct catalog_table *columns;	 /* NULL: not known */
-	const struct ast_node *block;		 /* the SELECT (or write) it belongs to */
-	bool reference;				 /* a copy on every shard */
-	bool outer;				 /* the inner side of an outer join */
+	struct str alias;		       /* what its columns are qualified with */
+	const struct graph_keyspace *keyspace; /* NULL: information_schema and its like */
+	const struct vschema_table *vtable;    /* NULL in unsharded keyspaces */
+	const struct catalog_table *columns;   /* NULL: not known */
+	const struct ast_node *block;	       /* the SELECT (or write) it belongs to */
+	bool reference;			       /* a copy on every shard */
+	bool outer;			       /* the inner side of an outer join */
 };
 
 struct planner {
@@ -34,7 +34,7 @@ struct planner {
 	const struct graph_keyspace *session_keyspace; /* NULL: none chosen */
 	struct plan_table table[PLAN_MAX_TABLES];
 	uint32_t tables;
-	bool any_system; /* information_schema, mysql, ... */
+	bool any_system;		       /* information_schema, mysql, ... */
 	const struct graph_keyspace *keyspace; /* of all tables */
 	struct {
 		struct plan_guard *v; /* in the arena, room for all slots */
@@ -76,10 +76,11 @@ const struct vschema_column_vindex *plan_route_vindex(const struct vschema_table
 enum plan_column_class plan_route_class(const struct catalog_column *c, const struct vindex *v);
 
 /* --- template.c: the client's text with changes, cut into pieces --- */
-struct template {
+struct template
+{
 	struct planner *p;
-	uint32_t at;	  /* the client's text is copied up to here */
-	struct piece *v;  /* in the arena */
+	uint32_t at;	 /* the client's text is copied up to here */
+	struct piece *v; /* in the arena */
 	uint32_t n, room;
 	bool failed;
 	int32_t routed; /* the group slot that is cut by shard, -1: none */
@@ -98,14 +99,14 @@ void template_piece(struct template *t, struct piece piece);
 int template_finish(struct template *t) MUST_CHECK;
 
 /* --- the rungs; each 0 or -1 with p->e --- */
-int plan_local_build(struct planner *p, bool *taken) MUST_CHECK; /* plan_local.c */
-int plan_select_build(struct planner *p) MUST_CHECK;		 /* plan_select.c */
+int plan_local_build(struct planner *p, bool *taken) MUST_CHECK;	  /* plan_local.c */
+int plan_select_build(struct planner *p) MUST_CHECK;			  /* plan_select.c */
 int plan_merge_build(struct planner *p, struct ast_select *s) MUST_CHECK; /* plan_merge.c */
 int plan_union_build(struct planner *p, struct ast_setop *s) MUST_CHECK;  /* plan_union.c */
-int plan_insert_build(struct planner *p) MUST_CHECK;		 /* plan_insert.c */
-int plan_write_build(struct planner *p) MUST_CHECK;		 /* plan_write.c */
-int plan_ddl_build(struct planner *p) MUST_CHECK;		 /* plan_ddl.c */
-int plan_other_build(struct planner *p) MUST_CHECK;		 /* plan_other.c */
+int plan_insert_build(struct planner *p) MUST_CHECK;			  /* plan_insert.c */
+int plan_write_build(struct planner *p) MUST_CHECK;			  /* plan_write.c */
+int plan_ddl_build(struct planner *p) MUST_CHECK;			  /* plan_ddl.c */
+int plan_other_build(struct planner *p) MUST_CHECK;			  /* plan_other.c */
 /* Replaces LAST_INSERT_ID() and the like by pieces, when the plan has none yet. */
 int plan_session_values(struct planner *p) MUST_CHECK; /* plan_session.c */
 #endif

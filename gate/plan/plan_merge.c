@@ -44,7 +44,9 @@ static uint32_t star_width(struct building *b, const struct ast_star *star)
 		if (t->block != &b->s->n || (star->table.n && !str_ieq(t->alias, star->table)))
 			continue;
 		if (!t->columns) {
-			planner_unsupported(b->p, "'*' on table '%.*s', whose columns are not known, over several shards",
+			planner_unsupported(b->p,
+					    "'*' on table '%.*s', whose columns are not known, "
+					    "over several shards",
 					    STR_ARG(t->ref->name));
 			return 0;
 		}
@@ -100,7 +102,8 @@ static int find_item(struct building *b, const struct ast_node *expr, bool alias
 	for (uint32_t i = 0; i < b->s->items.n; i++) {
 		const struct ast_item *it = AST_AS(item, b->s->items.v[i]);
 
-		if (by_alias < 0 && it->alias.n && expr->kind == AST_COLUMN && !AST_AS(column, expr)->table.n &&
+		if (by_alias < 0 && it->alias.n && expr->kind == AST_COLUMN &&
+		    !AST_AS(column, expr)->table.n &&
 		    str_ieq(it->alias, AST_AS(column, expr)->name))
 			by_alias = (int)i;
 		if (by_expr < 0 && it->expr->kind != AST_STAR && same_column(b, it->expr, expr))
@@ -131,12 +134,14 @@ static int find_in_star(struct building *b, const struct ast_node *expr)
 			const struct plan_table *t = &b->p->table[k];
 
 			if (t->block != &b->s->n ||
-			    (AST_AS(star, it->expr)->table.n && !str_ieq(t->alias, AST_AS(star, it->expr)->table)))
+			    (AST_AS(star, it->expr)->table.n &&
+			     !str_ieq(t->alias, AST_AS(star, it->expr)->table)))
 				continue;
 			for (uint32_t c = 0; c < t->columns->column_count; c++) {
 				if (t->columns->column[c].invisible)
 					continue;
-				if (t == want && str_ieqz(AST_AS(column, expr)->name, t->columns->column[c].name))
+				if (t == want && str_ieqz(AST_AS(column, expr)->name,
+							  t->columns->column[c].name))
 					return (int)at;
 				at++;
 			}
@@ -168,13 +173,13 @@ static bool is_numeric_expr(struct building *b, const struct ast_node *n)
 		return n->op == AST_LIT_INT || n->op == AST_LIT_DECIMAL || n->op == AST_LIT_FLOAT;
 	case AST_COLUMN:
 		c = plan_tables_column(b->p, &b->s->n, n);
-		return c && (type_is_integer(c->type) || type_is_decimal(c->type) || c->type == TYPE_DOUBLE ||
-			     c->type == TYPE_FLOAT);
+		return c && (type_is_integer(c->type) || type_is_decimal(c->type) ||
+			     c->type == TYPE_DOUBLE || c->type == TYPE_FLOAT);
 	case AST_UNARY:
 		return n->op != AST_OP_BINARY;
 	case AST_BINARY:
 		return n->op != AST_OP_CONCAT && n->op != AST_OP_ARROW && n->op != AST_OP_ARROW2 &&
-		       n->op != AST_OP_ADD && n->op != AST_OP_SUB
+				       n->op != AST_OP_ADD && n->op != AST_OP_SUB
 			       ? true
 			       : (n->op == AST_OP_ADD || n->op == AST_OP_SUB) &&
 					 is_numeric_expr(b, AST_AS(binary, n)->left) &&
@@ -211,8 +216,8 @@ static bool is_numeric_expr(struct building *b, const struct ast_node *n)
 }
 
 /* Sets how values of @expr, found in @column, compare. -1: unknown, so unsupported. */
-static int set_key(struct building *b, struct plan_key *k, const struct ast_node *expr, uint32_t column,
-		   bool descending)
+static int set_key(struct building *b, struct plan_key *k, const struct ast_node *expr,
+		   uint32_t column, bool descending)
 {
 	const struct catalog_column *c = plan_tables_column(b->p, &b->s->n, expr);
 
@@ -220,14 +225,17 @@ static int set_key(struct building *b, struct plan_key *k, const struct ast_node
 	if (!c)
 		return is_numeric_expr(b, expr)
 			       ? 0
-			       : planner_unsupported(b->p, "sorting or grouping over several shards by an expression "
-							   "whose type is not known to be a number (a column works)");
+			       : planner_unsupported(
+					 b->p,
+					 "sorting or grouping over several shards by an expression "
+					 "whose type is not known to be a number (a column works)");
 	if (c->type == TYPE_ENUM || c->type == TYPE_SET) {
 		k->column = hide_text(b, "%s + 0", expr);
 		return 0;
 	}
 	if (c->type == TYPE_JSON || c->type == TYPE_GEOMETRY)
-		return planner_unsupported(b->p, "sorting or grouping over several shards by a column of this type");
+		return planner_unsupported(
+			b->p, "sorting or grouping over several shards by a column of this type");
 	if (!c->collation || !strcmp(c->collation->name, "binary"))
 		return 0;
 	k->weight = (int32_t)hide_text(b, "WEIGHT_STRING(%s)", expr);
@@ -237,8 +245,8 @@ static int set_key(struct building *b, struct plan_key *k, const struct ast_node
 }
 
 /* "ORDER BY 2": the column's number and the expression that it shows, made up for a star's. */
-static int by_position(struct building *b, const struct ast_node *expr, const char *clause, uint32_t *column,
-		       const struct ast_node **real)
+static int by_position(struct building *b, const struct ast_node *expr, const char *clause,
+		       uint32_t *column, const struct ast_node **real)
 {
 	uint32_t at = 0;
 	uint64_t n;
@@ -252,7 +260,9 @@ static int by_position(struct building *b, const struct ast_node *expr, const ch
 		const struct ast_item *it = AST_AS(item, b->s->items.v[i]);
 
 		if (it->expr->kind == AST_STAR)
-			return planner_unsupported(b->p, "%s by position together with '*' over several shards", clause);
+			return planner_unsupported(
+				b->p, "%s by position together with '*' over several shards",
+				clause);
 		if (at++ == *column)
 			*real = it->expr;
 	}
@@ -270,14 +280,15 @@ static const struct ast_node *order_expr(const struct ast_node *n)
 }
 
 /* The column that holds @expr, added behind the list when it is not selected. */
-static int column_of(struct building *b, const struct ast_node *expr, bool ordering, uint32_t *column,
-		     const struct ast_node **real)
+static int column_of(struct building *b, const struct ast_node *expr, bool ordering,
+		     uint32_t *column, const struct ast_node **real)
 {
 	int i;
 
 	*real = expr;
 	if (is_position(expr))
-		return by_position(b, expr, ordering ? "order clause" : "group statement", column, real);
+		return by_position(b, expr, ordering ? "order clause" : "group statement", column,
+				   real);
 	i = find_item(b, expr, ordering);
 	if (i >= 0 && AST_AS(item, b->s->items.v[i])->expr->kind != AST_STAR) {
 		*real = AST_AS(item, b->s->items.v[i])->expr;
@@ -308,8 +319,9 @@ static int look(struct ast_node *n, void *arg)
 	case AST_SUBQUERY:
 	case AST_EXISTS:
 	case AST_DERIVED:
-		/* Its own aggregates are answered on the shard: correct only if its rows are tied to
-		 * the outer ones, which plan_route_block() has made sure of unless it aggregates. */
+		/* Its own aggregates are answered on the shard: correct only if its rows are tied
+		 * to the outer ones, which plan_route_block() has made sure of unless it
+		 * aggregates. */
 		return AST_SKIP_CHILDREN;
 	default:
 		return AST_GO_ON;
@@ -342,15 +354,18 @@ static int check(struct building *b)
 	if (s->having && (b->grouped || b->aggregated))
 		return planner_unsupported(b->p, "HAVING over several shards");
 	if (has_subquery_with_limits(b))
-		return planner_unsupported(b->p, "subqueries on sharded tables over several shards");
+		return planner_unsupported(b->p,
+					   "subqueries on sharded tables over several shards");
 	if (b->distinct && (b->grouped || b->aggregated))
-		return planner_unsupported(b->p, "DISTINCT together with aggregation over several shards");
+		return planner_unsupported(
+			b->p, "DISTINCT together with aggregation over several shards");
 	return 0;
 }
 
 /* --- aggregation --- */
 
-static int aggregate_item(struct building *b, const struct ast_node *e, uint32_t column, struct plan_agg *g)
+static int aggregate_item(struct building *b, const struct ast_node *e, uint32_t column,
+			  struct plan_agg *g)
 {
 	const struct ast_func *f = AST_AS(func, e);
 	const struct ast_node *arg;
@@ -363,12 +378,14 @@ static int aggregate_item(struct building *b, const struct ast_node *e, uint32_t
 		b->aggregated = false;
 		ast_walk((struct ast_node *)(uintptr_t)e, look, b);
 		if (b->aggregated)
-			rc = planner_unsupported(b->p, "an expression over an aggregate over several shards");
+			rc = planner_unsupported(
+				b->p, "an expression over an aggregate over several shards");
 		b->aggregated = seen;
 		return rc;
 	}
 	if (f->n.flags & AST_DISTINCT && f->fn != FN_MIN && f->fn != FN_MAX)
-		return planner_unsupported(b->p, "%.*s(DISTINCT ...) over several shards", STR_ARG(f->name));
+		return planner_unsupported(b->p, "%.*s(DISTINCT ...) over several shards",
+					   STR_ARG(f->name));
 	arg = f->args.n ? f->args.v[0] : NULL;
 	switch (f->fn) {
 	case FN_COUNT:
@@ -394,7 +411,8 @@ static int aggregate_item(struct building *b, const struct ast_node *e, uint32_t
 	case FN_ANY_VALUE:
 		return 0;
 	default:
-		return planner_unsupported(b->p, "aggregate %.*s over several shards", STR_ARG(f->name));
+		return planner_unsupported(b->p, "aggregate %.*s over several shards",
+					   STR_ARG(f->name));
 	}
 }
 
@@ -410,7 +428,8 @@ static int build_aggregates(struct building *b)
 		const struct ast_item *it = AST_AS(item, b->s->items.v[i]);
 
 		if (it->expr->kind == AST_STAR)
-			return planner_unsupported(b->p, "'*' together with aggregation over several shards");
+			return planner_unsupported(
+				b->p, "'*' together with aggregation over several shards");
 		if (aggregate_item(b, it->expr, column, &b->m->agg[column]) < 0)
 			return -1;
 		column++;
@@ -490,8 +509,9 @@ static int sort_keys(struct building *b)
 		if (item == -2)
 			continue;
 		if (item < 0)
-			return planner_unsupported(b->p, "ORDER BY an expression that is not selected together with "
-							 "aggregation over several shards");
+			return planner_unsupported(
+				b->p, "ORDER BY an expression that is not selected together with "
+				      "aggregation over several shards");
 		if (set_key(b, k, real, item_column(b, (uint32_t)item), desc) < 0)
 			return -1;
 	}
@@ -516,7 +536,8 @@ static int order_keys(struct building *b)
 		if (m->order_count == MAX_KEYS)
 			return too_many(b);
 		if (column_of(b, expr, true, &column, &real) < 0 ||
-		    set_key(b, &m->order[m->order_count++], real, column, n->op == AST_DIR_DESC) < 0)
+		    set_key(b, &m->order[m->order_count++], real, column, n->op == AST_DIR_DESC) <
+			    0)
 			return -1;
 	}
 	return 0;
@@ -547,8 +568,10 @@ static int distinct_keys(struct building *b)
 	}
 	for (uint32_t k = 0; k < m->order_count; k++)
 		if (m->order[k].column >= visible && m->order[k].weight < 0)
-			return planner_unsupported(b->p, "SELECT DISTINCT with ORDER BY a column that is not selected, over "
-							 "several shards");
+			return planner_unsupported(
+				b->p,
+				"SELECT DISTINCT with ORDER BY a column that is not selected, over "
+				"several shards");
 	return 0;
 }
 
@@ -562,7 +585,8 @@ static int set_limit(struct building *b)
 	if (!b->s->limit)
 		return 0;
 	out->present = true;
-	out->offset = (struct plan_value){.kind = PLAN_VALUE_CONST, .constant = {.type = VALUE_INT}};
+	out->offset =
+		(struct plan_value){.kind = PLAN_VALUE_CONST, .constant = {.type = VALUE_INT}};
 	if (!plan_route_value(b->p, l->count, &out->count) ||
 	    (l->offset && !plan_route_value(b->p, l->offset, &out->offset)))
 		return planner_unsupported(b->p, "a LIMIT that is no number");
@@ -651,6 +675,7 @@ int plan_merge_build(struct planner *p, struct ast_select *s)
 	p->plan->text_hash = fingerprint_text_hash(p->in->fp, p->in->text);
 	if (p->in->fp->features & (FP_HAS_LAST_INSERT_ID | FP_HAS_FOUND_ROWS | FP_HAS_ROW_COUNT |
 				   FP_HAS_CONNECTION_ID | FP_HAS_DATABASE_FN | FP_HAS_USER_FN))
-		return planner_unsupported(p, "LAST_INSERT_ID() and other session functions over several shards");
+		return planner_unsupported(
+			p, "LAST_INSERT_ID() and other session functions over several shards");
 	return put_tail(&b);
 }

@@ -18,7 +18,7 @@ enum { MAX_TERMS = 256 };
 struct term {
 	struct ast_node *node;
 	const struct ast_node *block; /* whose names it uses */
-	bool filters;		      /* false: ON of an outer join, which only ties its inner side */
+	bool filters; /* false: ON of an outer join, which only ties its inner side */
 };
 
 struct routing {
@@ -42,10 +42,12 @@ const struct vschema_column_vindex *plan_route_vindex(const struct vschema_table
 
 enum plan_column_class plan_route_class(const struct catalog_column *c, const struct vindex *v)
 {
-	static const char *const numeric[] = {"hash", "numeric", "numeric_static_map", "reverse_bits"};
+	static const char *const numeric[] = {"hash", "numeric", "numeric_static_map",
+					      "reverse_bits"};
 
 	if (c)
-		return type_is_integer(c->type) || type_is_decimal(c->type) ? PLAN_COLUMN_NUMBER : PLAN_COLUMN_TEXT;
+		return type_is_integer(c->type) || type_is_decimal(c->type) ? PLAN_COLUMN_NUMBER
+									    : PLAN_COLUMN_TEXT;
 	for (size_t i = 0; i < sizeof(numeric) / sizeof(numeric[0]); i++)
 		if (!strcmp(vindex_type(v), numeric[i]))
 			return PLAN_COLUMN_NUMBER;
@@ -60,12 +62,14 @@ static bool equality_fits(const struct catalog_column *c, const struct vindex *v
 
 	if (!n || strstr(vindex_type(v), "unicode_loose"))
 		return true;
-	return (n > 4 && !strcmp(c->collation->name + n - 4, "_bin")) || !strcmp(c->collation->name, "binary");
+	return (n > 4 && !strcmp(c->collation->name + n - 4, "_bin")) ||
+	       !strcmp(c->collation->name, "binary");
 }
 
 /* --- gathering terms --- */
 
-static void add_terms(struct routing *r, struct ast_node *n, const struct ast_node *block, bool filters)
+static void add_terms(struct routing *r, struct ast_node *n, const struct ast_node *block,
+		      bool filters)
 {
 	if (!n)
 		return;
@@ -80,7 +84,8 @@ static void add_terms(struct routing *r, struct ast_node *n, const struct ast_no
 		r->term[r->terms++] = (struct term){n, block, filters};
 }
 
-static void add_joins(struct routing *r, struct ast_node *n, const struct ast_node *block, bool filters)
+static void add_joins(struct routing *r, struct ast_node *n, const struct ast_node *block,
+		      bool filters)
 {
 	struct ast_join *j;
 
@@ -173,7 +178,8 @@ static void unite(struct routing *r)
 		x = vindex_table(r, r->term[i].block, b->left, true);
 		y = vindex_table(r, r->term[i].block, b->right, true);
 		if (x && y && x != y && same_mapping(x, y))
-			r->class_of[find(r, (uint32_t)(x - r->p->table))] = find(r, (uint32_t)(y - r->p->table));
+			r->class_of[find(r, (uint32_t)(x - r->p->table))] =
+				find(r, (uint32_t)(y - r->p->table));
 	}
 }
 
@@ -195,7 +201,8 @@ bool plan_route_value(struct planner *p, const struct ast_node *n, struct plan_v
 	}
 	place = fingerprint_place(p->in->fp, l->lit);
 	*out = (struct plan_value){.kind = place.group < 0 ? PLAN_VALUE_SLOT : PLAN_VALUE_ELEMENT,
-				   .slot = place.slot, .column = place.sub};
+				   .slot = place.slot,
+				   .column = place.sub};
 	return true;
 }
 
@@ -230,7 +237,8 @@ static bool equal_value(struct routing *r, const struct plan_table *t, const cha
 		if (!term->filters || term->node->kind != AST_BINARY || b->n.op != AST_OP_EQ)
 			continue;
 		for (int side = 0; side < 2; side++) {
-			const struct ast_node *c = side ? b->right : b->left, *v = side ? b->left : b->right;
+			const struct ast_node *c = side ? b->right : b->left,
+					      *v = side ? b->left : b->right;
 
 			if (c->kind != AST_COLUMN || !str_ieqz(AST_AS(column, c)->name, column) ||
 			    plan_tables_of_column(r->p, term->block, AST_AS(column, c)) != t)
@@ -243,8 +251,10 @@ static bool equal_value(struct routing *r, const struct plan_table *t, const cha
 	return false;
 }
 
-/* All columns of the table's primary vindex (or the first of them, when it takes fewer) compared. */
-static int try_equal(struct routing *r, const struct plan_table *t, struct plan_route *out, bool *found)
+/* All columns of the table's primary vindex (or the first of them, when it takes fewer) compared.
+ */
+static int try_equal(struct routing *r, const struct plan_table *t, struct plan_route *out,
+		     bool *found)
 {
 	const struct vschema_column_vindex *cv = plan_route_vindex(t->vtable);
 	struct plan_value *v;
@@ -272,7 +282,8 @@ static int try_equal(struct routing *r, const struct plan_table *t, struct plan_
 static int in_column(struct routing *r, const struct term *term, const struct plan_table *t,
 		     const struct vschema_column_vindex *cv, const struct ast_node *n)
 {
-	if (n->kind != AST_COLUMN || plan_tables_of_column(r->p, term->block, AST_AS(column, n)) != t)
+	if (n->kind != AST_COLUMN ||
+	    plan_tables_of_column(r->p, term->block, AST_AS(column, n)) != t)
 		return -1;
 	for (size_t i = 0; i < cv->column_count; i++)
 		if (str_ieqz(AST_AS(column, n)->name, cv->columns[i]))
@@ -281,7 +292,8 @@ static int in_column(struct routing *r, const struct term *term, const struct pl
 }
 
 /* x IN (...) or (x, y) IN ((..), ..) over a group of literals. */
-static int try_in(struct routing *r, const struct plan_table *t, struct plan_route *out, bool *found)
+static int try_in(struct routing *r, const struct plan_table *t, struct plan_route *out,
+		  bool *found)
 {
 	const struct vschema_column_vindex *cv = plan_route_vindex(t->vtable);
 
@@ -292,7 +304,8 @@ static int try_in(struct routing *r, const struct plan_table *t, struct plan_rou
 		struct plan_value *v, any;
 		uint32_t n = 1, have = 0;
 
-		if (!term->filters || term->node->kind != AST_IN || term->node->flags & AST_NOT || !in->list.n)
+		if (!term->filters || term->node->kind != AST_IN || term->node->flags & AST_NOT ||
+		    !in->list.n)
 			continue;
 		left = in->arg;
 		first = in->list.v[0];
@@ -307,7 +320,8 @@ static int try_in(struct routing *r, const struct plan_table *t, struct plan_rou
 		if (!v)
 			return planner_no_memory(r->p);
 		for (uint32_t k = 0; k < n; k++) {
-			const struct ast_node *item = left->kind == AST_ROW ? AST_AS(row, first)->items.v[k] : first;
+			const struct ast_node *item =
+				left->kind == AST_ROW ? AST_AS(row, first)->items.v[k] : first;
 			int c = in_column(r, term, t, cv, cols[k]);
 
 			if (c < 0 || !equality_fits(column_of(t, cv->columns[c]), cv->vindex) ||
@@ -342,9 +356,11 @@ static int route_class(struct routing *r, uint32_t class, struct plan_route *out
 		for (uint32_t i = 0; i < r->p->tables && !found; i++) {
 			const struct plan_table *t = &r->p->table[i];
 
-			if (!t->vtable || t->reference || find(r, i) != class || (in_top && t->block != r->top))
+			if (!t->vtable || t->reference || find(r, i) != class ||
+			    (in_top && t->block != r->top))
 				continue;
-			if ((pass == 0 ? try_equal(r, t, out, &found) : try_in(r, t, out, &found)) < 0)
+			if ((pass == 0 ? try_equal(r, t, out, &found) : try_in(r, t, out, &found)) <
+			    0)
 				return -1;
 		}
 	}
@@ -355,7 +371,8 @@ static int route_class(struct routing *r, uint32_t class, struct plan_route *out
 
 static bool same_values(const struct plan_route *a, const struct plan_route *b)
 {
-	if (a->op != ROUTE_EQUAL || b->op != ROUTE_EQUAL || a->vindex != b->vindex || a->columns != b->columns)
+	if (a->op != ROUTE_EQUAL || b->op != ROUTE_EQUAL || a->vindex != b->vindex ||
+	    a->columns != b->columns)
 		return false;
 	for (uint32_t i = 0; i < a->columns; i++)
 		if (a->value[i].kind != PLAN_VALUE_SLOT || b->value[i].kind != PLAN_VALUE_SLOT ||
@@ -385,21 +402,24 @@ int plan_route_block(struct planner *p, struct ast_node *block, struct plan_rout
 		if (!t->vtable || t->reference)
 			continue;
 		if (t->vtable->pinned)
-			return planner_unsupported(p, "table '%s' that is pinned to a keyspace id", t->vtable->name);
+			return planner_unsupported(p, "table '%s' that is pinned to a keyspace id",
+						   t->vtable->name);
 		if (class < 0) {
 			class = (int32_t)find(r, i);
-			if (route_class(r, (uint32_t)class, out) < 0)
+			if (route_class(r, (uint32_t) class, out) < 0)
 				return -1;
 			continue;
 		}
-		if (find(r, i) == (uint32_t)class)
+		if (find(r, i) == (uint32_t) class)
 			continue;
 		if (route_class(r, find(r, i), &other) < 0)
 			return -1;
 		if (!same_values(out, &other))
-			return planner_unsupported(p, "a join or subquery over tables '%s' and '%s' that are not tied "
-						   "by their sharding columns", p->table[class].vtable->name,
-						   t->vtable->name);
+			return planner_unsupported(
+				p,
+				"a join or subquery over tables '%s' and '%s' that are not tied "
+				"by their sharding columns",
+				p->table[class].vtable->name, t->vtable->name);
 	}
 	if (r->unknown && p->tables > 1 && out->op != ROUTE_EQUAL && out->op != ROUTE_ANY)
 		return planner_unsupported(p, "NATURAL JOIN or USING across shards");

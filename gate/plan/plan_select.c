@@ -13,8 +13,9 @@ int plan_select_build(struct planner *p)
 		return plan_union_build(p, AST_AS(setop, p->tree));
 	if (plan_route_block(p, p->tree, r) < 0)
 		return -1;
-	/* One lookup gives one shard, which runs the statement whole. When the value turns out to need
-	 * several (text compared with a number), the statement is planned again, as a scatter. */
+	/* One lookup gives one shard, which runs the statement whole. When the value turns out to
+	 * need several (text compared with a number), the statement is planned again, as a scatter.
+	 */
 	if (r->op == ROUTE_EQUAL && p->in->context->scatter)
 		*r = (struct plan_route){.op = ROUTE_SCATTER, .group = -1};
 	if (r->op == ROUTE_ANY || r->op == ROUTE_EQUAL) {
@@ -22,6 +23,7 @@ int plan_select_build(struct planner *p)
 		return plan_session_values(p);
 	}
 	if (p->plan->flags & PLAN_USER_VARS_SET)
-		return planner_unsupported(p, "assigning user variables in a statement over several shards");
+		return planner_unsupported(
+			p, "assigning user variables in a statement over several shards");
 	return plan_merge_build(p, AST_AS(select, p->tree));
 }

@@ -78,7 +78,8 @@ static int visit(struct ast_node *n, void *arg)
 int plan_session_values(struct planner *p)
 {
 	const uint32_t features = FP_HAS_LAST_INSERT_ID | FP_HAS_FOUND_ROWS | FP_HAS_ROW_COUNT |
-				  FP_HAS_CONNECTION_ID | FP_HAS_DATABASE_FN | FP_HAS_USER_FN | FP_HAS_SYS_VAR;
+				  FP_HAS_CONNECTION_ID | FP_HAS_DATABASE_FN | FP_HAS_USER_FN |
+				  FP_HAS_SYS_VAR;
 	struct found f = {.n = 0};
 	struct template t;
 

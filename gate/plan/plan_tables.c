@@ -7,7 +7,8 @@
 
 static bool is_system_schema(struct str db)
 {
-	static const char *const names[] = {"information_schema", "mysql", "performance_schema", "sys"};
+	static const char *const names[] = {"information_schema", "mysql", "performance_schema",
+					    "sys"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (str_ieqz(db, names[i]))
@@ -45,7 +46,8 @@ static const struct graph_keyspace *search(struct planner *p, struct str name)
 		if (ks->vschema->require_explicit_routing)
 			continue;
 		if (found) {
-			err_set(p->e, ERR_AMBIGUOUS, "table '%.*s' is in keyspaces '%s' and '%s': say which",
+			err_set(p->e, ERR_AMBIGUOUS,
+				"table '%.*s' is in keyspaces '%s' and '%s': say which",
 				STR_ARG(name), found->name, ks->name);
 			return NULL;
 		}
@@ -106,12 +108,15 @@ static void add_table(struct collecting *c, const struct ast_table *ref)
 		if (str_ieq(c->ctes.v[i], ref->name))
 			return;
 	if (p->tables == PLAN_MAX_TABLES) {
-		c->rc = planner_unsupported(p, "a statement with more than %d tables", PLAN_MAX_TABLES);
+		c->rc = planner_unsupported(p, "a statement with more than %d tables",
+					    PLAN_MAX_TABLES);
 		return;
 	}
 	t = &p->table[p->tables++];
-	*t = (struct plan_table){.ref = ref, .alias = ref->alias.n ? ref->alias : ref->name,
-				 .block = c->block, .outer = c->outer};
+	*t = (struct plan_table){.ref = ref,
+				 .alias = ref->alias.n ? ref->alias : ref->name,
+				 .block = c->block,
+				 .outer = c->outer};
 	if (resolve(p, t) < 0)
 		c->rc = -1;
 }
@@ -144,7 +149,8 @@ static void visit(struct collecting *c, struct ast_node *n)
 		visit_join(c, AST_AS(join, n));
 		return;
 	}
-	if (n->kind == AST_SELECT || n->kind == AST_UPDATE || n->kind == AST_DELETE || n->kind == AST_INSERT) {
+	if (n->kind == AST_SELECT || n->kind == AST_UPDATE || n->kind == AST_DELETE ||
+	    n->kind == AST_INSERT) {
 		c->block = n;
 		c->outer = false;
 	}
@@ -162,13 +168,15 @@ static int common_keyspace(struct planner *p)
 		if (!ks)
 			continue;
 		if (p->keyspace && p->keyspace != ks)
-			return planner_unsupported(p, "a statement over tables of keyspaces '%s' and '%s'",
-						   p->keyspace->name, ks->name);
+			return planner_unsupported(
+				p, "a statement over tables of keyspaces '%s' and '%s'",
+				p->keyspace->name, ks->name);
 		p->keyspace = ks;
 	}
 	if (p->keyspace && p->any_system)
-		return planner_unsupported(p, "a statement over tables of keyspace '%s' and of a system schema",
-					   p->keyspace->name);
+		return planner_unsupported(
+			p, "a statement over tables of keyspace '%s' and of a system schema",
+			p->keyspace->name);
 	return 0;
 }
 
@@ -183,10 +191,13 @@ int plan_tables_collect(struct planner *p)
 	if (!p->keyspace || !p->keyspace->sharded || p->in->context->shard[0])
 		return 0;
 	/* A DDL statement may create what the VSchema does not know. */
-	for (uint32_t i = 0; i < p->tables && p->tree->kind != AST_DDL && p->tree->kind != AST_ADMIN; i++)
+	for (uint32_t i = 0;
+	     i < p->tables && p->tree->kind != AST_DDL && p->tree->kind != AST_ADMIN; i++)
 		if (!p->table[i].vtable)
-			return err_set(p->e, ERR_NO_TABLE, "Table '%s.%.*s' doesn't exist in the VSchema of its keyspace",
-				       p->keyspace->name, STR_ARG(p->table[i].ref->name));
+			return err_set(
+				p->e, ERR_NO_TABLE,
+				"Table '%s.%.*s' doesn't exist in the VSchema of its keyspace",
+				p->keyspace->name, STR_ARG(p->table[i].ref->name));
 	return 0;
 }
 

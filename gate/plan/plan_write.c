@@ -23,8 +23,9 @@ static int check_update(struct planner *p, const struct ast_update *u)
 		for (uint32_t k = 0; k < p->tables; k++)
 			if ((!t || t == &p->table[k]) &&
 			    is_vindex_column(p->table[k].vtable, AST_AS(column, a->target)->name))
-				return planner_unsupported(p, "changing sharding column '%.*s'",
-							   STR_ARG(AST_AS(column, a->target)->name));
+				return planner_unsupported(
+					p, "changing sharding column '%.*s'",
+					STR_ARG(AST_AS(column, a->target)->name));
 	}
 	return 0;
 }
@@ -38,7 +39,9 @@ static int check_tables(struct planner *p)
 			return planner_unsupported(p, "writing to reference table '%s'", t->name);
 		for (size_t v = 0; t && v < t->vindex_count; v++)
 			if (t->vindexes[v].owned)
-				return planner_unsupported(p, "UPDATE or DELETE of table '%s', which owns a lookup vindex",
+				return planner_unsupported(p,
+							   "UPDATE or DELETE of table '%s', which "
+							   "owns a lookup vindex",
 							   t->name);
 	}
 	return 0;
@@ -47,7 +50,8 @@ static int check_tables(struct planner *p)
 int plan_write_build(struct planner *p)
 {
 	bool update = p->tree->kind == AST_UPDATE;
-	const struct ast_node *limit = update ? AST_AS(update, p->tree)->limit : AST_AS(delete, p->tree)->limit;
+	const struct ast_node *limit =
+		update ? AST_AS(update, p->tree)->limit : AST_AS(delete, p->tree)->limit;
 	struct plan_route *r = planner_route(p, ROUTE_SCATTER);
 	struct template t;
 
@@ -70,7 +74,8 @@ int plan_write_build(struct planner *p)
 		return planner_unsupported(p, "DELETE ... RETURNING over several shards");
 	for (uint32_t i = 0; i < p->tables; i++)
 		if (p->table[i].block != p->tree && !p->table[i].reference)
-			return planner_unsupported(p, "subqueries on sharded tables in a write to several shards");
+			return planner_unsupported(
+				p, "subqueries on sharded tables in a write to several shards");
 	if (p->plan->flags & (PLAN_USER_VARS_READ | PLAN_USER_VARS_SET))
 		return planner_unsupported(p, "user variables in a write to several shards");
 	if (r->op != ROUTE_IN || r->group < 0)

@@ -21,7 +21,8 @@ int planner_unsupported(struct planner *p, const char *what, ...)
 	va_start(ap, what);
 	vsnprintf(text, sizeof(text), what, ap);
 	va_end(ap);
-	return err_set(p->e, ERR_UNSUPPORTED, "This version of Sluice doesn't yet support %s", text);
+	return err_set(p->e, ERR_UNSUPPORTED, "This version of Sluice doesn't yet support %s",
+		       text);
 }
 
 struct str planner_text(const struct planner *p, uint32_t start, uint32_t end)
@@ -38,7 +39,8 @@ void planner_guard(struct planner *p, const struct ast_node *literal)
 		return;
 	place = fingerprint_place(p->in->fp, l->lit);
 	if (p->guards.n < p->in->fp->slots && place.group < 0)
-		p->guards.v[p->guards.n++] = (struct plan_guard){place.slot, arena_str(p->a, l->text)};
+		p->guards.v[p->guards.n++] =
+			(struct plan_guard){place.slot, arena_str(p->a, l->text)};
 }
 
 struct plan_route *planner_route(struct planner *p, enum route_op op)
@@ -60,7 +62,8 @@ static int find_assignment(struct ast_node *n, void *arg)
 {
 	bool *found = arg;
 
-	if (n->kind == AST_ASSIGN && AST_AS(assign, n)->target && AST_AS(assign, n)->target->kind == AST_USER_VAR)
+	if (n->kind == AST_ASSIGN && AST_AS(assign, n)->target &&
+	    AST_AS(assign, n)->target->kind == AST_USER_VAR)
 		*found = true;
 	if (n->kind == AST_INTO && AST_AS(into, n)->targets.n)
 		*found = true;
@@ -75,7 +78,8 @@ static void set_flags(struct planner *p)
 
 	if (f & FP_HAS_USER_VAR) {
 		ast_walk(p->tree, find_assignment, &assigns);
-		plan->flags |= PLAN_USER_VARS_READ | PLAN_NO_CACHE | (assigns ? PLAN_USER_VARS_SET : 0);
+		plan->flags |=
+			PLAN_USER_VARS_READ | PLAN_NO_CACHE | (assigns ? PLAN_USER_VARS_SET : 0);
 	}
 	if (f & FP_HAS_LOCK_FN)
 		plan->flags |= PLAN_RESERVE;
@@ -160,7 +164,8 @@ static int with_tree(struct planner *p)
 	set_flags(p);
 	if (plan_local_build(p, &taken) < 0 || taken)
 		return taken ? 0 : -1;
-	if (p->in->context->tablet_type != 0 && (p->plan->kind != PLAN_QUERY || p->plan->flags & PLAN_LOCKING))
+	if (p->in->context->tablet_type != 0 &&
+	    (p->plan->kind != PLAN_QUERY || p->plan->flags & PLAN_LOCKING))
 		return err_set_mysql(p->e, ERR_NOT_PRIMARY, 1290, "HY000",
 				     "The session's target is not the primary: it can only read");
 	if (plan_tables_collect(p) < 0)
@@ -185,8 +190,9 @@ static bool may_pass_unparsed(const struct planner *p)
 	uint32_t cls = p->in->fp->cls;
 
 	return p->session_keyspace && (!p->session_keyspace->sharded || p->in->context->shard[0]) &&
-	       cls != FP_SET && cls != FP_USE && cls != FP_BEGIN && cls != FP_START && cls != FP_COMMIT &&
-	       cls != FP_ROLLBACK && cls != FP_SAVEPOINT && cls != FP_RELEASE && cls != FP_KILL;
+	       cls != FP_SET && cls != FP_USE && cls != FP_BEGIN && cls != FP_START &&
+	       cls != FP_COMMIT && cls != FP_ROLLBACK && cls != FP_SAVEPOINT && cls != FP_RELEASE &&
+	       cls != FP_KILL;
 }
 
 static int unparsed(struct planner *p)
@@ -211,7 +217,8 @@ static int guard_fixed(struct planner *p, const struct parse_result *r)
 		l = &fp->lits.v[fingerprint_lit_at(fp, r->fixed[i], 0, 0)];
 		if (p->guards.n < fp->slots)
 			p->guards.v[p->guards.n++] = (struct plan_guard){
-				r->fixed[i], arena_str(p->a, planner_text(p, l->start, l->start + l->len))};
+				r->fixed[i],
+				arena_str(p->a, planner_text(p, l->start, l->start + l->len))};
 	}
 	return 0;
 }
@@ -233,9 +240,11 @@ static int build(struct planner *p)
 	struct parse_result r;
 
 	if (p->in->context->keyspace[0]) {
-		p->session_keyspace = graph_find_keyspace(p->in->catalog->graph, str_of(p->in->context->keyspace));
+		p->session_keyspace = graph_find_keyspace(p->in->catalog->graph,
+							  str_of(p->in->context->keyspace));
 		if (!p->session_keyspace)
-			return err_set(p->e, ERR_BAD_DB, "Unknown database '%s'", p->in->context->keyspace);
+			return err_set(p->e, ERR_BAD_DB, "Unknown database '%s'",
+				       p->in->context->keyspace);
 	}
 	if (parse(p, &r) < 0)
 		return p->e->code == ERR_SYNTAX && may_pass_unparsed(p) ? unparsed(p) : -1;

@@ -1,5 +1,5 @@
-/* planner - a statement's text to a plan. A ladder: each rung either plans the statement or says why
- * it cannot, and the next one tries; the last reason is the client's error.
+/* planner - a statement's text to a plan. A ladder: each rung either plans the statement or says
+ * why it cannot, and the next one tries; the last reason is the client's error.
  *
  * Targeted sessions ("USE ks:-80") and unsharded keyspaces take whole statements as they are; then
  * come single-shard statements by vindex, then scatter with merging. What none can do is

@@ -51,7 +51,8 @@ static uint32_t first_lit(const struct fingerprint *fp, uint32_t from)
 	return lo;
 }
 
-static const struct fingerprint_group *group_at(const struct fingerprint *fp, uint32_t from, uint32_t to)
+static const struct fingerprint_group *group_at(const struct fingerprint *fp, uint32_t from,
+						uint32_t to)
 {
 	for (size_t i = 0; i < fp->groups.len; i++)
 		if (fp->groups.v[i].start >= from && fp->groups.v[i].start < to)
@@ -79,7 +80,8 @@ void template_range(struct template *t, uint32_t from, uint32_t to)
 		put_text(t, planner_text(t->p, from, stop));
 		if (!g)
 			break;
-		template_piece(t, (struct piece){.kind = PIECE_GROUP, .slot = g->slot,
+		template_piece(t, (struct piece){.kind = PIECE_GROUP,
+						 .slot = g->slot,
 						 .row = t->routed == (int32_t)g->slot});
 		from = g->end;
 	}

@@ -36,7 +36,7 @@ struct merge {
 	struct op *first; /* the chain */
 	struct source *source;
 	unsigned count, turn;
-	int lead; /* the source whose definitions the client gets, -1: none yet */
+	int lead;	   /* the source whose definitions the client gets, -1: none yet */
 	struct buf header; /* its definitions, until all are there */
 	uint32_t visible, columns;
 	uint64_t sent;
@@ -70,7 +70,9 @@ static int build_ops(struct merge *m, struct err *e)
 		m->first = chain(op_limit_new(a, as_u64(&offset), as_u64(&count)), m->first);
 	}
 	if (m->first && p->sort_count)
-		m->first = chain(op_sort_new(a, p, (uint64_t)m->q->gw->gate->settings->merge_memory), m->first);
+		m->first =
+			chain(op_sort_new(a, p, (uint64_t)m->q->gw->gate->settings->merge_memory),
+			      m->first);
 	if (m->first && p->aggregate)
 		m->first = chain(op_aggregate_new(a, p), m->first);
 	else if (m->first && p->distinct)
@@ -126,8 +128,8 @@ static void begin_columns(struct merge *m, unsigned i, uint64_t count, struct er
 	struct arena *a = &m->q->arena;
 
 	if (m->lead >= 0 && count != m->columns) {
-		err_set(e, ERR_INTERNAL, "shards disagree about the number of columns (%u and %u)", m->columns,
-			(unsigned)count);
+		err_set(e, ERR_INTERNAL, "shards disagree about the number of columns (%u and %u)",
+			m->columns, (unsigned)count);
 		fail(m, i, e);
 		return;
 	}
@@ -142,8 +144,8 @@ static void begin_columns(struct merge *m, unsigned i, uint64_t count, struct er
 	}
 	s->meta = arena_array(a, m->columns + 1u, sizeof(*s->meta));
 	s->col = arena_array(a, m->columns + 1u, sizeof(*s->col));
-	s->shape = (struct row_shape){.columns = m->columns, .meta = s->meta,
-				      .binary = m->q->kind == QUERY_EXECUTE};
+	s->shape = (struct row_shape){
+		.columns = m->columns, .meta = s->meta, .binary = m->q->kind == QUERY_EXECUTE};
 	if (!s->meta || !s->col) {
 		err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
 		fail(m, i, e);
@@ -238,7 +240,8 @@ static int fill_head(struct merge *m, unsigned i, struct err *e)
 		return 1;
 	if (s->at == s->buf.len && !s->join.active)
 		return 0;
-	if (!s->join.active && packet_peek(s->buf.p + s->at, s->buf.len - s->at, &p) && p.len < PACKET_FULL) {
+	if (!s->join.active && packet_peek(s->buf.p + s->at, s->buf.len - s->at, &p) &&
+	    p.len < PACKET_FULL) {
 		if (!p.whole)
 			return 0;
 		payload = str_make(p.payload, p.len);
@@ -249,7 +252,8 @@ static int fill_head(struct merge *m, unsigned i, struct err *e)
 				return 0;
 			packet_join_expect(&s->join, s->buf.p[s->at + 3]);
 		}
-		rc = packet_join_feed(&s->join, s->buf.p + s->at, s->buf.len - s->at, &used, &payload, e);
+		rc = packet_join_feed(&s->join, s->buf.p + s->at, s->buf.len - s->at, &used,
+				      &payload, e);
 		if (rc <= 0) {
 			s->at += used;
 			return rc;
@@ -308,7 +312,8 @@ static int choose(struct merge *m, struct err *e)
 		if (!p->order_count)
 			return (int)i;
 		/* Of equal rows the earlier shard's first, so that the order is always the same. */
-		if (best < 0 || row_compare(&m->source[i].head, &m->source[best].head, p->order, p->order_count) < 0)
+		if (best < 0 || row_compare(&m->source[i].head, &m->source[best].head, p->order,
+					    p->order_count) < 0)
 			best = (int)i;
 	}
 	if (waiting)
@@ -327,7 +332,8 @@ static void stop_sources(struct merge *m)
 		if (q->call[i].ended)
 			continue;
 		if (q->session->txn.open) {
-			call_grant(&q->call[i], q->call[i].ungranted); /* read on, to keep the connection */
+			call_grant(&q->call[i],
+				   q->call[i].ungranted); /* read on, to keep the connection */
 			continue;
 		}
 		call_cancel(&q->call[i]);

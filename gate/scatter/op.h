@@ -2,7 +2,8 @@
  *
  * push: 0 go on, 1 enough (no further row will be used), -1 failed. The row is borrowed for the
  * call. end: no more rows come; what was held back goes on, then the next one's end runs. free: at
- * any time, also in the middle (cancel). All live in the query's arena but for what free gives back. */
+ * any time, also in the middle (cancel). All live in the query's arena but for what free gives
+ * back. */
 #ifndef SCATTER_OP_H
 #define SCATTER_OP_H
 #include <stdint.h>
@@ -23,7 +24,8 @@ struct op {
 };
 
 /* Each NULL when out of memory. */
-/* Groups adjacent rows equal in the first m->group_count order keys and folds the others' columns. */
+/* Groups adjacent rows equal in the first m->group_count order keys and folds the others' columns.
+ */
 struct op *op_aggregate_new(struct arena *a, const struct plan_merge *m);
 /* Keeps the first of adjacent rows equal in all order keys. */
 struct op *op_distinct_new(struct arena *a, const struct plan_merge *m);

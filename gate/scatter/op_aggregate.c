@@ -48,7 +48,8 @@ static int add_count(uint64_t *count, const struct row *row, uint32_t column, st
 }
 
 /* Keeps the smaller (or larger) of the row's value and what there is; NULL never wins. */
-static int keep_best(struct acc *acc, const struct plan_agg *g, const struct row *row, struct err *e)
+static int keep_best(struct acc *acc, const struct plan_agg *g, const struct row *row,
+		     struct err *e)
 {
 	int c;
 
@@ -92,8 +93,8 @@ static int fold(struct fold *a, const struct row *row, struct err *e)
 }
 
 /* A sum in the form of its column: COUNTs are integers. */
-static int sum_value(const struct aggregate *sum, const struct type_meta *m, char text[DECIMAL_TEXT],
-		     struct value *out, struct err *e)
+static int sum_value(const struct aggregate *sum, const struct type_meta *m,
+		     char text[DECIMAL_TEXT], struct value *out, struct err *e)
 {
 	int64_t i;
 
@@ -118,7 +119,8 @@ static int column_value(struct fold *a, uint32_t i, struct str *raw, bool *is_ra
 	if (!g || g->op == AGG_FIRST)
 		return 0;
 	if (g->op == AGG_MIN || g->op == AGG_MAX) {
-		*raw = a->acc[i].best.full ? a->acc[i].best.row.col[g->column] : (struct str){NULL, 0};
+		*raw = a->acc[i].best.full ? a->acc[i].best.row.col[g->column]
+					   : (struct str){NULL, 0};
 		return 0;
 	}
 	*is_raw = false;
@@ -147,7 +149,8 @@ static int put_columns(struct fold *a, struct err *e)
 			binary_row_put_raw(&br, m, raw);
 		else if (a->shape->binary) {
 			if (binary_row_put(&br, m, &v) < 0)
-				return err_set(e, ERR_INTERNAL, "an aggregate does not fit its column");
+				return err_set(e, ERR_INTERNAL,
+					       "an aggregate does not fit its column");
 		} else if (is_raw && raw.p)
 			text_row_put(&a->out, raw);
 		else if (is_raw || v.type == VALUE_NULL)
@@ -182,7 +185,8 @@ static int push(struct op *op, const struct row *row, struct err *e)
 		a->shape = row->shape;
 		a->col = arena_array(a->arena, row->shape->columns + 1u, sizeof(*a->col));
 		if (!a->col)
-			return err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
+			return err_set(e, ERR_NOMEM,
+				       "the statement needs more memory than allowed");
 	}
 	if (a->first.full && row_compare(&a->first.row, row, a->m->order, a->m->group_count) != 0)
 		rc = emit(a, e);

@@ -35,8 +35,10 @@ static int push(struct op *op, const struct row *row, struct err *e)
 	s->used += SORT_ROW_COST + c->bytes.cap + row->shape->columns * sizeof(struct str);
 	if (s->used > s->memory)
 		return err_set(e, ERR_EXHAUSTED,
-			       "sorting the groups of all shards takes more than the gate's merge-memory of "
-			       "%llu bytes", (unsigned long long)s->memory);
+			       "sorting the groups of all shards takes more than the gate's "
+			       "merge-memory of "
+			       "%llu bytes",
+			       (unsigned long long)s->memory);
 	return 0;
 }
 
@@ -54,7 +56,8 @@ static int end(struct op *op, struct err *e)
 	int rc = 0;
 
 	if (s->rows.len)
-		qsort_r(s->rows.v, s->rows.len, sizeof(*s->rows.v), by_keys, (void *)(uintptr_t)s->m);
+		qsort_r(s->rows.v, s->rows.len, sizeof(*s->rows.v), by_keys,
+			(void *)(uintptr_t)s->m);
 	for (size_t i = 0; i < s->rows.len && rc == 0; i++)
 		rc = op->next->push(op->next, &s->rows.v[i].row, e);
 	return rc < 0 ? -1 : op->next->end(op->next, e);

@@ -40,7 +40,8 @@ static int compare_key(const struct row *a, const struct row *b, const struct pl
 			c = (p.p != NULL) - (q.p != NULL);
 		else
 			c = compare_weights(p, q, k->pad_space, k->space_weight);
-	} else if (row_value(a, k->column, tmp_a, &x) == 0 && row_value(b, k->column, tmp_b, &y) == 0) {
+	} else if (row_value(a, k->column, tmp_a, &x) == 0 &&
+		   row_value(b, k->column, tmp_b, &y) == 0) {
 		c = compare_values(&x, &y);
 	} else {
 		c = str_cmp(a->col[k->column], b->col[k->column]);
@@ -48,7 +49,8 @@ static int compare_key(const struct row *a, const struct row *b, const struct pl
 	return k->descending ? -c : c;
 }
 
-int row_compare(const struct row *a, const struct row *b, const struct plan_key *key, uint32_t count)
+int row_compare(const struct row *a, const struct row *b, const struct plan_key *key,
+		uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		int c = compare_key(a, b, &key[i]);

@@ -31,5 +31,6 @@ int row_split(const struct row_shape *shape, struct str payload, struct str *col
 enum { ROW_TMP = 48 };
 int row_value(const struct row *r, uint32_t i, char tmp[ROW_TMP], struct value *out) MUST_CHECK;
 /* The order of two rows by @count keys: <0, 0, >0. */
-int row_compare(const struct row *a, const struct row *b, const struct plan_key *key, uint32_t count);
+int row_compare(const struct row *a, const struct row *b, const struct plan_key *key,
+		uint32_t count);
 #endif

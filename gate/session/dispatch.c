@@ -40,11 +40,12 @@ static void statistics(struct session *s)
 
 	if (!start_us)
 		start_us = clk_mono_us();
-	n = snprintf(text, sizeof(text), "Uptime: %llu  Threads: %u  Questions: %lld  Slow queries: 0",
+	n = snprintf(text, sizeof(text),
+		     "Uptime: %llu  Threads: %u  Questions: %lld  Slow queries: 0",
 		     (unsigned long long)((clk_mono_us() - start_us) / 1000000u),
 		     (unsigned)s->gw->gate->connections,
-		     (long long)metrics_value(metrics_id(METRIC_COUNTER, "sluice_gate_queries_total", "",
-							 "Statements run.")));
+		     (long long)metrics_value(metrics_id(
+			     METRIC_COUNTER, "sluice_gate_queries_total", "", "Statements run.")));
 	session_send(s, text, (size_t)n);
 	session_done(s);
 }
@@ -88,7 +89,8 @@ static void stmt_command(struct session *s, const struct command *c)
 		fail(s, &e);
 		return;
 	}
-	st = stmt_find(s, id, c->id == CMD_STMT_RESET ? "mysqld_stmt_reset" : "mysqld_stmt_execute", &e);
+	st = stmt_find(s, id, c->id == CMD_STMT_RESET ? "mysqld_stmt_reset" : "mysqld_stmt_execute",
+		       &e);
 	if (!st) {
 		fail(s, &e);
 		return;
@@ -185,7 +187,8 @@ void dispatch_command(struct session *s, struct str payload)
 		process_kill(s, &c);
 		break;
 	default:
-		err_set(&e, ERR_UNKNOWN_COM, "Unknown command %s (0x%02x)", command_name(c.id), c.id);
+		err_set(&e, ERR_UNKNOWN_COM, "Unknown command %s (0x%02x)", command_name(c.id),
+			c.id);
 		fail(s, &e);
 	}
 }

@@ -16,7 +16,7 @@ struct gate_settings {
 	const char *mysql_address, *mysql_socket; /* listeners; either may be NULL */
 	const char *server_version;		  /* sent in the greeting */
 	const char *cell;
-	const char *default_keyspace; /* NULL: none until USE */
+	const char *default_keyspace;			 /* NULL: none until USE */
 	int64_t workers, max_connections, max_statement; /* bytes of one statement */
 	int64_t statement_memory;			 /* bytes of one statement's arenas */
 	int64_t query_timeout_us, connect_timeout_us, idle_timeout_us;
@@ -38,9 +38,10 @@ struct gate {
 	_Atomic unsigned connections;
 	_Atomic bool draining;
 	uint64_t seed; /* of fingerprints: random per process */
-	/* Reads a keyspace's tables again and publishes a new catalog, then runs @done on the worker
-	 * that is current; set by whoever feeds the catalog. */
-	void (*refresh_schema)(void *arg, const char *keyspace, void (*done)(void *), void *done_arg);
+	/* Reads a keyspace's tables again and publishes a new catalog, then runs @done on the
+	 * worker that is current; set by whoever feeds the catalog. */
+	void (*refresh_schema)(void *arg, const char *keyspace, void (*done)(void *),
+			       void *done_arg);
 	void *refresh_arg;
 };
 #endif

@@ -26,8 +26,8 @@ static void accept_unix(void *arg, int fd)
 	session_accept(arg, fd, true);
 }
 
-/* Ends sessions that take too long to log in or have been idle too long, and idle ones when the gate
- * drains. */
+/* Ends sessions that take too long to log in or have been idle too long, and idle ones when the
+ * gate drains. */
 static void on_tick(void *arg)
 {
 	struct gate_worker *gw = arg;
@@ -43,7 +43,8 @@ static void on_tick(void *arg)
 		next = s->next;
 		if (login && age > (uint64_t)o->connect_timeout_us)
 			session_close(s, "login took too long");
-		else if (s->state == SESSION_IDLE && o->idle_timeout_us && age > (uint64_t)o->idle_timeout_us)
+		else if (s->state == SESSION_IDLE && o->idle_timeout_us &&
+			 age > (uint64_t)o->idle_timeout_us)
 			session_close(s, "idle too long");
 		else if (s->state == SESSION_IDLE && draining && !s->txn.open)
 			session_close(s, "shutting down");
@@ -56,7 +57,8 @@ static int open_listeners(struct gate_worker *gw, struct err *e)
 	const struct gate_settings *o = gw->gate->settings;
 
 	if (o->mysql_address) {
-		gw->tcp = listener_new(gw->worker, o->mysql_address, o->workers > 1, accept_tcp, gw, e);
+		gw->tcp = listener_new(gw->worker, o->mysql_address, o->workers > 1, accept_tcp, gw,
+				       e);
 		if (!gw->tcp)
 			return -1;
 	}
@@ -85,10 +87,12 @@ struct gate_worker *gate_worker_new(struct gate *g, unsigned index, struct err *
 	gw->index = index;
 	snprintf(name, sizeof(name), "gate-%u", index);
 	pool_init(&gw->session_pool, sizeof(struct session), WORKER_SPARE_SESSIONS);
-	gw->queries_metric = metrics_id(METRIC_COUNTER, "sluice_gate_queries_total", "", "Statements run.");
-	gw->scatter_errors_metric = metrics_id(METRIC_COUNTER, "sluice_gate_scatter_errors_total", "",
-					       "Statements on several shards that failed.");
-	gw->latency_metric = metrics_histogram("sluice_gate_query_seconds", "", "Time to answer a statement.");
+	gw->queries_metric =
+		metrics_id(METRIC_COUNTER, "sluice_gate_queries_total", "", "Statements run.");
+	gw->scatter_errors_metric = metrics_id(METRIC_COUNTER, "sluice_gate_scatter_errors_total",
+					       "", "Statements on several shards that failed.");
+	gw->latency_metric =
+		metrics_histogram("sluice_gate_query_seconds", "", "Time to answer a statement.");
 	gw->worker = worker_new(name, e);
 	gw->plans = plan_cache_new((size_t)g->settings->plan_cache_bytes);
 	gw->links = links_new(gw);

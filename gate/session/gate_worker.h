@@ -43,7 +43,8 @@ int gate_worker_start(struct gate_worker *gw, struct err *e) MUST_CHECK;
  * Any thread. */
 void gate_worker_drain(struct gate_worker *gw);
 void gate_worker_free(struct gate_worker *gw);
-/* The newest catalog, NULL before the first. Borrowed until the next call; take a reference to keep. */
+/* The newest catalog, NULL before the first. Borrowed until the next call; take a reference to
+ * keep. */
 struct catalog *gate_worker_catalog(struct gate_worker *gw);
 /* The session with this connection id on this worker, or NULL. */
 struct session *gate_worker_session(struct gate_worker *gw, uint32_t id);

@@ -30,7 +30,8 @@ static void finish(void *arg)
 		if (k->found) {
 			session_send_done(s, 0, 0, false);
 		} else {
-			err_set_mysql(&e, ERR_NOT_FOUND, 1094, "HY000", "Unknown thread id: %u", k->target);
+			err_set_mysql(&e, ERR_NOT_FOUND, 1094, "HY000", "Unknown thread id: %u",
+				      k->target);
 			session_send_error(s, &e);
 		}
 		session_done(s);
@@ -60,7 +61,8 @@ static void visit(void *arg)
 	/* Only the same user's connections: a stranger's look as if they did not exist. */
 	if (victim && victim->user && !strcmp(victim->user, k->user) && victim->id != k->asker)
 		strike(k, victim);
-	to = k->next < k->gate->worker_count && !k->found ? k->gate->workers[k->next]->worker : NULL;
+	to = k->next < k->gate->worker_count && !k->found ? k->gate->workers[k->next]->worker
+							  : NULL;
 	if (!to || worker_post(to, visit, k) < 0)
 		if (worker_post(k->origin->worker, finish, k) < 0) {
 			free(k->user);
@@ -74,8 +76,11 @@ void kill_connection(struct session *s, uint32_t id, bool whole)
 	struct err e;
 
 	if (k)
-		*k = (struct kill_request){.gate = s->gw->gate, .origin = s->gw, .target = id,
-					   .asker = s->id, .whole = whole};
+		*k = (struct kill_request){.gate = s->gw->gate,
+					   .origin = s->gw,
+					   .target = id,
+					   .asker = s->id,
+					   .whole = whole};
 	if (k)
 		k->user = str_dup(str_of(s->user));
 	if (!k || !k->user || worker_post(k->gate->workers[0]->worker, visit, k) < 0) {

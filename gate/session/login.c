@@ -17,7 +17,7 @@
 #include "src/wire/caps.h"
 #include "src/wire/handshake.h"
 
-#define LOGIN_CAPS                                                                               \
+#define LOGIN_CAPS                                                                                 \
 	(CAP_LONG_PASSWORD | CAP_FOUND_ROWS | CAP_LONG_FLAG | CAP_CONNECT_WITH_DB | CAP_ODBC |     \
 	 CAP_IGNORE_SPACE | CAP_PROTOCOL_41 | CAP_INTERACTIVE | CAP_IGNORE_SIGPIPE |               \
 	 CAP_TRANSACTIONS | CAP_RESERVED | CAP_SECURE_CONNECTION | CAP_MULTI_STATEMENTS |          \
@@ -100,8 +100,8 @@ static void deny(struct session *s, const char *reason)
 
 	err_set(&e, ERR_ACCESS, "Access denied for user '%s'@'%s' (using password: YES)",
 		l->name ? l->name : "", s->peer[0] ? s->peer : "localhost");
-	log_info("gate.login", "event=denied connection=%u user=\"%s\" peer=%s reason=\"%s\"", s->id,
-		 l->name ? l->name : "", s->peer, reason);
+	log_info("gate.login", "event=denied connection=%u user=\"%s\" peer=%s reason=\"%s\"",
+		 s->id, l->name ? l->name : "", s->peer, reason);
 	metrics_add(metrics_id(METRIC_COUNTER, "sluice_gate_logins_denied_total", "",
 			       "Logins refused."),
 		    1);
@@ -210,7 +210,8 @@ static void begin(struct session *s, const struct handshake_reply *r)
 	}
 	session_set_state(s, SESSION_AUTH);
 	buf_init(&out);
-	act(s, auth_server_begin(&l->auth, l->user ? &found : NULL, r->plugin, r->auth, &out), &out);
+	act(s, auth_server_begin(&l->auth, l->user ? &found : NULL, r->plugin, r->auth, &out),
+	    &out);
 	buf_fini(&out);
 }
 
@@ -221,8 +222,8 @@ static void first_reply(struct session *s, struct str payload)
 	struct err e;
 
 	if (handshake_parse_reply(payload, l->offered, &r, &e) < 0) {
-		log_info("gate.login", "event=bad_handshake connection=%u peer=%s problem=\"%s\"", s->id,
-			 s->peer, e.msg);
+		log_info("gate.login", "event=bad_handshake connection=%u peer=%s problem=\"%s\"",
+			 s->id, s->peer, e.msg);
 		session_send_error(s, &e);
 		session_close(s, "bad handshake");
 		return;
@@ -297,8 +298,8 @@ void login_change_user(struct session *s, struct str body)
 		return;
 	}
 	l->change = true;
-	/* The proof was made with the greeting's nonce, which is gone; an empty plugin name that does
-	 * not match ours makes the server ask again with a new one. */
+	/* The proof was made with the greeting's nonce, which is gone; an empty plugin name that
+	 * does not match ours makes the server ask again with a new one. */
 	r.plugin = STR_LIT("");
 	r.auth = STR_LIT("");
 	if (s->caps & CAP_PLUGIN_AUTH)

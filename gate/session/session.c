@@ -29,7 +29,8 @@ static const char *const state_names[] = {"greeted", "securing", "auth", "idle",
 void session_set_state(struct session *s, enum session_state to)
 {
 	static const unsigned legal[] = {
-		[SESSION_GREETED] = 1u << SESSION_SECURING | 1u << SESSION_AUTH | 1u << SESSION_CLOSED,
+		[SESSION_GREETED] =
+			1u << SESSION_SECURING | 1u << SESSION_AUTH | 1u << SESSION_CLOSED,
 		[SESSION_SECURING] = 1u << SESSION_GREETED | 1u << SESSION_CLOSED,
 		[SESSION_AUTH] = 1u << SESSION_IDLE | 1u << SESSION_CLOSED,
 		[SESSION_IDLE] = 1u << SESSION_BUSY | 1u << SESSION_CLOSED,
@@ -78,13 +79,15 @@ static size_t on_data(void *arg, const uint8_t *p, size_t n)
 
 		if (!s->join.active)
 			packet_join_expect(&s->join, s->state == SESSION_IDLE ? 0 : s->seq);
-		s->join.max = s->state == SESSION_IDLE ? (size_t)s->gw->gate->settings->max_statement
-						       : SESSION_LOGIN_MAX;
+		s->join.max = s->state == SESSION_IDLE
+				      ? (size_t)s->gw->gate->settings->max_statement
+				      : SESSION_LOGIN_MAX;
 		rc = packet_join_feed(&s->join, p + at, n - at, &used, &payload, &e);
 		at += used;
 		if (rc < 0) {
-			log_info("gate.session", "event=bad_packet connection=%u peer=%s problem=\"%s\"",
-				 s->id, s->peer, e.msg);
+			log_info("gate.session",
+				 "event=bad_packet connection=%u peer=%s problem=\"%s\"", s->id,
+				 s->peer, e.msg);
 			session_send_error(s, &e);
 			session_close(s, e.msg);
 			return n;
@@ -261,7 +264,8 @@ void session_close(struct session *s, const char *why)
 {
 	if (s->state == SESSION_CLOSED)
 		return;
-	log_debug("gate.session", "event=closed connection=%u peer=%s why=\"%s\"", s->id, s->peer, why);
+	log_debug("gate.session", "event=closed connection=%u peer=%s why=\"%s\"", s->id, s->peer,
+		  why);
 	session_set_state(s, SESSION_CLOSED);
 	if (s->query)
 		query_abandon(s->query);
@@ -275,7 +279,8 @@ void session_close(struct session *s, const char *why)
 	free(s->user);
 	s->user = NULL;
 	link_out(s);
-	/* Callers up the stack still look at s->state: the memory goes at the next posted message. */
+	/* Callers up the stack still look at s->state: the memory goes at the next posted message.
+	 */
 	if (worker_post(s->gw->worker, free_session, s) < 0)
 		log_error("gate.session", "event=leak problem=\"out of memory\"");
 }
@@ -331,7 +336,8 @@ void session_send(struct session *s, const void *payload, size_t n)
 
 uint16_t session_status(const struct session *s)
 {
-	return (uint16_t)((s->autocommit ? STATUS_AUTOCOMMIT : 0) | (s->txn.open ? STATUS_IN_TRANS : 0));
+	return (uint16_t)((s->autocommit ? STATUS_AUTOCOMMIT : 0) |
+			  (s->txn.open ? STATUS_IN_TRANS : 0));
 }
 
 void session_send_ok(struct session *s, const struct reply_ok *ok)

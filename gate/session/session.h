@@ -1,7 +1,7 @@
 /* session - one client's connection.
  *
- * States: GREETED -> (SECURING ->) AUTH -> IDLE <-> BUSY -> CLOSED. In BUSY a statement runs and what
- * the client sends meanwhile waits in the stream's stash. An idle session owns no buffers.
+ * States: GREETED -> (SECURING ->) AUTH -> IDLE <-> BUSY -> CLOSED. In BUSY a statement runs and
+ * what the client sends meanwhile waits in the stream's stash. An idle session owns no buffers.
  * Thread: one worker. */
 #ifndef SESSION_SESSION_H
 #define SESSION_SESSION_H
@@ -63,8 +63,8 @@ struct session {
 	struct err *last_error; /* owned: what SHOW WARNINGS tells after an error; NULL: none */
 	struct stmt **stmt;	/* owned, by id - 1; NULL: closed */
 	uint32_t stmt_count, stmt_open, next_stmt;
-	struct query *query; /* owned while BUSY */
-	uint64_t since_us;   /* when the state began */
+	struct query *query;	     /* owned while BUSY */
+	uint64_t since_us;	     /* when the state began */
 	struct session *prev, *next; /* the worker's list */
 };
 

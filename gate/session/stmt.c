@@ -53,7 +53,8 @@ struct stmt *stmt_new(struct session *s, struct str sql, uint16_t params, uint16
 
 	if (s->stmt_open >= max) {
 		err_set(e, ERR_STMT_LIMIT,
-			"Can't create more than max_prepared_stmt_count statements (current value: %lld)",
+			"Can't create more than max_prepared_stmt_count statements (current value: "
+			"%lld)",
 			(long long)max);
 		return NULL;
 	}
@@ -84,8 +85,8 @@ struct stmt *stmt_find(struct session *s, uint32_t id, const char *command, stru
 	struct stmt *st = id && id <= s->stmt_count ? s->stmt[id - 1] : NULL;
 
 	if (!st)
-		err_set(e, ERR_UNKNOWN_STMT, "Unknown prepared statement handler (%u) given to %s", id,
-			command);
+		err_set(e, ERR_UNKNOWN_STMT, "Unknown prepared statement handler (%u) given to %s",
+			id, command);
 	return st;
 }
 

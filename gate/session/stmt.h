@@ -22,7 +22,7 @@ struct stmt {
 	struct stmt_long {
 		struct buf b;
 		bool given;
-	} *long_data; /* owned; NULL: none sent since the last execution */
+	} * long_data; /* owned; NULL: none sent since the last execution */
 	size_t long_bytes;
 };
 

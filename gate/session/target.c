@@ -51,6 +51,7 @@ void target_print(const struct session_target *t, char *out, size_t room)
 {
 	bool other = t->tablet_type != TABLET_PRIMARY;
 
-	snprintf(out, room, "%s%s%s%s%s", t->keyspace, t->shard[0] ? ":" : "", t->shard, other ? "@" : "",
+	snprintf(out, room, "%s%s%s%s%s", t->keyspace, t->shard[0] ? ":" : "", t->shard,
+		 other ? "@" : "",
 		 other ? rec_tablet_type_name((enum tablet_type)t->tablet_type) : "");
 }

@@ -80,8 +80,9 @@ static int add_user(struct users *users, JSON *v, struct err *e)
 		goto fail;
 	}
 	if (hash[0] && !auth_server_hash_valid(str_of(hash))) {
-		err_set(e, ERR_PARSE, "the password is no hash of mysql_native_password (\"*...\") or "
-				      "caching_sha2_password (\"$A$005$...\")");
+		err_set(e, ERR_PARSE,
+			"the password is no hash of mysql_native_password (\"*...\") or "
+			"caching_sha2_password (\"$A$005$...\")");
 		goto fail;
 	}
 	u->name = str_dup(str_of(json_key(v)));

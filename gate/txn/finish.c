@@ -54,7 +54,9 @@ static void read_answer(struct part *pt, struct err *e)
 	struct result_scan scan;
 	struct scan_part sp;
 
-	result_scan_begin(&scan, SCAN_QUERY, CAP_PROTOCOL_41 | CAP_DEPRECATE_EOF | CAP_SESSION_TRACK | CAP_TRANSACTIONS);
+	result_scan_begin(&scan, SCAN_QUERY,
+			  CAP_PROTOCOL_41 | CAP_DEPRECATE_EOF | CAP_SESSION_TRACK |
+				  CAP_TRANSACTIONS);
 	err_clear(e);
 	if (!pt->answer.len || result_scan_next(&scan, pt->answer.p, pt->answer.len, &sp, e) < 0)
 		return;
@@ -81,11 +83,13 @@ static void ended(struct part *pt, const struct err *why)
 		/* A connection that broke during COMMIT leaves the outcome unknown; say so. */
 		f->error = e;
 		if (why)
-			err_wrap(&f->error, "the outcome of COMMIT on shard %s is not known", pt->shard);
+			err_wrap(&f->error, "the outcome of COMMIT on shard %s is not known",
+				 pt->shard);
 		else
 			err_wrap(&f->error, "COMMIT on shard %s", pt->shard);
 		if (f->committed)
-			err_wrap(&f->error, "%u of %u shards had committed already", f->committed, f->count);
+			err_wrap(&f->error, "%u of %u shards had committed already", f->committed,
+				 f->count);
 	} /* a rollback that fails has happened all the same: the connection is gone */
 	step(f);
 }
@@ -98,8 +102,9 @@ static void on_end(void *arg, const struct err *e, struct str trailer)
 
 static const struct rpc_call_handler handler = {.data = on_data, .end = on_end};
 
-static struct rpc_call *send_finish(struct session *s, const char *address, Sluice__FinishRequest *m,
-				    const struct rpc_call_handler *h, void *arg, struct err *e)
+static struct rpc_call *send_finish(struct session *s, const char *address,
+				    Sluice__FinishRequest *m, const struct rpc_call_handler *h,
+				    void *arg, struct err *e)
 {
 	struct rpc_client *client = link_get(s->gw->links, address, e);
 	uint8_t packed[512];

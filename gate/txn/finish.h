@@ -1,8 +1,8 @@
 /* finish - ending a transaction on all shards that take part, and letting go of kept connections.
  * Thread: the session's worker.
  *
- * COMMIT goes to one shard after the other; when one refuses, the rest is rolled back and the client
- * is told which shards had committed. ROLLBACK goes to all at once. */
+ * COMMIT goes to one shard after the other; when one refuses, the rest is rolled back and the
+ * client is told which shards had committed. ROLLBACK goes to all at once. */
 #ifndef TXN_FINISH_H
 #define TXN_FINISH_H
 #include <stdbool.h>

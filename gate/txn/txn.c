@@ -6,7 +6,8 @@
 
 #include "src/base/vec.h"
 
-struct txn_shard *txn_find(struct txn *t, const char *keyspace, const char *shard, uint8_t tablet_type)
+struct txn_shard *txn_find(struct txn *t, const char *keyspace, const char *shard,
+			   uint8_t tablet_type)
 {
 	for (size_t i = 0; i < t->len; i++) {
 		struct txn_shard *s = &t->shard[i];
@@ -18,7 +19,8 @@ struct txn_shard *txn_find(struct txn *t, const char *keyspace, const char *shar
 	return NULL;
 }
 
-struct txn_shard *txn_add(struct txn *t, const char *keyspace, const char *shard, uint8_t tablet_type)
+struct txn_shard *txn_add(struct txn *t, const char *keyspace, const char *shard,
+			  uint8_t tablet_type)
 {
 	struct txn_shard *s;
 

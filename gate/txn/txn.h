@@ -12,17 +12,18 @@
 struct txn_shard {
 	char keyspace[65], shard[65], address[128]; /* address: of the tablet that has it */
 	uint8_t tablet_type;
-	uint64_t id;	  /* on the tablet */
-	bool in_txn;	  /* inside the transaction */
-	bool reserved;	  /* kept beyond it */
-	bool wrote;	  /* a statement that may have written ran there */
+	uint64_t id;	   /* on the tablet */
+	bool in_txn;	   /* inside the transaction */
+	bool reserved;	   /* kept beyond it */
+	bool wrote;	   /* a statement that may have written ran there */
 	size_t savepoints; /* of txn.savepoint already known there */
 };
 
 struct txn {
-	bool open;	   /* BEGIN was said, or autocommit=0 and a statement ran */
-	bool lost;	   /* a participant is gone: only ROLLBACK is possible */
-	char *begin;	   /* owned: the text that opened it ("START TRANSACTION READ ONLY"), NULL: plain */
+	bool open;   /* BEGIN was said, or autocommit=0 and a statement ran */
+	bool lost;   /* a participant is gone: only ROLLBACK is possible */
+	char *begin; /* owned: the text that opened it ("START TRANSACTION READ ONLY"), NULL: plain
+		      */
 	struct txn_shard *shard; /* owned */
 	size_t len, cap;
 	struct {
@@ -32,9 +33,11 @@ struct txn {
 };
 
 /* The connection kept on a shard, or NULL. */
-struct txn_shard *txn_find(struct txn *t, const char *keyspace, const char *shard, uint8_t tablet_type);
+struct txn_shard *txn_find(struct txn *t, const char *keyspace, const char *shard,
+			   uint8_t tablet_type);
 /* A new entry; NULL when out of memory. */
-struct txn_shard *txn_add(struct txn *t, const char *keyspace, const char *shard, uint8_t tablet_type);
+struct txn_shard *txn_add(struct txn *t, const char *keyspace, const char *shard,
+			  uint8_t tablet_type);
 void txn_remove(struct txn *t, struct txn_shard *s);
 /* The transaction is over: entries that are not reserved go, savepoints and begin text too. */
 void txn_clear(struct txn *t);

@@ -35,34 +35,60 @@ struct settings {
 
 #define AT(field) offsetof(struct settings, field)
 static const struct option_def option_defs[] = {
-	{"mysql-address", OPTION_STRING, AT(gate.mysql_address), "127.0.0.1:15306", "HOST:PORT", "Where MySQL clients connect over TCP; port 0 picks a free one.", 0, 0},
-	{"mysql-socket", OPTION_STRING, AT(gate.mysql_socket), NULL, "PATH", "Where MySQL clients connect over a unix socket.", 0, 0},
-	{"web-address", OPTION_STRING, AT(web_address), "127.0.0.1:15001", "HOST:PORT", "Status page, metrics, health.", 0, 0},
-	{"topo", OPTION_STRING, AT(topo), NULL, "URL", "The topology store: sqlite:/path/to/file or etcd:http://host:2379,...", 0, 0},
+	{"mysql-address", OPTION_STRING, AT(gate.mysql_address), "127.0.0.1:15306", "HOST:PORT",
+	 "Where MySQL clients connect over TCP; port 0 picks a free one.", 0, 0},
+	{"mysql-socket", OPTION_STRING, AT(gate.mysql_socket), NULL, "PATH",
+	 "Where MySQL clients connect over a unix socket.", 0, 0},
+	{"web-address", OPTION_STRING, AT(web_address), "127.0.0.1:15001", "HOST:PORT",
+	 "Status page, metrics, health.", 0, 0},
+	{"topo", OPTION_STRING, AT(topo), NULL, "URL",
+	 "The topology store: sqlite:/path/to/file or etcd:http://host:2379,...", 0, 0},
 	{"topo-user", OPTION_STRING, AT(topo_user), NULL, "NAME", "User for etcd.", 0, 0},
-	{"topo-password-file", OPTION_STRING, AT(topo_password_file), NULL, "FILE", "Holds the password for etcd.", 0, 0},
-	{"topo-ca", OPTION_STRING, AT(topo_ca), NULL, "FILE", "Certificates that etcd's is checked against (PEM).", 0, 0},
+	{"topo-password-file", OPTION_STRING, AT(topo_password_file), NULL, "FILE",
+	 "Holds the password for etcd.", 0, 0},
+	{"topo-ca", OPTION_STRING, AT(topo_ca), NULL, "FILE",
+	 "Certificates that etcd's is checked against (PEM).", 0, 0},
 	{"cell", OPTION_STRING, AT(gate.cell), "zone1", "NAME", "The cell this gate is in.", 0, 0},
-	{"users", OPTION_STRING, AT(users_file), NULL, "FILE", "Who may log in (JSON); read again on SIGHUP.", 0, 0},
-	{"default-keyspace", OPTION_STRING, AT(gate.default_keyspace), NULL, "NAME", "Keyspace of clients that name none.", 0, 0},
-	{"server-version", OPTION_STRING, AT(gate.server_version), "5.5.5-10.11.11-MariaDB-Sluice", "TEXT", "The version clients are told.", 0, 0},
-	{"workers", OPTION_INT, AT(gate.workers), "0", "N", "Threads that serve clients; 0: one per processor.", 0, 256},
-	{"max-connections", OPTION_INT, AT(gate.max_connections), "10000", "N", "Clients at once.", 1, 1000000},
-	{"max-allowed-packet", OPTION_SIZE, AT(gate.max_statement), "64M", "SIZE", "The largest statement.", 1024, 1 << 30},
-	{"statement-memory", OPTION_SIZE, AT(gate.statement_memory), "256M", "SIZE", "Memory one statement may take for parsing and planning.", 65536, 0x7fffffffffff},
-	{"merge-memory", OPTION_SIZE, AT(gate.merge_memory), "64M", "SIZE", "Memory one statement may take for sorting groups of several shards.", 65536, 0x7fffffffffff},
-	{"query-timeout", OPTION_DURATION, AT(gate.query_timeout_us), "0", "TIME", "Statements that run longer are ended; 0: never.", 0, 0},
-	{"connect-timeout", OPTION_DURATION, AT(gate.connect_timeout_us), "10s", "TIME", "Clients must have logged in by then.", 0, 0},
-	{"idle-timeout", OPTION_DURATION, AT(gate.idle_timeout_us), "8h", "TIME", "Idle clients are disconnected; 0: never.", 0, 0},
-	{"plan-cache", OPTION_SIZE, AT(gate.plan_cache_bytes), "16M", "SIZE", "Memory for cached plans, per worker.", 65536, 0x7fffffffffff},
-	{"max-prepared", OPTION_INT, AT(gate.max_prepared), "16382", "N", "Prepared statements per client.", 0, 1000000},
-	{"tls-cert", OPTION_STRING, AT(tls_cert), NULL, "FILE", "Certificate for clients that ask for TLS (PEM).", 0, 0},
+	{"users", OPTION_STRING, AT(users_file), NULL, "FILE",
+	 "Who may log in (JSON); read again on SIGHUP.", 0, 0},
+	{"default-keyspace", OPTION_STRING, AT(gate.default_keyspace), NULL, "NAME",
+	 "Keyspace of clients that name none.", 0, 0},
+	{"server-version", OPTION_STRING, AT(gate.server_version), "5.5.5-10.11.11-MariaDB-Sluice",
+	 "TEXT", "The version clients are told.", 0, 0},
+	{"workers", OPTION_INT, AT(gate.workers), "0", "N",
+	 "Threads that serve clients; 0: one per processor.", 0, 256},
+	{"max-connections", OPTION_INT, AT(gate.max_connections), "10000", "N", "Clients at once.",
+	 1, 1000000},
+	{"max-allowed-packet", OPTION_SIZE, AT(gate.max_statement), "64M", "SIZE",
+	 "The largest statement.", 1024, 1 << 30},
+	{"statement-memory", OPTION_SIZE, AT(gate.statement_memory), "256M", "SIZE",
+	 "Memory one statement may take for parsing and planning.", 65536, 0x7fffffffffff},
+	{"merge-memory", OPTION_SIZE, AT(gate.merge_memory), "64M", "SIZE",
+	 "Memory one statement may take for sorting groups of several shards.", 65536,
+	 0x7fffffffffff},
+	{"query-timeout", OPTION_DURATION, AT(gate.query_timeout_us), "0", "TIME",
+	 "Statements that run longer are ended; 0: never.", 0, 0},
+	{"connect-timeout", OPTION_DURATION, AT(gate.connect_timeout_us), "10s", "TIME",
+	 "Clients must have logged in by then.", 0, 0},
+	{"idle-timeout", OPTION_DURATION, AT(gate.idle_timeout_us), "8h", "TIME",
+	 "Idle clients are disconnected; 0: never.", 0, 0},
+	{"plan-cache", OPTION_SIZE, AT(gate.plan_cache_bytes), "16M", "SIZE",
+	 "Memory for cached plans, per worker.", 65536, 0x7fffffffffff},
+	{"max-prepared", OPTION_INT, AT(gate.max_prepared), "16382", "N",
+	 "Prepared statements per client.", 0, 1000000},
+	{"tls-cert", OPTION_STRING, AT(tls_cert), NULL, "FILE",
+	 "Certificate for clients that ask for TLS (PEM).", 0, 0},
 	{"tls-key", OPTION_STRING, AT(tls_key), NULL, "FILE", "Its key (PEM).", 0, 0},
-	{"tls-ca", OPTION_STRING, AT(tls_ca), NULL, "FILE", "Certificates that clients' are checked against (PEM).", 0, 0},
-	{"require-tls", OPTION_BOOL, AT(gate.require_tls), "false", NULL, "Refuse clients over TCP without TLS.", 0, 0},
-	{"drain-timeout", OPTION_DURATION, AT(drain_timeout_us), "30s", "TIME", "On SIGTERM, wait so long for running statements and transactions.", 0, 0},
-	{"pid-file", OPTION_STRING, AT(pid_file), NULL, "FILE", "Written when the gate is ready to serve.", 0, 0},
-	{"log-level", OPTION_STRING, AT(log_level), "info", "LEVEL", "debug, info, warn or error.", 0, 0},
+	{"tls-ca", OPTION_STRING, AT(tls_ca), NULL, "FILE",
+	 "Certificates that clients' are checked against (PEM).", 0, 0},
+	{"require-tls", OPTION_BOOL, AT(gate.require_tls), "false", NULL,
+	 "Refuse clients over TCP without TLS.", 0, 0},
+	{"drain-timeout", OPTION_DURATION, AT(drain_timeout_us), "30s", "TIME",
+	 "On SIGTERM, wait so long for running statements and transactions.", 0, 0},
+	{"pid-file", OPTION_STRING, AT(pid_file), NULL, "FILE",
+	 "Written when the gate is ready to serve.", 0, 0},
+	{"log-level", OPTION_STRING, AT(log_level), "info", "LEVEL", "debug, info, warn or error.",
+	 0, 0},
 };
 
 struct program {
@@ -160,7 +186,8 @@ static void print_status(void *arg, struct buf *out)
 
 static int open_tls(struct program *p, struct err *e)
 {
-	struct tls_config c = {.cert_file = p->settings.tls_cert, .key_file = p->settings.tls_key,
+	struct tls_config c = {.cert_file = p->settings.tls_cert,
+			       .key_file = p->settings.tls_key,
 			       .ca_file = p->settings.tls_ca};
 
 	if (!c.cert_file && p->settings.gate.require_tls)
@@ -185,8 +212,10 @@ static int open_web(struct program *p, struct err *e)
 static int start(struct program *p, struct err *e)
 {
 	struct settings *s = &p->settings;
-	struct store_config sc = {.address = s->topo, .user = s->topo_user,
-				  .password_file = s->topo_password_file, .ca_file = s->topo_ca};
+	struct store_config sc = {.address = s->topo,
+				  .user = s->topo_user,
+				  .password_file = s->topo_password_file,
+				  .ca_file = s->topo_ca};
 	struct gate *g = &p->gate;
 	enum log_level level;
 
@@ -257,8 +286,8 @@ int main(int argc, char **argv)
 	struct err e;
 	int rc;
 
-	p.options = options_new("sluice-gate", "the MySQL endpoint of a Sluice cluster", option_defs,
-				sizeof(option_defs) / sizeof(option_defs[0]));
+	p.options = options_new("sluice-gate", "the MySQL endpoint of a Sluice cluster",
+				option_defs, sizeof(option_defs) / sizeof(option_defs[0]));
 	rc = program_options(p.options, &p.settings, argc, argv);
 	if (rc >= 0)
 		return rc;

@@ -108,7 +108,8 @@ static bool add_thread(struct blocking *b)
 	return b->threads > 0;
 }
 
-int blocking_run(struct blocking *b, blocking_fn work, struct worker *reply, blocking_fn done, void *arg)
+int blocking_run(struct blocking *b, blocking_fn work, struct worker *reply, blocking_fn done,
+		 void *arg)
 {
 	struct job *j = malloc(sizeof(*j));
 	bool ok = j != NULL;

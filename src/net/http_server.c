@@ -247,8 +247,8 @@ static void on_closed(struct evhttp_connection *c, void *arg)
 	free_request(r);
 }
 
-void http_reply_start(struct http_request *r, int status, const char *type, void (*closed)(void *arg),
-		      void *arg)
+void http_reply_start(struct http_request *r, int status, const char *type,
+		      void (*closed)(void *arg), void *arg)
 {
 	r->closed = closed;
 	r->closed_arg = arg;

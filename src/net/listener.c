@@ -14,7 +14,12 @@
 #include "src/net/net_int.h"
 #include "src/net/worker.h"
 
-enum { LISTENER_BACKLOG = 1024, LISTENER_BATCH = 64, LISTENER_PORT_LOW = 12000, LISTENER_PORT_HIGH = 32000 };
+enum {
+	LISTENER_BACKLOG = 1024,
+	LISTENER_BATCH = 64,
+	LISTENER_PORT_LOW = 12000,
+	LISTENER_PORT_HIGH = 32000
+};
 
 struct listener {
 	struct worker *worker;
@@ -59,8 +64,8 @@ static void on_acceptable(evutil_socket_t fd, short what, void *arg)
 static int bind_free_port(int fd, struct net_address *a)
 {
 	for (int i = 0; i < 200; i++) {
-		net_address_set_port(a, LISTENER_PORT_LOW +
-						(int)rng_below(LISTENER_PORT_HIGH - LISTENER_PORT_LOW));
+		net_address_set_port(a, LISTENER_PORT_LOW + (int)rng_below(LISTENER_PORT_HIGH -
+									   LISTENER_PORT_LOW));
 		if (bind(fd, &a->sa, a->len) == 0)
 			return 0;
 		if (errno != EADDRINUSE)
@@ -107,8 +112,8 @@ static int open_socket(struct listener *l, bool reuse_port, struct err *e)
 	return 0;
 }
 
-struct listener *listener_new(struct worker *w, const char *address, bool reuse_port, listener_fn fn,
-			      void *arg, struct err *e)
+struct listener *listener_new(struct worker *w, const char *address, bool reuse_port,
+			      listener_fn fn, void *arg, struct err *e)
 {
 	struct listener *l = calloc(1, sizeof(*l));
 

@@ -12,8 +12,8 @@ static int parse_unix(const char *path, struct net_address *a, struct err *e)
 	size_t n = strlen(path);
 
 	if (n == 0 || n >= sizeof(a->un.sun_path))
-		return err_set(e, ERR_INVALID, "socket path \"%s\" is empty or over %zu bytes", path,
-			       sizeof(a->un.sun_path) - 1);
+		return err_set(e, ERR_INVALID, "socket path \"%s\" is empty or over %zu bytes",
+			       path, sizeof(a->un.sun_path) - 1);
 	a->un.sun_family = AF_UNIX;
 	memcpy(a->un.sun_path, path, n + 1);
 	a->len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n + 1);

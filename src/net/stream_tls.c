@@ -13,7 +13,8 @@
 struct stream_tls {
 	struct tls *config; /* ref */
 	SSL *ssl;	    /* owned */
-	struct buf plain;   /* written before the handshake was over, or reserved and not yet sealed */
+	struct buf
+		plain; /* written before the handshake was over, or reserved and not yet sealed */
 	struct worker_defer seal;
 	bool done; /* the handshake is over */
 };

@@ -14,14 +14,15 @@ struct control_conn {
 
 static int remote_error(MYSQL *my, struct err *e)
 {
-	return err_set_mysql(e, mysql_errno(my) >= 2000 && mysql_errno(my) < 3000 ? ERR_UNAVAILABLE
-										  : ERR_REMOTE,
-			     mysql_errno(my), mysql_sqlstate(my), "%s", mysql_error(my));
+	return err_set_mysql(
+		e, mysql_errno(my) >= 2000 && mysql_errno(my) < 3000 ? ERR_UNAVAILABLE : ERR_REMOTE,
+		mysql_errno(my), mysql_sqlstate(my), "%s", mysql_error(my));
 }
 
 int control_conn_library_init(struct err *e)
 {
-	return mysql_server_init(0, NULL, NULL) ? err_set(e, ERR_NOMEM, "libmariadb does not start") : 0;
+	return mysql_server_init(0, NULL, NULL) ? err_set(e, ERR_NOMEM, "libmariadb does not start")
+						: 0;
 }
 
 struct control_conn *control_conn_open(const struct control_login *l, struct err *e)
@@ -41,8 +42,8 @@ struct control_conn *control_conn_open(const struct control_login *l, struct err
 	mysql_options(c->my, MYSQL_OPT_RECONNECT, &no);
 	mysql_options(c->my, MYSQL_SET_CHARSET_NAME, "utf8mb4");
 	if (!mysql_real_connect(c->my, l->socket ? NULL : l->host, l->user,
-				l->password ? l->password : "", l->database, l->socket ? 0 : l->port,
-				l->socket, CLIENT_MULTI_STATEMENTS)) {
+				l->password ? l->password : "", l->database,
+				l->socket ? 0 : l->port, l->socket, CLIENT_MULTI_STATEMENTS)) {
 		remote_error(c->my, e);
 		control_conn_close(c);
 		return NULL;
@@ -120,7 +121,8 @@ static bool take_first(void *arg, unsigned columns, char **text, const unsigned 
 	return false;
 }
 
-int control_conn_value(struct control_conn *c, const char *sql, char *out, size_t room, struct err *e)
+int control_conn_value(struct control_conn *c, const char *sql, char *out, size_t room,
+		       struct err *e)
 {
 	struct first_value v = {out, room};
 

@@ -15,8 +15,8 @@
 #include "tablet/mysqld/control_conn.h"
 
 enum {
-	TURN_MS = 100,	      /* how often the process is looked at */
-	PING_EVERY = 10,      /* turns between two pings */
+	TURN_MS = 100,	 /* how often the process is looked at */
+	PING_EVERY = 10, /* turns between two pings */
 	PING_TIMEOUT_S = 5,
 	BACKOFF_MAX_MS = 10000,
 	STOP_TIMEOUT_MS = 30000,
@@ -29,8 +29,8 @@ struct mysqld_manager {
 	void *arg;
 	pthread_t thread;
 	pthread_mutex_t m;
-	bool primary, role_changed;    /* guarded by m */
-	char primary_address[128];     /* guarded by m */
+	bool primary, role_changed; /* guarded by m */
+	char primary_address[128];  /* guarded by m */
 	_Atomic bool stop;
 	_Atomic int state;
 	_Atomic pid_t pid;
@@ -58,7 +58,8 @@ void mysqld_manager_login(const struct mysqld_manager *m, struct control_login *
 	}
 }
 
-static struct control_conn *connect_control(struct mysqld_manager *m, unsigned timeout_s, struct err *e)
+static struct control_conn *connect_control(struct mysqld_manager *m, unsigned timeout_s,
+					    struct err *e)
 {
 	struct control_login l;
 
@@ -81,7 +82,8 @@ static int apply_role(struct mysqld_manager *m, struct control_conn *c, struct e
 	if (m->o.attach_socket && primary)
 		return mysqld_setup_schema(c, m->o.database, e);
 	if (primary) {
-		if (mysqld_setup_stop_replication(c, e) < 0 || mysqld_setup_read_only(c, false, e) < 0)
+		if (mysqld_setup_stop_replication(c, e) < 0 ||
+		    mysqld_setup_read_only(c, false, e) < 0)
 			return -1;
 		return mysqld_setup_schema(c, m->o.database, e);
 	}
@@ -223,8 +225,8 @@ static void *thread_main(void *arg)
 			atomic_store(&m->pid, 0);
 		set_state(m, MYSQLD_DOWN, "mysqld ended");
 		backoff = clk_mono_us() - began > CRASH_WINDOW_MS * 1000u ? 0
-			  : backoff				      ? backoff * 2
-								      : 100;
+			  : backoff					  ? backoff * 2
+									  : 100;
 		pause_ms(m, backoff < BACKOFF_MAX_MS ? backoff : BACKOFF_MAX_MS);
 		backoff = backoff < BACKOFF_MAX_MS ? backoff : BACKOFF_MAX_MS;
 	}
@@ -234,8 +236,8 @@ static void *thread_main(void *arg)
 	return NULL;
 }
 
-struct mysqld_manager *mysqld_manager_new(const struct mysqld_manager_options *o, mysqld_state_fn fn,
-					  void *arg, struct err *e)
+struct mysqld_manager *mysqld_manager_new(const struct mysqld_manager_options *o,
+					  mysqld_state_fn fn, void *arg, struct err *e)
 {
 	struct mysqld_manager *m = calloc(1, sizeof(*m));
 	uint8_t secret[(MYSQLD_PASSWORD - 1) / 2];
@@ -302,7 +304,8 @@ void mysqld_manager_set_role(struct mysqld_manager *m, bool primary, const char 
 {
 	pthread_mutex_lock(&m->m);
 	m->primary = primary;
-	snprintf(m->primary_address, sizeof(m->primary_address), "%s", primary_address ? primary_address : "");
+	snprintf(m->primary_address, sizeof(m->primary_address), "%s",
+		 primary_address ? primary_address : "");
 	m->role_changed = true;
 	pthread_mutex_unlock(&m->m);
 }

@@ -140,7 +140,8 @@ int mysqld_process_make_template(const char *dir, struct err *e)
 	return 0;
 }
 
-static int copy_template(const struct mysqld_options *o, const char *tmp, const char *log, struct err *e)
+static int copy_template(const struct mysqld_options *o, const char *tmp, const char *log,
+			 struct err *e)
 {
 	struct args a = {.n = 0};
 	int rc;
@@ -160,8 +161,10 @@ int mysqld_process_prepare(const struct mysqld_options *o, struct err *e)
 	int rc;
 
 	if (o->dir[0] != '/' || strlen(o->dir) + sizeof("/mysqld.sock") > SOCKET_PATH_MAX)
-		return err_set(e, ERR_INVALID, "directory %s: must be absolute and short enough for a "
-					       "socket path of %d bytes", o->dir, SOCKET_PATH_MAX);
+		return err_set(e, ERR_INVALID,
+			       "directory %s: must be absolute and short enough for a "
+			       "socket path of %d bytes",
+			       o->dir, SOCKET_PATH_MAX);
 	snprintf(data, sizeof(data), "%s/data", o->dir);
 	snprintf(tmp, sizeof(tmp), "%s/data.new", o->dir);
 	snprintf(log, sizeof(log), "%s/install.log", o->dir);
@@ -298,7 +301,8 @@ void mysqld_process_stop(pid_t pid, bool adopted, unsigned timeout_ms)
 			return;
 		clk_sleep_ms(20);
 	}
-	log_warn("tablet.mysqld", "event=kill pid=%d reason=\"did not stop in %u ms\"", (int)pid, timeout_ms);
+	log_warn("tablet.mysqld", "event=kill pid=%d reason=\"did not stop in %u ms\"", (int)pid,
+		 timeout_ms);
 	kill(pid, SIGKILL);
 	while (mysqld_process_alive(pid, adopted))
 		clk_sleep_ms(5);

@@ -14,10 +14,11 @@
 static int create_user(struct control_conn *c, const char *user, const char *host,
 		       const char *password, const char *privileges, struct err *e)
 {
-	if (control_conn_exec(c, e, "CREATE USER IF NOT EXISTS '%s'@'%s' IDENTIFIED BY '%s'", user, host,
-			      password) < 0)
+	if (control_conn_exec(c, e, "CREATE USER IF NOT EXISTS '%s'@'%s' IDENTIFIED BY '%s'", user,
+			      host, password) < 0)
 		return -1;
-	if (control_conn_exec(c, e, "ALTER USER '%s'@'%s' IDENTIFIED BY '%s'", user, host, password) < 0)
+	if (control_conn_exec(c, e, "ALTER USER '%s'@'%s' IDENTIFIED BY '%s'", user, host,
+			      password) < 0)
 		return -1;
 	return control_conn_exec(c, e, "GRANT %s ON *.* TO '%s'@'%s'", privileges, user, host);
 }
@@ -39,8 +40,10 @@ int mysqld_setup_schema(struct control_conn *c, const char *database, struct err
 	char have[256];
 
 	/* Asked first, so that a restart writes nothing into the binary log. */
-	if (control_conn_value(c, "SELECT GROUP_CONCAT(schema_name) FROM information_schema.schemata "
-				  "WHERE schema_name = '_sluice'", have, sizeof(have), e) < 0)
+	if (control_conn_value(c,
+			       "SELECT GROUP_CONCAT(schema_name) FROM information_schema.schemata "
+			       "WHERE schema_name = '_sluice'",
+			       have, sizeof(have), e) < 0)
 		return -1;
 	if (!have[0] && control_conn_exec(c, e, "CREATE DATABASE IF NOT EXISTS _sluice") < 0)
 		return -1;
@@ -92,11 +95,12 @@ int mysqld_setup_replicate(struct control_conn *c, const char *host, unsigned po
 	if (control_conn_exec(c, e, "STOP SLAVE") < 0)
 		return -1;
 	/* MASTER_DEMOTE_TO_SLAVE: what this server wrote as a primary counts as its position. */
-	if (control_conn_exec(c, e,
-			      "CHANGE MASTER TO MASTER_HOST='%s', MASTER_PORT=%u, MASTER_USER='%s', "
-			      "MASTER_PASSWORD='%s', MASTER_CONNECT_RETRY=1, MASTER_HEARTBEAT_PERIOD=1, "
-			      "MASTER_DEMOTE_TO_SLAVE=1",
-			      host, port, MYSQLD_USER_REPL, repl_password) < 0)
+	if (control_conn_exec(
+		    c, e,
+		    "CHANGE MASTER TO MASTER_HOST='%s', MASTER_PORT=%u, MASTER_USER='%s', "
+		    "MASTER_PASSWORD='%s', MASTER_CONNECT_RETRY=1, MASTER_HEARTBEAT_PERIOD=1, "
+		    "MASTER_DEMOTE_TO_SLAVE=1",
+		    host, port, MYSQLD_USER_REPL, repl_password) < 0)
 		return -1;
 	return control_conn_exec(c, e, "START SLAVE");
 }

@@ -1,5 +1,6 @@
 /* Plans against test/golden/plans.txt: each case is "> statement" (or "@target statement") and what
- * the planner makes of it. With GOLDEN_UPDATE=1 the file is written anew, to be reviewed like code. */
+ * the planner makes of it. With GOLDEN_UPDATE=1 the file is written anew, to be reviewed like code.
+ */
 #include <stdlib.h>
 
 #include "gate/plan/catalog.h"
@@ -16,7 +17,8 @@
 
 static const char customer_vschema[] =
 	"{\"sharded\":true,\"vindexes\":{\"hash\":{\"type\":\"hash\"},\"xx\":{\"type\":\"xxhash\"},"
-	"\"multi\":{\"type\":\"multicol\",\"params\":{\"column_count\":\"2\",\"column_bytes\":\"4,4\"}}},"
+	"\"multi\":{\"type\":\"multicol\",\"params\":{\"column_count\":\"2\",\"column_bytes\":\"4,"
+	"4\"}}},"
 	"\"tables\":{\"users\":{\"column_vindexes\":[{\"column\":\"id\",\"name\":\"hash\"}]},"
 	"\"orders\":{\"column_vindexes\":[{\"column\":\"user_id\",\"name\":\"hash\"}]},"
 	"\"tags\":{\"column_vindexes\":[{\"column\":\"tag\",\"name\":\"xx\"}]},"
@@ -39,8 +41,10 @@ static struct graph *make_graph(void)
 	put(&src, "global/keyspaces/main/keyspace", "{\"name\":\"main\"}");
 	put(&src, "global/keyspaces/main/shards/-", "{\"keyspace\":\"main\",\"shard\":\"-\"}");
 	put(&src, "global/keyspaces/customer/keyspace", "{\"name\":\"customer\",\"sharded\":true}");
-	put(&src, "global/keyspaces/customer/shards/-80", "{\"keyspace\":\"customer\",\"shard\":\"-80\"}");
-	put(&src, "global/keyspaces/customer/shards/80-", "{\"keyspace\":\"customer\",\"shard\":\"80-\"}");
+	put(&src, "global/keyspaces/customer/shards/-80",
+	    "{\"keyspace\":\"customer\",\"shard\":\"-80\"}");
+	put(&src, "global/keyspaces/customer/shards/80-",
+	    "{\"keyspace\":\"customer\",\"shard\":\"80-\"}");
 	snprintf(vschema, sizeof(vschema), "%s", customer_vschema);
 	put(&src, "global/keyspaces/customer/vschema", vschema);
 	g = graph_build(&src, "zone1");
@@ -68,20 +72,23 @@ static Sluice__SchemaTable *table(const char *name, const char *const *columns, 
 		str_cut(tail, ':', &type, &coll);
 		t->columns[i]->name = str_dup(head);
 		t->columns[i]->collation = str_dup(coll);
-		t->columns[i]->type = str_eqz(type, "int")	? 3
-				      : str_eqz(type, "dec")	? 246
-				      : str_eqz(type, "enum")	? 247
+		t->columns[i]->type = str_eqz(type, "int")    ? 3
+				      : str_eqz(type, "dec")  ? 246
+				      : str_eqz(type, "enum") ? 247
 				      : str_eqz(type, "date") ? 10
-								: 253;
+							      : 253;
 	}
 	return t;
 }
 
-#define COLS(...) (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)
+#define COLS(...)                                                                                  \
+	(const char *const[]){__VA_ARGS__},                                                        \
+		sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)
 
 static struct catalog *make_catalog(void)
 {
-	Sluice__SchemaCollation ci = SLUICE__SCHEMA_COLLATION__INIT, bin = SLUICE__SCHEMA_COLLATION__INIT;
+	Sluice__SchemaCollation ci = SLUICE__SCHEMA_COLLATION__INIT,
+				bin = SLUICE__SCHEMA_COLLATION__INIT;
 	Sluice__SchemaCollation *colls[] = {&ci, &bin};
 	Sluice__SchemaReply m = SLUICE__SCHEMA_REPLY__INIT;
 	Sluice__SchemaTable *tables[8];
@@ -92,14 +99,15 @@ static struct catalog *make_catalog(void)
 	ci.name = (char *)"utf8mb4_general_ci";
 	ci.id = 45;
 	ci.pad_space = true;
-	ci.space_weight = (ProtobufCBinaryData){2, (uint8_t *)(uintptr_t)"\0 "};
+	ci.space_weight = (ProtobufCBinaryData){2, (uint8_t *)(uintptr_t) "\0 "};
 	bin.name = (char *)"utf8mb4_bin";
 	bin.id = 46;
 	bin.pad_space = true;
-	bin.space_weight = (ProtobufCBinaryData){3, (uint8_t *)(uintptr_t)"\0\0 "};
+	bin.space_weight = (ProtobufCBinaryData){3, (uint8_t *)(uintptr_t) "\0\0 "};
 	m.collations = colls;
 	m.n_collations = 2;
-	tables[0] = table("users", COLS("id:int", "name:text:utf8mb4_general_ci", "age:int", "balance:dec", "kind:enum"));
+	tables[0] = table("users", COLS("id:int", "name:text:utf8mb4_general_ci", "age:int",
+					"balance:dec", "kind:enum"));
 	tables[1] = table("orders", COLS("id:int", "user_id:int", "total:dec", "placed:date"));
 	tables[2] = table("tags", COLS("tag:text:utf8mb4_bin", "n:int"));
 	tables[3] = table("events", COLS("region:int", "id:int", "what:text:utf8mb4_general_ci"));
@@ -135,7 +143,8 @@ static void print_value(const struct plan_value *v, struct buf *out)
 
 static void print_routes(const struct plan *p, struct buf *out)
 {
-	static const char *const ops[] = {"none", "any", "unsharded", "equal", "in", "rows", "scatter"};
+	static const char *const ops[] = {"none", "any",  "unsharded", "equal",
+					  "in",	  "rows", "scatter"};
 
 	for (uint32_t i = 0; i < p->route_count; i++) {
 		const struct plan_route *r = &p->route[i];
@@ -301,7 +310,8 @@ int main(void)
 		buf_reset(&got);
 		plan_case(c, statement, &got);
 		buf_printf(&all, "> %.*s\n%s", STR_ARG(statement), buf_cstr(&got));
-		if (!tap_ok(update || str_eq(buf_slice(&got), buf_slice(&want)), str_dup(statement), __FILE__, __LINE__))
+		if (!tap_ok(update || str_eq(buf_slice(&got), buf_slice(&want)), str_dup(statement),
+			    __FILE__, __LINE__))
 			printf("# got:\n%s# expected:\n%s", buf_cstr(&got), buf_cstr(&want));
 	}
 	if (update)
