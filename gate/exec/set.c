@@ -270,6 +270,14 @@ static int prepare_settings(struct query *q, struct set_state *st, struct err *e
 	return settings_text(q, st, e);
 }
 
+static int any_shard(struct query *q, struct err *e)
+{
+	if (!q->keyspace)
+		return err_set(e, ERR_UNAVAILABLE,
+			       "there is no keyspace yet whose servers could be asked");
+	return resolve_any(q, e);
+}
+
 static unsigned mode_flags(struct str mode)
 {
 	static const struct {
@@ -400,7 +408,7 @@ static void try_settings(struct query *q)
 		finish_set(q);
 		return;
 	}
-	if (resolve_any(q, &e) < 0) {
+	if (any_shard(q, &e) < 0) {
 		fail_set(q, &e);
 		return;
 	}
@@ -456,7 +464,7 @@ static bool evaluate(struct query *q)
 		return false;
 	r.sql = arena_str(&q->arena, buf_slice(&b));
 	buf_fini(&b);
-	if (!r.sql.p || resolve_any(q, &e) < 0) {
+	if (!r.sql.p || any_shard(q, &e) < 0) {
 		if (!r.sql.p)
 			fail_oom(&e);
 		fail_set(q, &e);
@@ -483,15 +491,11 @@ void set_execute(struct query *q)
 	st->autocommit = -1;
 	q->set = st;
 	/* Any shard can evaluate an expression or try a variable out. */
-	q->keyspace = s->target.keyspace[0]
+	q->keyspace = !c ? NULL
+		      : s->target.keyspace[0]
 			      ? graph_find_keyspace(c->graph, str_of(s->target.keyspace))
 		      : c->graph->keyspace_count ? &c->graph->keyspaces[0]
 						 : NULL;
-	if (!q->keyspace) {
-		err_set(&e, ERR_UNAVAILABLE, "there is no keyspace yet");
-		fail_set(q, &e);
-		return;
-	}
 	if (copy_session_map(s, st, &e) < 0 || collect(q, st, &e) < 0) {
 		fail_set(q, &e);
 		return;
