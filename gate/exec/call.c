@@ -145,7 +145,8 @@ static void on_end(void *arg, const struct err *e, struct str trailer)
 		if (s) {
 			if (s->in_txn)
 				t->lost = true;
-			if (e->code == ERR_UNAVAILABLE || e->code == ERR_SHUTDOWN || !s->id)
+			if (e->code == ERR_UNAVAILABLE || e->code == ERR_SHUTDOWN ||
+			    e->code == ERR_TXN_LOST || !s->id)
 				txn_remove(t, s);
 		}
 	} else {
