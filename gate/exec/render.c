@@ -81,21 +81,40 @@ static void write_group(struct writer *w, uint32_t slot, bool mine)
 	}
 }
 
+/* A limit as clients may send it: a whole number, a double that is one, or its digits. */
+static int limit_number(struct query *q, const struct plan_value *v, uint64_t *out, struct err *e)
+{
+	struct value n;
+
+	if (resolve_value(q, v, 0, &n, e) < 0)
+		return -1;
+	if (n.type == VALUE_UINT || (n.type == VALUE_INT && n.i >= 0)) {
+		*out = n.u;
+		return 0;
+	}
+	if (n.type == VALUE_DOUBLE && n.d >= 0 && n.d < 9e15 && (double)(uint64_t)n.d == n.d) {
+		*out = (uint64_t)n.d;
+		return 0;
+	}
+	if (n.type == VALUE_TEXT && str_to_u64(n.s, out))
+		return 0;
+	return err_set(e, ERR_SYNTAX, "LIMIT and OFFSET must be whole numbers that are not negative");
+}
+
+int render_limit(struct query *q, uint64_t *offset, uint64_t *count, struct err *e)
+{
+	const struct plan_limit *l = &q->plan->merge.limit;
+
+	return limit_number(q, &l->offset, offset, e) < 0 ? -1 : limit_number(q, &l->count, count, e);
+}
+
 static int write_limit(struct writer *w, struct err *e)
 {
-	const struct plan_limit *l = &w->q->plan->merge.limit;
-	struct value offset, count;
-	uint64_t sum;
+	uint64_t offset, count, sum;
 
-	if (resolve_value(w->q, &l->offset, 0, &offset, e) < 0 ||
-	    resolve_value(w->q, &l->count, 0, &count, e) < 0)
+	if (render_limit(w->q, &offset, &count, e) < 0)
 		return -1;
-	if ((offset.type != VALUE_INT && offset.type != VALUE_UINT) ||
-	    (count.type != VALUE_INT && count.type != VALUE_UINT) ||
-	    (offset.type == VALUE_INT && offset.i < 0) || (count.type == VALUE_INT && count.i < 0))
-		return err_set(e, ERR_SYNTAX,
-			       "LIMIT and OFFSET must be whole numbers that are not negative");
-	if (__builtin_add_overflow(offset.u, count.u, &sum))
+	if (__builtin_add_overflow(offset, count, &sum))
 		sum = UINT64_MAX;
 	buf_printf(&w->sql, "%llu", (unsigned long long)sum);
 	return 0;

@@ -16,4 +16,6 @@ struct rendered {
 };
 /* For target number @target of q->resolved. Lives in the query's arena, or is the client's text. */
 int render_target(struct query *q, unsigned target, struct rendered *out, struct err *e) MUST_CHECK;
+/* The numbers of the plan's LIMIT. */
+int render_limit(struct query *q, uint64_t *offset, uint64_t *count, struct err *e) MUST_CHECK;
 #endif

@@ -7,6 +7,7 @@
 #include "gate/session/gate_worker.h"
 #include "gate/session/session.h"
 #include "sql/lex/literal.h"
+#include "src/data/number.h"
 #include "src/shard/keyrange.h"
 #include "src/shard/vindex.h"
 #include "topo/graph.h"
@@ -59,6 +60,8 @@ static int literal_value(struct query *q, uint32_t lit, struct value *out, struc
 		return 0;
 	case FP_FLOAT:
 		*out = (struct value){.type = VALUE_DOUBLE, .s = text};
+		if (!number_parse_double(text, &out->d))
+			return err_set(e, ERR_BAD_VALUE, "%.*s is no number", STR_ARG(text));
 		return 0;
 	case FP_STRING:
 	case FP_NSTRING:
@@ -113,6 +116,15 @@ static void mark_shard(struct found *f, unsigned i)
 	f->mark[i] = 1;
 	f->one = i;
 	f->count++;
+}
+
+/* 5.0 as a double (some clients send every number so) is 5. */
+static void settle_double(struct value *v)
+{
+	const double exact = 9007199254740992.0; /* 2^53 */
+
+	if (v->type == VALUE_DOUBLE && v->d >= -exact && v->d <= exact && (double)(int64_t)v->d == v->d)
+		*v = (struct value){.type = VALUE_INT, .i = (int64_t)v->d};
 }
 
 /* A value of a kind that MySQL would compare as numbers with a text column, or the like, does not
@@ -171,6 +183,7 @@ static int look_up(struct query *q, const struct plan_route *r, const struct pla
 	for (uint32_t i = 0; i < r->columns; i++) {
 		if (resolve_value(q, &value[i], row, &v[i], e) < 0)
 			return -1;
+		settle_double(&v[i]);
 		if (comparable(r, i, &v[i]))
 			continue;
 		if (!write) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gate/exec/query.h"
+#include "gate/exec/render.h"
 #include "gate/plan/plan.h"
 #include "gate/scatter/op.h"
 #include "gate/scatter/row.h"
@@ -43,11 +44,6 @@ struct merge {
 	bool header_sent, finished, running;
 };
 
-static uint64_t as_u64(const struct value *v)
-{
-	return v->type == VALUE_INT && v->i < 0 ? 0 : v->u;
-}
-
 static struct op *chain(struct op *front, struct op *next)
 {
 	if (front)
@@ -60,14 +56,13 @@ static int build_ops(struct merge *m, struct err *e)
 {
 	const struct plan_merge *p = &m->q->plan->merge;
 	struct arena *a = &m->q->arena;
-	struct value offset, count;
+	uint64_t offset, count;
 
 	m->first = op_sink_new(a, m->q->session, m->visible, &m->sent);
 	if (m->first && p->limit.present) {
-		if (resolve_value(m->q, &p->limit.offset, 0, &offset, e) < 0 ||
-		    resolve_value(m->q, &p->limit.count, 0, &count, e) < 0)
+		if (render_limit(m->q, &offset, &count, e) < 0)
 			return -1;
-		m->first = chain(op_limit_new(a, as_u64(&offset), as_u64(&count)), m->first);
+		m->first = chain(op_limit_new(a, offset, count), m->first);
 	}
 	if (m->first && p->sort_count)
 		m->first =
