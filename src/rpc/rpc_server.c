@@ -30,6 +30,7 @@ struct server_conn {
 	struct rpc_conn conn; /* first */
 	struct rpc_server *server;
 	struct server_conn *next, *prev;
+	uint64_t number;
 	struct {
 		struct rpc_reply **v; /* owned; NULL: free */
 		size_t len, cap;
@@ -41,6 +42,7 @@ struct server_conn {
 struct rpc_reply {
 	struct rpc_server *server;
 	struct server_conn *conn; /* NULL: gone */
+	uint64_t connection; /* its number, also when it is gone */
 	uint32_t id;
 	const struct rpc_reply_handler *h; /* NULL: none */
 	void *arg;
@@ -61,6 +63,8 @@ struct rpc_server {
 	unsigned listener_count;
 	struct server_conn *conns;
 	size_t conn_count, calls;
+	uint64_t last_number;
+	void (*disconnect)(void *arg, uint64_t connection); /* NULL: nobody wants to know */
 	struct pool pool;
 	struct worker_timer *timer;
 	bool draining, dead;
@@ -158,7 +162,8 @@ static int take_request(struct server_conn *k, const struct rpc_frame *f, struct
 	r = pool_get(&s->pool);
 	if (!r)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	*r = (struct rpc_reply){.server = s, .conn = k, .id = f->stream, .credit = RPC_FRAME_WINDOW};
+	*r = (struct rpc_reply){.server = s, .conn = k, .connection = k->number, .id = f->stream,
+				 .credit = RPC_FRAME_WINDOW};
 	if (f->aux)
 		r->deadline_us = worker_now_us(s->worker) + (uint64_t)f->aux * 1000;
 	k->slots.v[f->stream & ((1u << SLOT_BITS) - 1)] = r;
@@ -265,6 +270,8 @@ static void drop_conn(struct server_conn *k, enum err_code code, const char *why
 		k->slots.v[i] = NULL;
 		cancel_reply(r, code, why);
 	}
+	if (s->disconnect)
+		s->disconnect(s->arg, k->number);
 	worker_defer(s->worker, &k->defer);
 	free_server_when_idle(s);
 }
@@ -294,6 +301,7 @@ int rpc_server_accept(struct rpc_server *s, int fd, struct err *e)
 	if (!k)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	k->server = s;
+	k->number = ++s->last_number;
 	k->defer = (struct worker_defer){.fn = free_conn, .arg = k};
 	k->conn.stream = stream_new(s->worker, fd, rpc_conn_stream(), &k->conn, e);
 	if (!k->conn.stream) {
@@ -407,6 +415,11 @@ int rpc_server_listen(struct rpc_server *s, const char *address, bool reuse_port
 	return listener_port(l);
 }
 
+void rpc_server_on_disconnect(struct rpc_server *s, void (*fn)(void *arg, uint64_t connection))
+{
+	s->disconnect = fn;
+}
+
 static void stop_listening(struct rpc_server *s)
 {
 	while (s->listener_count > 0)
@@ -517,6 +530,11 @@ bool rpc_reply_is_canceled(const struct rpc_reply *r)
 uint64_t rpc_reply_deadline_us(const struct rpc_reply *r)
 {
 	return r->deadline_us;
+}
+
+uint64_t rpc_reply_connection(const struct rpc_reply *r)
+{
+	return r->connection;
 }
 
 const char *rpc_reply_peer(const struct rpc_reply *r)

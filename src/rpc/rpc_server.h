@@ -34,6 +34,9 @@ int rpc_server_listen(struct rpc_server *s, const char *address, bool reuse_port
 		      struct err *e) MUST_CHECK;
 /* Serves a socket that was accepted elsewhere; -1: @fd stays the caller's. */
 int rpc_server_accept(struct rpc_server *s, int fd, struct err *e) MUST_CHECK;
+/* @fn is told of every connection that is gone, after its calls were cancelled; @connection is what
+ * rpc_reply_connection() said. Only one; set it before listening. */
+void rpc_server_on_disconnect(struct rpc_server *s, void (*fn)(void *arg, uint64_t connection));
 /* Accepts no more and asks all peers to go away; calls under way go on. */
 void rpc_server_drain(struct rpc_server *s);
 size_t rpc_server_calls(const struct rpc_server *s);
@@ -68,6 +71,8 @@ void rpc_reply_error(struct rpc_reply *r, const struct err *e);
 bool rpc_reply_is_canceled(const struct rpc_reply *r);
 /* Of clk_mono_us(); 0: none. When it passes, cancel() is called. */
 uint64_t rpc_reply_deadline_us(const struct rpc_reply *r);
+/* The number of the connection the call came on: never 0, never used again by this server. */
+uint64_t rpc_reply_connection(const struct rpc_reply *r);
 /* "10.0.0.1:41234", empty when the connection is gone. */
 const char *rpc_reply_peer(const struct rpc_reply *r);
 #endif

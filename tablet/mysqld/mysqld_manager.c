@@ -30,6 +30,7 @@ struct mysqld_manager {
 	pthread_t thread;
 	pthread_mutex_t m;
 	bool primary, role_changed; /* guarded by m */
+	bool role_applied;	    /* guarded by m */
 	char primary_address[128];  /* guarded by m */
 	_Atomic bool stop;
 	_Atomic int state;
@@ -68,7 +69,7 @@ static struct control_conn *connect_control(struct mysqld_manager *m, unsigned t
 	return control_conn_open(&l, e);
 }
 
-static int apply_role(struct mysqld_manager *m, struct control_conn *c, struct err *e)
+static int make_role(struct mysqld_manager *m, struct control_conn *c, struct err *e)
 {
 	char host[128], *colon;
 	uint64_t port;
@@ -96,6 +97,16 @@ static int apply_role(struct mysqld_manager *m, struct control_conn *c, struct e
 	if (!str_to_u64(str_of(colon + 1), &port))
 		return err_set(e, ERR_INVALID, "primary address %s has no port", host);
 	return mysqld_setup_replicate(c, host, (unsigned)port, m->o.repl_password, e);
+}
+
+static int apply_role(struct mysqld_manager *m, struct control_conn *c, struct err *e)
+{
+	if (make_role(m, c, e) < 0)
+		return -1;
+	pthread_mutex_lock(&m->m);
+	m->role_applied = !m->role_changed;
+	pthread_mutex_unlock(&m->m);
+	return 0;
 }
 
 /* Everything inside a mysqld that has just begun to answer. */
@@ -307,5 +318,16 @@ void mysqld_manager_set_role(struct mysqld_manager *m, bool primary, const char 
 	snprintf(m->primary_address, sizeof(m->primary_address), "%s",
 		 primary_address ? primary_address : "");
 	m->role_changed = true;
+	m->role_applied = false;
 	pthread_mutex_unlock(&m->m);
+}
+
+bool mysqld_manager_role_applied(struct mysqld_manager *m)
+{
+	bool applied;
+
+	pthread_mutex_lock(&m->m);
+	applied = m->role_applied;
+	pthread_mutex_unlock(&m->m);
+	return applied && atomic_load(&m->state) == MYSQLD_READY;
 }

@@ -47,4 +47,6 @@ void mysqld_manager_login(const struct mysqld_manager *m, struct control_login *
 /* Changes what it shall be: primary, or replica of @primary_address. Carried out by the thread;
  * any thread may ask. */
 void mysqld_manager_set_role(struct mysqld_manager *m, bool primary, const char *primary_address);
+/* Whether mysqld is up and is what it was last asked to be. */
+bool mysqld_manager_role_applied(struct mysqld_manager *m);
 #endif

@@ -1,0 +1,263 @@
+#include "tablet/manager/control.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/clk.h"
+#include "src/base/json.h"
+#include "src/base/log.h"
+#include "src/net/blocking.h"
+#include "src/proto/tablet.pb-c.h"
+#include "src/rpc/rpc_server.h"
+#include "tablet/mysqld/control_conn.h"
+#include "tablet/mysqld/mysqld_manager.h"
+#include "tablet/query/query_worker.h"
+#include "tablet/schema/schema.h"
+#include "tablet/state/tablet.h"
+
+enum { ROLE_TIMEOUT_MS = 30000, ROLE_TURN_MS = 20, VALUE = 1024 };
+
+struct control_job {
+	struct tablet *t;
+	struct rpc_reply *r;
+	Sluice__ControlRequest *m; /* owned */
+	struct buf out;
+	struct json_out json; /* an object is open */
+	struct err error;     /* ERR_OK: none */
+};
+
+static struct control_conn *connect_mysqld(struct tablet *t, const char *database, struct err *e)
+{
+	struct control_login l;
+
+	mysqld_manager_login(t->mysqld, &l);
+	l.database = database;
+	l.timeout_s = 3600; /* schema changes take their time */
+	return control_conn_open(&l, e);
+}
+
+/* --- commands: each adds members to the answer --- */
+
+static int ping(struct control_job *j, struct err *e)
+{
+	(void)e;
+	json_out_bool(&j->json, "ok", true);
+	return 0;
+}
+
+static int status(struct control_job *j, struct err *e)
+{
+	struct tablet *t = j->t;
+	char reason[300], term[24];
+	bool serving = tablet_serving(t, reason, sizeof(reason));
+
+	(void)e;
+	snprintf(term, sizeof(term), "%llu", (unsigned long long)atomic_load(&t->term));
+	json_out_strz(&j->json, "alias", t->alias);
+	json_out_strz(&j->json, "keyspace", t->keyspace);
+	json_out_strz(&j->json, "shard", t->shard);
+	json_out_strz(&j->json, "type", tablet_type_text(t));
+	json_out_strz(&j->json, "term", term);
+	json_out_bool(&j->json, "serving", serving);
+	json_out_strz(&j->json, "reason", reason);
+	json_out_int(&j->json, "mysqld_pid", mysqld_manager_pid(t->mysqld));
+	json_out_strz(&j->json, "mysqld_socket", mysqld_manager_socket(t->mysqld));
+	json_out_int(&j->json, "schema_version", (int64_t)schema_version(t->schema));
+	json_out_int(&j->json, "replication_lag_ms", atomic_load(&t->lag_ms));
+	return 0;
+}
+
+static int apply_schema(struct control_job *j, struct err *e)
+{
+	struct tablet *t = j->t;
+	struct control_conn *c;
+	int rc;
+
+	if (atomic_load(&t->type) != TABLET_PRIMARY)
+		return err_set(e, ERR_NOT_PRIMARY, "schema changes go to the primary; tablet %s is %s", t->alias,
+			       tablet_type_text(t));
+	c = connect_mysqld(t, t->keyspace, e);
+	if (!c)
+		return -1;
+	rc = control_conn_script(c, str_make(j->m->sql.data, j->m->sql.len), e);
+	control_conn_close(c);
+	if (schema_reload_sync(t->schema, rc ? NULL : e) < 0 && rc == 0)
+		return err_wrap(e, "the statements were run, but reading the schema failed");
+	json_out_int(&j->json, "schema_version", (int64_t)schema_version(t->schema));
+	return rc;
+}
+
+static int reload_schema(struct control_job *j, struct err *e)
+{
+	if (schema_reload_sync(j->t->schema, e) < 0)
+		return -1;
+	json_out_int(&j->json, "schema_version", (int64_t)schema_version(j->t->schema));
+	return 0;
+}
+
+static int set_type(struct control_job *j, struct err *e)
+{
+	enum tablet_type type;
+	uint64_t term = atomic_load(&j->t->term), now = clk_wall_us();
+
+	if (rec_tablet_type_parse(j->m->argument, &type) < 0)
+		return err_set(e, ERR_INVALID, "\"%s\" is no tablet type", j->m->argument);
+	if (type == TABLET_PRIMARY && atomic_load(&j->t->type) != TABLET_PRIMARY)
+		term = now > term ? now : term + 1;
+	if (control_set_role(j->t, (int)type, NULL, term, e) < 0)
+		return -1;
+	return status(j, e);
+}
+
+static int start_replication(struct control_job *j, struct err *e)
+{
+	int type = atomic_load(&j->t->type);
+
+	if (!strchr(j->m->argument, ':'))
+		return err_set(e, ERR_INVALID, "\"%s\" is not host:port", j->m->argument);
+	if (type == TABLET_PRIMARY || type == TABLET_NOT_DECIDED)
+		type = TABLET_REPLICA;
+	return control_set_role(j->t, type, j->m->argument, atomic_load(&j->t->term), e);
+}
+
+static int stop_replication(struct control_job *j, struct err *e)
+{
+	struct control_conn *c = connect_mysqld(j->t, NULL, e);
+	int rc;
+
+	if (!c)
+		return -1;
+	rc = control_conn_exec(c, e, "STOP SLAVE");
+	control_conn_close(c);
+	return rc;
+}
+
+static int add_value(struct control_job *j, struct control_conn *c, const char *name, const char *sql,
+		     struct err *e)
+{
+	char text[VALUE];
+
+	if (control_conn_value(c, sql, text, sizeof(text), e) < 0)
+		return -1;
+	json_out_strz(&j->json, name, text);
+	return 0;
+}
+
+static int position(struct control_job *j, struct err *e)
+{
+	struct control_conn *c = connect_mysqld(j->t, NULL, e);
+	int rc = -1;
+
+	if (c && add_value(j, c, "gtid", "SELECT @@GLOBAL.gtid_current_pos", e) == 0 &&
+	    add_value(j, c, "binlog", "SELECT @@GLOBAL.gtid_binlog_pos", e) == 0 &&
+	    add_value(j, c, "received", "SELECT @@GLOBAL.gtid_slave_pos", e) == 0 &&
+	    add_value(j, c, "read_only", "SELECT @@GLOBAL.read_only", e) == 0)
+		rc = 0;
+	control_conn_close(c);
+	return rc;
+}
+
+static const struct command {
+	const char *name;
+	int (*run)(struct control_job *j, struct err *e);
+} commands[] = {
+	{"ping", ping},
+	{"status", status},
+	{"apply_schema", apply_schema},
+	{"reload_schema", reload_schema},
+	{"set_type", set_type},
+	{"start_replication", start_replication},
+	{"stop_replication", stop_replication},
+	{"position", position},
+};
+
+int control_set_role(struct tablet *t, int type, const char *source, uint64_t term, struct err *e)
+{
+	bool primary = type == TABLET_PRIMARY;
+	unsigned waited = 0;
+
+	if (primary && atomic_load(&t->type) == TABLET_PRIMARY) {
+		tablet_set_type(t, type, term);
+		return 0;
+	}
+	if (!primary)
+		tablet_set_type(t, type, term); /* no more writes from here on */
+	mysqld_manager_set_role(t->mysqld, primary, source);
+	while (!mysqld_manager_role_applied(t->mysqld)) {
+		if (atomic_load(&t->draining))
+			return err_set(e, ERR_SHUTDOWN, "tablet %s is shutting down", t->alias);
+		if (waited >= ROLE_TIMEOUT_MS)
+			return err_set(e, ERR_DEADLINE, "mysqld of tablet %s did not become %s within %d s",
+				       t->alias, primary ? "a primary" : "a replica", ROLE_TIMEOUT_MS / 1000);
+		clk_sleep_ms(ROLE_TURN_MS);
+		waited += ROLE_TURN_MS;
+	}
+	if (primary)
+		tablet_set_type(t, type, term);
+	return 0;
+}
+
+/* --- the call --- */
+
+static void run(void *arg)
+{
+	struct control_job *j = arg;
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(commands[i].name, j->m->command) != 0)
+			continue;
+		if (commands[i].run(j, &j->error) == 0)
+			err_clear(&j->error);
+		return;
+	}
+	err_set(&j->error, ERR_UNSUPPORTED, "unknown control command \"%s\"", j->m->command);
+}
+
+static void free_job(struct control_job *j)
+{
+	if (j->m)
+		sluice__control_request__free_unpacked(j->m, NULL);
+	buf_fini(&j->out);
+	free(j);
+}
+
+static void done(void *arg)
+{
+	struct control_job *j = arg;
+
+	json_out_end_object(&j->json);
+	if (j->error.code == ERR_OK && buf_check(&j->out, &j->error) == 0) {
+		rpc_reply_data(j->r, j->out.p, j->out.len);
+		rpc_reply_end(j->r, NULL, 0);
+	} else {
+		rpc_reply_error(j->r, &j->error);
+	}
+	free_job(j);
+}
+
+void control_start(void *arg, struct rpc_reply *r, struct str request)
+{
+	struct query_worker *q = arg;
+	struct control_job *j = calloc(1, sizeof(*j));
+	struct err e;
+
+	if (!j) {
+		err_set(&e, ERR_NOMEM, "out of memory");
+		rpc_reply_error(r, &e);
+		return;
+	}
+	j->t = q->tablet;
+	j->r = r;
+	j->m = sluice__control_request__unpack(NULL, request.n, (const uint8_t *)request.p);
+	json_out_init(&j->json, &j->out, false);
+	json_out_object(&j->json, NULL);
+	if (j->m && blocking_run(q->tablet->blocking, run, q->worker, done, j) == 0) {
+		log_info("tablet.control", "event=command name=%s peer=%s", j->m->command, rpc_reply_peer(r));
+		return;
+	}
+	err_set(&e, ERR_NOMEM, "out of memory, or a request that does not parse");
+	rpc_reply_error(r, &e);
+	free_job(j);
+}

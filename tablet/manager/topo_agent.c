@@ -1,0 +1,173 @@
+#include "tablet/manager/topo_agent.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/clk.h"
+#include "src/base/log.h"
+#include "tablet/manager/control.h"
+#include "tablet/state/tablet.h"
+#include "topo/rec_shard.h"
+#include "topo/store.h"
+#include "topo/watch.h"
+
+enum { RETRY_MS = 500, TURN_MS = 50 };
+
+struct topo_agent {
+	struct tablet *t;
+	struct topo_agent_options o;
+	char alias[REC_ALIAS], shard_key[REC_KEY];
+	struct store *store;	   /* owned; made by the thread */
+	struct store_watch *watch; /* owned; made by the thread */
+	pthread_t thread;
+	_Atomic bool stop;
+	_Atomic unsigned changes; /* of the shard's record, counted by the watch */
+	bool registered;
+};
+
+static void on_change(void *arg, const struct watch_event *ev)
+{
+	struct topo_agent *a = arg;
+
+	if ((ev->kind == WATCH_PUT || ev->kind == WATCH_DELETE) && strcmp(ev->key, a->shard_key) != 0)
+		return;
+	if (ev->kind == WATCH_LOST)
+		log_warn("tablet.topo", "event=away store=%s", a->o.store);
+	else
+		atomic_fetch_add(&a->changes, 1);
+}
+
+static int open_store(struct topo_agent *a, struct err *e)
+{
+	struct store_config c = {
+		.address = a->o.store, .user = a->o.user, .password_file = a->o.password_file};
+
+	if (!a->store && !(a->store = store_open(&c, e)))
+		return -1;
+	if (!a->registered && rec_tablet_put(a->store, &a->o.record, STORE_ANY, e) < 0)
+		return -1;
+	a->registered = true;
+	if (!a->watch && !(a->watch = watch_start(a->store, a->shard_key, on_change, a, e)))
+		return -1;
+	return 0;
+}
+
+/* Makes us the primary of a shard that has none. -1 also when somebody was faster: look again. */
+static int claim(struct topo_agent *a, struct rec_shard *r, int64_t version, struct err *e)
+{
+	struct store_write w = {.expect = version};
+	int64_t now = (int64_t)clk_wall_us();
+
+	snprintf(r->primary, sizeof(r->primary), "%s", a->alias);
+	r->primary_term = now > r->primary_term ? now : r->primary_term + 1;
+	r->primary_since_ms = now / 1000;
+	if (rec_shard_put(a->store, r, &w, e) < 0)
+		return -1;
+	log_info("tablet.topo", "event=claimed shard=%s/%s term=%lld", r->keyspace, r->name,
+		 (long long)r->primary_term);
+	return 0;
+}
+
+static int follow(struct topo_agent *a, const struct rec_shard *r, struct err *e)
+{
+	struct rec_tablet primary = {.uid = 0};
+	int type = a->o.record.type == TABLET_RDONLY ? TABLET_RDONLY : TABLET_REPLICA;
+	bool known = r->primary[0];
+
+	if (known && rec_tablet_get(a->store, r->primary, &primary, NULL, e) < 0) {
+		if (e->code != ERR_NOT_FOUND)
+			return -1;
+		known = false; /* it will write its record, and then ours changes nothing: asked again */
+	}
+	if (control_set_role(a->t, type, known ? primary.mysql_address : NULL, (uint64_t)r->primary_term, e) < 0)
+		return -1;
+	return known ? 0 : err_set(e, ERR_NOT_FOUND, "shard %s/%s has no primary yet", r->keyspace, r->name);
+}
+
+/* Becomes what the shard's record says. */
+static int decide(struct topo_agent *a, struct err *e)
+{
+	struct rec_shard r = {.primary_term = 0};
+	int64_t version = STORE_CREATE;
+
+	snprintf(r.keyspace, sizeof(r.keyspace), "%s", a->t->keyspace);
+	snprintf(r.name, sizeof(r.name), "%s", a->t->shard);
+	if (rec_shard_get(a->store, &r, &version, e) < 0) {
+		if (e->code != ERR_NOT_FOUND)
+			return -1;
+		r = (struct rec_shard){.primary_term = 0};
+		snprintf(r.keyspace, sizeof(r.keyspace), "%s", a->t->keyspace);
+		snprintf(r.name, sizeof(r.name), "%s", a->t->shard);
+		version = STORE_CREATE;
+	}
+	if (!r.primary[0] && a->o.record.type == TABLET_PRIMARY && claim(a, &r, version, e) < 0)
+		return -1;
+	if (!strcmp(r.primary, a->alias))
+		return control_set_role(a->t, TABLET_PRIMARY, NULL, (uint64_t)r.primary_term, e);
+	return follow(a, &r, e);
+}
+
+static void pause_ms(struct topo_agent *a, unsigned ms)
+{
+	for (unsigned t = 0; t < ms && !atomic_load(&a->stop); t += TURN_MS)
+		clk_sleep_ms(TURN_MS);
+}
+
+static void *thread_main(void *arg)
+{
+	struct topo_agent *a = arg;
+	unsigned seen = 0, now;
+	bool settled = false;
+	struct err e;
+
+	pthread_setname_np(pthread_self(), "topo-agent");
+	while (!atomic_load(&a->stop)) {
+		now = atomic_load(&a->changes);
+		if (settled && now == seen) {
+			clk_sleep_ms(TURN_MS);
+			continue;
+		}
+		settled = open_store(a, &e) == 0 && decide(a, &e) == 0;
+		seen = now;
+		if (settled)
+			continue;
+		log_warn("tablet.topo", "event=retry problem=\"%s\"", e.msg);
+		pause_ms(a, RETRY_MS);
+	}
+	return NULL;
+}
+
+struct topo_agent *topo_agent_new(struct tablet *t, const struct topo_agent_options *o, struct err *e)
+{
+	struct topo_agent *a = calloc(1, sizeof(*a));
+	int rc;
+
+	if (!a) {
+		err_set(e, ERR_NOMEM, "out of memory");
+		return NULL;
+	}
+	a->t = t;
+	a->o = *o;
+	rec_tablet_alias(&a->o.record, a->alias);
+	rec_shard_key(t->keyspace, t->shard, a->shard_key);
+	rc = pthread_create(&a->thread, NULL, thread_main, a);
+	if (rc == 0)
+		return a;
+	err_set_errno(e, ERR_EXHAUSTED, rc, "cannot start a thread");
+	free(a);
+	return NULL;
+}
+
+void topo_agent_free(struct topo_agent *a)
+{
+	if (!a)
+		return;
+	atomic_store(&a->stop, true);
+	pthread_join(a->thread, NULL);
+	watch_stop(a->watch);
+	store_close(a->store);
+	free(a);
+}

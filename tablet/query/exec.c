@@ -1,0 +1,602 @@
+/* exec - see exec.h. How it ends: exactly one of finish() (with a trailer), refuse (an error before
+ * there was a connection), broken() (the connection is lost) and canceled_over(). */
+#include "tablet/query/exec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/log.h"
+#include "src/base/metrics.h"
+#include "src/net/worker.h"
+#include "src/proto/tablet.pb-c.h"
+#include "src/rpc/rpc_server.h"
+#include "src/wire/caps.h"
+#include "src/wire/packet.h"
+#include "src/wire/prepared.h"
+#include "src/wire/reply.h"
+#include "tablet/pool/killer.h"
+#include "tablet/query/exec_int.h"
+#include "tablet/query/kept.h"
+#include "tablet/query/query_worker.h"
+#include "tablet/schema/schema.h"
+#include "tablet/state/tablet.h"
+
+enum {
+	SPARES = 256,
+	LATE_US = 2000000, /* for a killed statement to end; then its connection is closed */
+};
+
+static void take_session(struct exec *x, struct kept *k);
+static const struct rpc_reply_handler reply_handler;
+
+/* --- life --- */
+
+struct exec *exec_new(struct query_worker *q, struct rpc_reply *r, enum exec_kind kind)
+{
+	struct exec *x = q->spare;
+
+	if (x) {
+		q->spare = x->next_spare;
+		q->spares--;
+		memset(&x->reply, 0, sizeof(*x) - offsetof(struct exec, reply));
+	} else {
+		x = calloc(1, sizeof(*x));
+		if (!x)
+			return NULL;
+		x->q = q;
+		arena_init(&x->arena, 0);
+	}
+	x->reply = r;
+	x->kind = kind;
+	x->owner = rpc_reply_connection(r);
+	x->started_us = worker_now_us(q->worker);
+	q->running++;
+	x->next = q->active;
+	if (x->next)
+		x->next->prev = x;
+	q->active = x;
+	rpc_reply_set_handler(r, &reply_handler, x);
+	return x;
+}
+
+static void destroy(struct exec *x)
+{
+	arena_fini(&x->arena);
+	worker_timer_free(x->late);
+	free(x);
+}
+
+static void put_exec(struct exec *x)
+{
+	struct query_worker *q = x->q;
+
+	if (x->late)
+		worker_timer_disarm(x->late);
+	x->state = EXEC_OVER;
+	if (x->killing)
+		return; /* its callback frees it */
+	q->running--;
+	if (x->next)
+		x->next->prev = x->prev;
+	if (x->prev)
+		x->prev->next = x->next;
+	else
+		q->active = x->next;
+	if (q->spares >= SPARES) {
+		destroy(x);
+		return;
+	}
+	arena_reset(&x->arena);
+	x->next_spare = q->spare;
+	q->spare = x;
+	q->spares++;
+}
+
+void exec_free_spares(struct query_worker *q)
+{
+	while (q->spare) {
+		struct exec *x = q->spare;
+
+		q->spare = x->next_spare;
+		destroy(x);
+	}
+	q->spares = 0;
+}
+
+void exec_refuse(struct exec *x, const struct err *e)
+{
+	metrics_add(x->q->m.errors, 1);
+	rpc_reply_error(x->reply, e);
+	x->reply = NULL;
+	put_exec(x);
+}
+
+/* --- ends --- */
+
+static void finish(struct exec *x)
+{
+	Sluice__ExecuteTrailer m = SLUICE__EXECUTE_TRAILER__INIT;
+	uint8_t packed[64];
+
+	m.session = x->trailer_session;
+	m.in_transaction = x->trailer_in_txn;
+	m.schema_version = schema_version(x->q->tablet->schema);
+	rpc_reply_end(x->reply, packed, sluice__execute_trailer__pack(&m, packed));
+	x->reply = NULL;
+	if (x->failed)
+		metrics_add(x->q->m.errors, 1);
+	metrics_observe_us(x->q->m.time, worker_now_us(x->q->worker) - x->started_us);
+	put_exec(x);
+}
+
+/* Ends what waited for a session that is gone. */
+static void refuse_waiting(struct exec *w)
+{
+	struct err e;
+
+	w->kept = NULL;
+	if (w->kind == EXEC_RELEASE) {
+		finish(w);
+		return;
+	}
+	err_set(&e, ERR_TXN_LOST, "the session's connection to mysqld was lost before this statement");
+	exec_refuse(w, &e);
+}
+
+/* Forgets the session and gives or throws its connection away. */
+static void end_session(struct kept *k, bool discard)
+{
+	struct exec *w = k->waiting;
+	struct pooled *c = kept_take(k);
+
+	if (discard)
+		conn_pool_discard(c);
+	else
+		conn_pool_put(c);
+	if (w)
+		refuse_waiting(w);
+}
+
+/* What runs on the session is over: whoever waits is next. */
+static void pass_session_on(struct kept *k)
+{
+	struct exec *w = k->waiting;
+
+	k->used_us = worker_now_us(worker_current());
+	kept_idle(k);
+	if (k->doomed) {
+		k->c->dirty = true;
+		end_session(k, false);
+		return;
+	}
+	k->waiting = NULL;
+	if (w)
+		take_session(w, k);
+}
+
+/* The connection is lost or of no use. */
+static void broken(struct exec *x, const struct err *why)
+{
+	struct query_worker *q = x->q;
+	struct err e = x->why;
+
+	if (!x->canceled) {
+		err_set(&e, ERR_UNAVAILABLE, "shard %s/%s: lost connection to mysqld: %s", q->tablet->keyspace,
+			q->tablet->shard, why->msg);
+		metrics_add(q->m.lost, 1);
+	}
+	if (x->kept)
+		end_session(x->kept, true);
+	else
+		conn_pool_discard(x->c);
+	x->c = NULL;
+	x->kept = NULL;
+	exec_refuse(x, &e);
+}
+
+static void on_conn_closed(void *arg, const struct err *why)
+{
+	struct exec *x = arg;
+
+	if (x->state == EXEC_RELOAD || x->state == EXEC_OVER)
+		return;
+	broken(x, why);
+}
+
+/* Nobody waits for the answer any more, and nothing of it is under way. */
+static void canceled_over(struct exec *x)
+{
+	struct kept *k = x->kept;
+
+	x->kept = NULL;
+	if (k)
+		pass_session_on(k);
+	else
+		conn_pool_discard(x->c); /* what a KILL that came late would hit */
+	x->c = NULL;
+	exec_refuse(x, &x->why);
+}
+
+static void send_plain(struct exec *x, const void *text, size_t n, const struct client_conn_sink *sink)
+{
+	struct iovec part = {(void *)(uintptr_t)text, n};
+	struct err e;
+
+	if (client_conn_send(x->c->conn, &part, 1, sink, x, &e) < 0)
+		broken(x, &e);
+}
+
+static void on_absorbed(void *arg, const struct scan_part *last)
+{
+	struct exec *x = arg;
+
+	if (last->what != SCAN_ERR)
+		x->kept->in_txn = last->status & STATUS_IN_TRANS;
+	canceled_over(x);
+}
+
+/* The killed statement has ended and KILL has been answered. */
+static void drained(struct exec *x)
+{
+	static const struct client_conn_sink sink = {.end = on_absorbed};
+
+	if (x->killing)
+		return;
+	if (!x->kept || x->kept->doomed) {
+		if (x->kept)
+			end_session(x->kept, true);
+		else
+			conn_pool_discard(x->c);
+		x->kept = NULL;
+		x->c = NULL;
+		exec_refuse(x, &x->why);
+		return;
+	}
+	x->state = EXEC_ABSORB;
+	send_plain(x, "\x03" "DO 0", 5, &sink);
+}
+
+/* --- after the statement --- */
+
+static void on_reloaded(void *arg)
+{
+	finish(arg);
+}
+
+static void after_connection(struct exec *x)
+{
+	struct err e;
+
+	if (!(x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_DDL) || x->failed) {
+		finish(x);
+		return;
+	}
+	x->state = EXEC_RELOAD;
+	if (schema_reload(x->q->tablet->schema, x->q->worker, on_reloaded, x, &e) == 0)
+		return;
+	log_warn("tablet.exec", "event=schema_reload problem=\"%s\"", e.msg);
+	finish(x);
+}
+
+static bool keeps_existing(struct exec *x, bool in_txn)
+{
+	if (x->kind == EXEC_FINISH) {
+		x->kept->reserved = x->keep_reserved;
+		return x->keep_reserved || (in_txn && !x->failed);
+	}
+	if (x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_RESERVE)
+		x->kept->reserved = true;
+	return x->kept->reserved || in_txn;
+}
+
+static bool keeps_new(const struct exec *x, bool in_txn)
+{
+	if (x->began && in_txn)
+		return true;
+	return x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_RESERVE && x->ran;
+}
+
+/* An existing session goes on, or its connection goes back. */
+static void settle_existing(struct exec *x, bool in_txn)
+{
+	struct kept *k = x->kept;
+	bool was_reserved = k->reserved;
+	bool keep = keeps_existing(x, in_txn);
+
+	k->in_txn = in_txn;
+	x->kept = NULL;
+	if (keep) {
+		x->trailer_session = k->id;
+		x->trailer_in_txn = in_txn;
+		pass_session_on(k);
+		return;
+	}
+	k->c->dirty = k->c->dirty || was_reserved || in_txn;
+	end_session(k, false);
+}
+
+/* Decides what becomes of the connection. */
+static void settle(struct exec *x)
+{
+	bool in_txn = client_conn_status(x->c->conn) & STATUS_IN_TRANS;
+	struct pooled *c = x->c;
+	struct kept *k;
+	struct err e;
+
+	if (x->kept) {
+		settle_existing(x, in_txn);
+	} else if (keeps_new(x, in_txn)) {
+		k = kept_add(&x->q->kept, c, x->owner);
+		if (!k) {
+			err_set(&e, ERR_NOMEM, "out of memory for a session; its transaction is rolled back");
+			x->canceled = true; /* so that the message is this one */
+			x->why = e;
+			broken(x, &e);
+			return;
+		}
+		k->reserved = x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_RESERVE;
+		k->in_txn = in_txn;
+		k->used_us = worker_now_us(x->q->worker);
+		x->trailer_session = k->id;
+		x->trailer_in_txn = in_txn;
+		kept_idle(k);
+	} else {
+		c->dirty = c->dirty || in_txn;
+		conn_pool_put(c);
+	}
+	x->c = NULL;
+	after_connection(x);
+}
+
+static void on_status(void *arg, const struct scan_part *last)
+{
+	struct exec *x = arg;
+
+	(void)last;
+	if (x->canceled)
+		drained(x);
+	else
+		settle(x);
+}
+
+void exec_conclude(struct exec *x)
+{
+	static const struct client_conn_sink sink = {.end = on_status};
+
+	if (x->canceled && x->kind != EXEC_FINISH) {
+		drained(x);
+		return;
+	}
+	/* ERR packets do not say whether the transaction is still open (a deadlock ends it). */
+	if (x->failed && client_conn_status(x->c->conn) & STATUS_IN_TRANS) {
+		x->state = EXEC_STATUS;
+		send_plain(x, "\x0e", 1, &sink);
+		return;
+	}
+	settle(x);
+}
+
+void exec_broken(struct exec *x, const struct err *why)
+{
+	broken(x, why);
+}
+
+static void abort_one(struct exec *x, const struct err *why)
+{
+	x->canceled = true;
+	x->why = *why;
+	if (x->kept && x->kept->waiting == x) {
+		x->kept->waiting = NULL;
+		x->kept = NULL;
+	}
+	conn_pool_cancel(&x->wait);
+	if (x->c)
+		broken(x, why);
+	else if (x->reply)
+		exec_refuse(x, why);
+}
+
+void exec_abort_all(struct query_worker *q)
+{
+	struct exec *x = q->active;
+	struct err why;
+
+	err_set(&why, ERR_SHUTDOWN, "the tablet is shutting down");
+	while (x) {
+		if (x->state == EXEC_OVER || x->state == EXEC_RELOAD) {
+			x = x->next; /* its callback ends it */
+			continue;
+		}
+		abort_one(x, &why);
+		x = q->active; /* others may have gone with it */
+	}
+}
+
+/* --- cancellation --- */
+
+static void on_late(void *arg)
+{
+	struct exec *x = arg;
+	struct err e;
+
+	log_warn("tablet.exec", "event=close connection=%u reason=\"a killed statement does not end\"",
+		 client_conn_id(x->c->conn));
+	err_set(&e, ERR_DEADLINE, "the statement did not end");
+	broken(x, &e);
+}
+
+static void on_killed(void *arg)
+{
+	struct exec *x = arg;
+
+	x->killing = false;
+	if (x->state == EXEC_OVER)
+		put_exec(x);
+	else if (x->c && !client_conn_under_way(x->c->conn))
+		drained(x);
+}
+
+static void kill_statement(struct exec *x)
+{
+	struct query_worker *q = x->q;
+
+	if (x->paused)
+		client_conn_resume(x->c->conn);
+	x->paused = false;
+	if (!x->late)
+		x->late = worker_timer_new(q->worker, on_late, x);
+	if (x->late)
+		worker_timer_arm(x->late, LATE_US);
+	if (killer_kill(conn_pool_killer(x->c->pool), client_conn_id(x->c->conn), on_killed, x) == 0)
+		x->killing = true;
+}
+
+static void cancel(struct exec *x, const struct err *why)
+{
+	if (x->canceled)
+		return;
+	x->canceled = true;
+	x->why = *why;
+	metrics_add(x->q->m.canceled, 1);
+	switch (x->state) {
+	case EXEC_POOL:
+		conn_pool_cancel(&x->wait);
+		exec_refuse(x, &x->why);
+		return;
+	case EXEC_SESSION:
+		x->kept->waiting = NULL;
+		x->kept = NULL;
+		exec_refuse(x, &x->why);
+		return;
+	case EXEC_STEP:
+	case EXEC_MAIN:
+		if (x->kind != EXEC_FINISH) /* a COMMIT is never killed: it may have happened */
+			kill_statement(x);
+		return;
+	case EXEC_NEW:
+	case EXEC_STATUS:
+	case EXEC_ABSORB:
+	case EXEC_RELOAD:
+	case EXEC_OVER:
+		return;
+	}
+}
+
+static void on_cancel(void *arg, const struct err *why)
+{
+	cancel(arg, why);
+}
+
+static void on_writable(void *arg)
+{
+	struct exec *x = arg;
+
+	if (!x->paused || !x->c)
+		return;
+	x->paused = false;
+	client_conn_resume(x->c->conn);
+}
+
+static const struct rpc_reply_handler reply_handler = {.cancel = on_cancel, .writable = on_writable};
+
+/* --- beginning --- */
+
+static void own(struct exec *x, struct pooled *c)
+{
+	x->c = c;
+	c->closed = on_conn_closed;
+	c->arg = x;
+}
+
+static void release(struct exec *x, struct kept *k)
+{
+	x->kept = NULL;
+	x->c = NULL;
+	k->c->dirty = true;
+	end_session(k, false);
+	finish(x);
+}
+
+static void take_session(struct exec *x, struct kept *k)
+{
+	x->kept = k;
+	if (x->kind == EXEC_RELEASE) {
+		release(x, k);
+		return;
+	}
+	k->running = x;
+	own(x, k->c);
+	x->step = x->kind == EXEC_FINISH ? STEP_MAIN : STEP_SETTINGS;
+	exec_advance(x);
+}
+
+static void join_session(struct exec *x)
+{
+	struct err e;
+	struct kept *k = kept_find(&x->q->kept, x->session, x->owner, &e);
+
+	if (!k && x->kind == EXEC_RELEASE) {
+		finish(x); /* gone already, which is what is wanted */
+		return;
+	}
+	if (!k) {
+		exec_refuse(x, &e);
+		return;
+	}
+	if (!k->running) {
+		take_session(x, k);
+		return;
+	}
+	if (k->waiting || (!k->running->canceled && x->kind != EXEC_RELEASE)) {
+		err_set(&e, ERR_CONFLICT, "the session runs another statement");
+		exec_refuse(x, &e);
+		return;
+	}
+	k->waiting = x;
+	x->kept = k;
+	x->state = EXEC_SESSION;
+	err_set(&e, ERR_CANCELED, "the session was released");
+	cancel(k->running, &e);
+}
+
+static void on_conn(void *arg, struct pooled *c, const struct err *e)
+{
+	struct exec *x = arg;
+
+	if (!c) {
+		exec_refuse(x, e);
+		return;
+	}
+	own(x, c);
+	exec_advance(x);
+}
+
+void exec_start(struct exec *x)
+{
+	struct query_worker *q = x->q;
+	struct conn_pool *pool = q->reads;
+	struct pooled *c;
+	struct err e;
+	int rc;
+
+	if (x->session || x->kind == EXEC_FINISH || x->kind == EXEC_RELEASE) {
+		join_session(x);
+		return;
+	}
+	if (x->flags & (SLUICE__EXECUTE_FLAGS__EXECUTE_BEGIN | SLUICE__EXECUTE_FLAGS__EXECUTE_RESERVE))
+		pool = q->sessions;
+	x->wait.kind = (x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_FOUND_ROWS ? POOLED_FOUND_ROWS : 0) |
+		       (x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_MULTI_STATEMENTS ? POOLED_MULTI_STATEMENTS : 0);
+	x->wait.settings_hash = conn_pool_settings_hash(x->settings);
+	x->wait.fn = on_conn;
+	x->wait.arg = x;
+	rc = conn_pool_get(pool, &x->wait, &c, &e);
+	if (rc < 0) {
+		exec_refuse(x, &e);
+	} else if (rc == 0) {
+		x->state = EXEC_POOL;
+	} else {
+		own(x, c);
+		exec_advance(x);
+	}
+}

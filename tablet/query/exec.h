@@ -1,0 +1,82 @@
+/* exec - one request of a gate (run, prepare, finish) on a connection to mysqld. It goes through
+ * steps - get a connection, make it fit, open the transaction, prepare - each of which may end it
+ * with mysqld's own error as the answer; then the statement runs and its packets are relayed as
+ * they come. Thread: one worker. */
+#ifndef QUERY_EXEC_H
+#define QUERY_EXEC_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/base/arena.h"
+#include "src/base/err.h"
+#include "src/base/str.h"
+#include "tablet/pool/conn_pool.h"
+
+struct kept;
+struct query_worker;
+struct rpc_reply;
+struct worker_timer;
+
+enum exec_kind { EXEC_RUN, EXEC_PREPARE, EXEC_FINISH, EXEC_RELEASE };
+
+enum exec_state {
+	EXEC_NEW,
+	EXEC_POOL,    /* in line for a connection */
+	EXEC_SESSION, /* behind what its session runs */
+	EXEC_STEP,    /* a command before the statement is under way */
+	EXEC_MAIN,    /* the statement is */
+	EXEC_STATUS,  /* it failed: asking whether the transaction is still open */
+	EXEC_ABSORB,  /* it was killed: making sure that nothing else will be */
+	EXEC_RELOAD,  /* it is over: reading the schema that it changed */
+	EXEC_OVER,    /* waits for KILL's answer only */
+};
+
+enum exec_step { STEP_SETTINGS, STEP_DATABASE, STEP_BEGIN, STEP_BEFORE, STEP_STMT, STEP_MAIN };
+
+struct exec {
+	/* Live on when the exec is used again. */
+	struct exec *next_spare;
+	struct query_worker *q;
+	struct arena arena;
+	struct worker_timer *late; /* owned; made at the first cancellation */
+	struct err why;		   /* of the cancellation */
+	/* Zero at the start of each use, from here. */
+	struct rpc_reply *reply; /* NULL once it is ended */
+	struct exec *next, *prev; /* of the worker's active ones */
+	struct conn_wait wait;
+	enum exec_kind kind;
+	enum exec_state state;
+	enum exec_step step;
+	struct str sql, settings, database, begin_sql, params;
+	struct str *before;
+	size_t before_count, before_at;
+	uint32_t flags, param_count, stmt_id, stmt_params;
+	uint64_t session, started_us, owner;
+	bool keep_reserved;
+	struct pooled *c;  /* lent to us, or the kept session's; NULL: none */
+	struct kept *kept; /* NULL: none (yet) */
+	struct str error;  /* the ERR packet of a step, in the arena */
+	bool began, ran;   /* the transaction was opened; the statement was sent */
+	bool failed;	   /* the answer is an error of mysqld's */
+	bool restart, reprepared; /* the statement was stale: prepare again, once */
+	bool canceled, killing, paused;
+	/* For the trailer. */
+	uint64_t trailer_session;
+	bool trailer_in_txn;
+};
+
+/* A fresh one for @r, or NULL: out of memory. */
+struct exec *exec_new(struct query_worker *q, struct rpc_reply *r, enum exec_kind kind);
+/* Runs it; the fields are filled in. It ends the reply and frees itself. */
+void exec_start(struct exec *x);
+/* Ends one that has no connection with an error. */
+void exec_refuse(struct exec *x, const struct err *e);
+/* Ends all that are under way, closing their connections; for shutting down. */
+void exec_abort_all(struct query_worker *q);
+/* Frees those kept for reuse. */
+void exec_free_spares(struct query_worker *q);
+/* Whether a statement may leave something behind on its connection that mysqld does not tell of:
+ * user variables, locks, anything that is not a plain query. */
+bool exec_leaves_state(struct str sql);
+#endif

@@ -1,0 +1,139 @@
+/* exec_request - requests as they come over RPC: unpacked into the exec's arena, checked, started. */
+#include "tablet/query/exec_request.h"
+
+#include "src/base/metrics.h"
+#include "src/proto/tablet.pb-c.h"
+#include "src/rpc/rpc_server.h"
+#include "tablet/query/exec.h"
+#include "tablet/query/query_worker.h"
+#include "tablet/state/tablet.h"
+
+static void *arena_take(void *arg, size_t n)
+{
+	return arena_alloc(arg, n);
+}
+
+static void arena_keep(void *arg, void *p)
+{
+	(void)arg, (void)p;
+}
+
+static struct str bytes(ProtobufCBinaryData d)
+{
+	return str_make(d.data, d.len);
+}
+
+static struct exec *begin(struct query_worker *q, struct rpc_reply *r, enum exec_kind kind)
+{
+	struct exec *x = exec_new(q, r, kind);
+	struct err e;
+
+	if (!x) {
+		err_set(&e, ERR_NOMEM, "out of memory for a request");
+		rpc_reply_error(r, &e);
+	}
+	return x;
+}
+
+static void malformed(struct exec *x)
+{
+	struct err e;
+
+	err_set(&e, ERR_PROTOCOL, "a request that does not parse, or no memory for it");
+	exec_refuse(x, &e);
+}
+
+static int take_before(struct exec *x, const Sluice__ExecuteRequest *m)
+{
+	if (!m->n_before)
+		return 0;
+	x->before = arena_array(&x->arena, m->n_before, sizeof(*x->before));
+	if (!x->before)
+		return -1;
+	for (size_t i = 0; i < m->n_before; i++)
+		x->before[i] = bytes(m->before[i]);
+	x->before_count = m->n_before;
+	return 0;
+}
+
+void exec_request_execute(void *arg, struct rpc_reply *r, struct str request)
+{
+	struct query_worker *q = arg;
+	struct exec *x = begin(q, r, EXEC_RUN);
+	ProtobufCAllocator memory = {arena_take, arena_keep, x ? &x->arena : NULL};
+	Sluice__ExecuteRequest *m;
+	struct err e;
+
+	if (!x)
+		return;
+	metrics_add(q->m.executes, 1);
+	m = sluice__execute_request__unpack(&memory, request.n, (const uint8_t *)request.p);
+	if (!m || take_before(x, m) < 0) {
+		malformed(x);
+		return;
+	}
+	x->session = m->session;
+	x->sql = bytes(m->sql);
+	x->settings = bytes(m->settings);
+	x->database = str_of(m->database[0] ? m->database : q->tablet->keyspace);
+	x->flags = m->flags;
+	x->begin_sql = bytes(m->begin_sql);
+	x->params = bytes(m->params);
+	x->param_count = m->param_count;
+	if (tablet_check_target(q->tablet, m->keyspace, m->shard, m->tablet_type, &e) < 0)
+		exec_refuse(x, &e);
+	else
+		exec_start(x);
+}
+
+void exec_request_prepare(void *arg, struct rpc_reply *r, struct str request)
+{
+	struct query_worker *q = arg;
+	struct exec *x = begin(q, r, EXEC_PREPARE);
+	ProtobufCAllocator memory = {arena_take, arena_keep, x ? &x->arena : NULL};
+	Sluice__PrepareRequest *m;
+	struct err e;
+
+	if (!x)
+		return;
+	metrics_add(q->m.prepares, 1);
+	m = sluice__prepare_request__unpack(&memory, request.n, (const uint8_t *)request.p);
+	if (!m) {
+		malformed(x);
+		return;
+	}
+	x->session = m->session;
+	x->sql = bytes(m->sql);
+	x->settings = bytes(m->settings);
+	x->database = str_of(m->database[0] ? m->database : q->tablet->keyspace);
+	if (tablet_check_target(q->tablet, m->keyspace, m->shard, m->tablet_type, &e) < 0)
+		exec_refuse(x, &e);
+	else
+		exec_start(x);
+}
+
+void exec_request_finish(void *arg, struct rpc_reply *r, struct str request)
+{
+	struct query_worker *q = arg;
+	struct exec *x = begin(q, r, EXEC_FINISH);
+	ProtobufCAllocator memory = {arena_take, arena_keep, x ? &x->arena : NULL};
+	Sluice__FinishRequest *m;
+
+	if (!x)
+		return;
+	metrics_add(q->m.finishes, 1);
+	m = sluice__finish_request__unpack(&memory, request.n, (const uint8_t *)request.p);
+	if (!m) {
+		malformed(x);
+		return;
+	}
+	x->session = m->session;
+	x->keep_reserved = m->keep_reserved;
+	if (m->action == SLUICE__FINISH_REQUEST__ACTION__RELEASE)
+		x->kind = EXEC_RELEASE;
+	else if (m->action == SLUICE__FINISH_REQUEST__ACTION__COMMIT)
+		x->sql = m->sql.len ? bytes(m->sql) : STR_LIT("COMMIT");
+	else
+		x->sql = m->sql.len ? bytes(m->sql) : STR_LIT("ROLLBACK");
+	exec_start(x);
+}

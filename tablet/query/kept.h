@@ -1,0 +1,53 @@
+/* kept - connections to mysqld that belong to a session of a gate: a transaction is open on them, or
+ * they are reserved. They belong to the RPC connection that made them: when that is gone, so are
+ * they, rolled back. Thread: one worker. */
+#ifndef QUERY_KEPT_H
+#define QUERY_KEPT_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/base/err.h"
+
+struct exec;
+struct pooled;
+
+struct kept {
+	uint64_t id;
+	uint64_t owner; /* the RPC connection */
+	struct pooled *c; /* lent to us */
+	struct kept_table *table;
+	uint64_t used_us;
+	struct exec *running; /* NULL: idle */
+	struct exec *waiting; /* comes after it; at most one */
+	bool reserved, in_txn;
+	bool doomed; /* its owner is gone; released when what runs has ended */
+};
+
+struct kept_table {
+	struct {
+		struct kept **v; /* owned; NULL: free */
+		size_t len, cap;
+	} slots;
+	size_t count;
+	unsigned m_kept; /* gauge */
+};
+
+void kept_init(struct kept_table *t);
+/* The table must be empty. */
+void kept_fini(struct kept_table *t);
+/* Keeps @c for @owner; NULL: out of memory. */
+struct kept *kept_add(struct kept_table *t, struct pooled *c, uint64_t owner);
+/* NULL with ERR_TXN_LOST when there is no such session of this owner. */
+struct kept *kept_find(struct kept_table *t, uint64_t id, uint64_t owner, struct err *e);
+/* Forgets the session; its connection is now the caller's. Frees @k. */
+struct pooled *kept_take(struct kept *k);
+/* Rolls back an idle session and gives its connection back. Frees @k. */
+void kept_release(struct kept *k);
+/* Nothing runs on it from now on. */
+void kept_idle(struct kept *k);
+/* All idle ones of @owner are released, the others doomed; 0: those of everybody. */
+void kept_release_owner(struct kept_table *t, uint64_t owner);
+/* Releases idle transactions last used before @before_us; returns how many. */
+unsigned kept_expire(struct kept_table *t, uint64_t before_us);
+#endif

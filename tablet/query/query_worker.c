@@ -1,0 +1,167 @@
+#include "tablet/query/query_worker.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "src/base/log.h"
+#include "src/base/metrics.h"
+#include "src/net/worker.h"
+#include "src/proto/methods.h"
+#include "src/rpc/rpc_server.h"
+#include "tablet/manager/control.h"
+#include "tablet/mysqld/mysqld_manager.h"
+#include "tablet/query/exec.h"
+#include "tablet/query/exec_request.h"
+#include "tablet/schema/schema_stream.h"
+#include "tablet/state/health.h"
+#include "tablet/state/tablet.h"
+
+enum { TICK_US = 100000, TICKS_PER_SECOND = 10 };
+
+static const struct rpc_method methods[] = {
+	{METHOD_EXECUTE, exec_request_execute}, {METHOD_PREPARE, exec_request_prepare},
+	{METHOD_FINISH, exec_request_finish},	{METHOD_HEALTH, health_start},
+	{METHOD_SCHEMA, schema_stream_start},	{METHOD_CONTROL, control_start},
+};
+
+static void on_tick(void *arg)
+{
+	struct query_worker *q = arg;
+	uint64_t now = worker_now_us(q->worker);
+	struct conn_pool_counts r, s;
+	unsigned n;
+
+	conn_pool_tick(q->reads);
+	conn_pool_tick(q->sessions);
+	r = conn_pool_counts(q->reads);
+	s = conn_pool_counts(q->sessions);
+	atomic_store_explicit(&q->used, r.lent + s.lent, memory_order_relaxed);
+	atomic_store_explicit(&q->busy, (uint32_t)(rpc_server_calls(q->rpc) + q->kept.count),
+			      memory_order_relaxed);
+	if (now > q->limits.txn_idle_us) {
+		n = kept_expire(&q->kept, now - q->limits.txn_idle_us);
+		metrics_add(q->m.txn_timeouts, n);
+	}
+	if (++q->turn % TICKS_PER_SECOND == 0)
+		health_send_all(q);
+	worker_timer_arm(q->tick, TICK_US);
+}
+
+static void on_disconnect(void *arg, uint64_t connection)
+{
+	struct query_worker *q = arg;
+
+	kept_release_owner(&q->kept, connection);
+}
+
+static void make_metrics(struct query_metrics *m)
+{
+	m->executes = metrics_id(METRIC_COUNTER, "sluice_tablet_requests_total", "method=\"execute\"",
+				 "Requests of gates");
+	m->prepares = metrics_id(METRIC_COUNTER, "sluice_tablet_requests_total", "method=\"prepare\"",
+				 "Requests of gates");
+	m->finishes = metrics_id(METRIC_COUNTER, "sluice_tablet_requests_total", "method=\"finish\"",
+				 "Requests of gates");
+	m->errors = metrics_id(METRIC_COUNTER, "sluice_tablet_errors_total", "", "Requests that ended with an error");
+	m->canceled = metrics_id(METRIC_COUNTER, "sluice_tablet_canceled_total", "",
+				 "Requests that nobody waited for any more");
+	m->lost = metrics_id(METRIC_COUNTER, "sluice_tablet_lost_total", "",
+			     "Requests that lost their connection to mysqld");
+	m->bytes = metrics_id(METRIC_COUNTER, "sluice_tablet_answer_bytes_total", "", "Bytes of answers relayed");
+	m->txn_timeouts = metrics_id(METRIC_COUNTER, "sluice_tablet_transaction_timeouts_total", "",
+				     "Transactions rolled back because nobody used them");
+	m->reprepares = metrics_id(METRIC_COUNTER, "sluice_tablet_reprepares_total", "",
+				   "Prepared statements that mysqld did not know any more");
+	m->time = metrics_histogram("sluice_tablet_request_seconds", "", "Time from a request to the end of its answer");
+}
+
+static struct conn_pool *make_pool(struct query_worker *q, const char *name, struct err *e)
+{
+	struct conn_pool_config c = {
+		.worker = q->worker,
+		.name = name,
+		.address = q->tablet->mysqld_address,
+		.user = MYSQLD_USER_APP,
+		.password = mysqld_manager_app_password(q->tablet->mysqld),
+		.max = q->limits.pool_size,
+		.max_waiting = q->limits.max_waiting,
+		.max_stmts = q->limits.max_stmts,
+		.idle_us = q->limits.idle_us,
+		.wait_us = q->limits.wait_us,
+	};
+
+	return conn_pool_new(&c, e);
+}
+
+struct query_worker *query_worker_new(struct worker *w, struct tablet *t, const struct query_limits *l,
+				      struct err *e)
+{
+	struct query_worker *q = calloc(1, sizeof(*q));
+
+	if (!q) {
+		err_set(e, ERR_NOMEM, "out of memory");
+		return NULL;
+	}
+	q->worker = w;
+	q->tablet = t;
+	q->last_type = TABLET_NOT_DECIDED;
+	q->limits = *l;
+	make_metrics(&q->m);
+	kept_init(&q->kept);
+	atomic_store(&q->max, 2 * l->pool_size);
+	q->reads = make_pool(q, "statements", e);
+	q->sessions = q->reads ? make_pool(q, "sessions", e) : NULL;
+	q->rpc = q->sessions ? rpc_server_new(w, methods, sizeof(methods) / sizeof(methods[0]), q, NULL, e) : NULL;
+	q->tick = q->rpc ? worker_timer_new(w, on_tick, q) : NULL;
+	if (!q->tick) {
+		if (q->rpc)
+			err_set(e, ERR_NOMEM, "out of memory");
+		query_worker_free(q);
+		return NULL;
+	}
+	rpc_server_on_disconnect(q->rpc, on_disconnect);
+	worker_timer_arm(q->tick, TICK_US);
+	return q;
+}
+
+void query_worker_drain(struct query_worker *q)
+{
+	rpc_server_drain(q->rpc);
+	health_end_all(q);
+}
+
+void query_worker_free(struct query_worker *q)
+{
+	if (!q)
+		return;
+	rpc_server_free(q->rpc);
+	kept_release_owner(&q->kept, 0);
+	/* What is cut off ends here: closing the connections to mysqld ends what runs on them. */
+	exec_abort_all(q);
+	kept_fini(&q->kept);
+	conn_pool_free(q->reads);
+	conn_pool_free(q->sessions);
+	exec_free_spares(q);
+	worker_timer_free(q->tick);
+	free(q);
+}
+
+static void on_notified(void *arg)
+{
+	struct query_worker *q = arg;
+
+	int type = atomic_load(&q->tablet->type);
+
+	atomic_store(&q->notified, false);
+	/* What a primary that is one no longer had open cannot be committed. */
+	if (q->last_type == TABLET_PRIMARY && type != TABLET_PRIMARY)
+		kept_release_owner(&q->kept, 0);
+	q->last_type = type;
+	health_send_all(q);
+}
+
+void query_worker_notify(struct query_worker *q)
+{
+	if (!atomic_exchange(&q->notified, true) && worker_post(q->worker, on_notified, q) < 0)
+		atomic_store(&q->notified, false); /* the next second brings it too */
+}

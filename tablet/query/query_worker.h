@@ -1,0 +1,61 @@
+/* query_worker - what one worker of the tablet owns: its RPC server, its connections to mysqld, the
+ * sessions it keeps, the requests it runs. */
+#ifndef QUERY_QUERY_WORKER_H
+#define QUERY_QUERY_WORKER_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "src/base/err.h"
+#include "tablet/pool/conn_pool.h"
+#include "tablet/query/kept.h"
+
+struct exec;
+struct health_stream;
+struct rpc_server;
+struct tablet;
+struct worker;
+struct worker_timer;
+
+struct query_limits {
+	unsigned pool_size, max_waiting, max_stmts;
+	uint64_t idle_us, wait_us; /* for the pools */
+	uint64_t txn_idle_us;	   /* a kept transaction nobody speaks to */
+};
+
+struct query_metrics {
+	unsigned executes, prepares, finishes, errors, canceled, lost, bytes, time;
+	unsigned kept, txn_timeouts, reprepares;
+};
+
+struct query_worker {
+	struct worker *worker; /* borrowed */
+	struct tablet *tablet; /* borrowed */
+	struct rpc_server *rpc;	/* owned */
+	struct query_limits limits;
+	/* Kept sessions have a pool of their own: open transactions cannot starve plain statements. */
+	struct conn_pool *reads, *sessions; /* owned */
+	struct kept_table kept;
+	struct exec *active; /* those under way */
+	struct exec *spare; /* owned; for reuse */
+	unsigned spares, running;
+	struct worker_timer *tick; /* owned */
+	unsigned turn;
+	int last_type; /* the tablet's, as of the last notification */
+	struct health_stream *health; /* those who watch */
+	_Atomic bool notified;
+	/* For others to read. */
+	_Atomic uint32_t used, max;
+	_Atomic uint32_t busy; /* calls under way and sessions kept, as of the last 100 ms */
+	struct query_metrics m;
+};
+
+/* Before the worker runs. The socket is mysqld's; strings are borrowed. NULL with @e. */
+struct query_worker *query_worker_new(struct worker *w, struct tablet *t, const struct query_limits *l,
+				      struct err *e);
+/* Makes it accept no more and ends the health streams. On its worker. */
+void query_worker_drain(struct query_worker *q);
+/* On its worker, or when that has ended. Everything under way is cut off. NULL is fine. */
+void query_worker_free(struct query_worker *q);
+/* The tablet's state changed: health streams are told soon. Any thread. */
+void query_worker_notify(struct query_worker *q);
+#endif

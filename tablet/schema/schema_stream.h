@@ -1,0 +1,9 @@
+/* schema_stream - METHOD_SCHEMA: sends the newest snapshot; @arg is the query_worker. */
+#ifndef SCHEMA_SCHEMA_STREAM_H
+#define SCHEMA_SCHEMA_STREAM_H
+#include "src/base/str.h"
+
+struct rpc_reply;
+
+void schema_stream_start(void *arg, struct rpc_reply *r, struct str request);
+#endif

@@ -1,0 +1,96 @@
+#include "tablet/state/tablet.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "src/base/log.h"
+#include "tablet/query/query_worker.h"
+
+static const char *const state_names[] = {"starting", "ready", "down", "stopped"};
+
+void tablet_init(struct tablet *t, const char *alias, const char *keyspace, const char *shard)
+{
+	*t = (struct tablet){.alias = alias, .keyspace = keyspace, .shard = shard};
+	atomic_init(&t->type, TABLET_NOT_DECIDED);
+	atomic_init(&t->mysqld_state, MYSQLD_STARTING);
+	pthread_mutex_init(&t->m, NULL);
+}
+
+void tablet_fini(struct tablet *t)
+{
+	pthread_mutex_destroy(&t->m);
+}
+
+bool tablet_serving(struct tablet *t, char *reason, size_t room)
+{
+	int state = atomic_load(&t->mysqld_state);
+
+	reason[0] = 0;
+	if (atomic_load(&t->draining)) {
+		snprintf(reason, room, "the tablet is shutting down");
+	} else if (atomic_load(&t->type) == TABLET_NOT_DECIDED) {
+		snprintf(reason, room, "the tablet does not know its role yet");
+	} else if (state != MYSQLD_READY) {
+		pthread_mutex_lock(&t->m);
+		snprintf(reason, room, "mysqld is %s%s%s", state_names[state], t->reason[0] ? ": " : "", t->reason);
+		pthread_mutex_unlock(&t->m);
+	}
+	return !reason[0];
+}
+
+static int wrong_place(struct tablet *t, const char *keyspace, const char *shard, struct err *e)
+{
+	return err_set(e, ERR_NOT_FOUND, "tablet %s serves shard %s/%s, not %s/%s", t->alias, t->keyspace,
+		       t->shard, keyspace, shard);
+}
+
+int tablet_check_target(struct tablet *t, const char *keyspace, const char *shard, uint32_t type,
+			struct err *e)
+{
+	int is = atomic_load_explicit(&t->type, memory_order_relaxed);
+	char reason[300];
+
+	if (strcmp(keyspace, t->keyspace) != 0 || strcmp(shard, t->shard) != 0)
+		return wrong_place(t, keyspace, shard, e);
+	if (is == (int)type && atomic_load_explicit(&t->mysqld_state, memory_order_relaxed) == MYSQLD_READY)
+		return 0; /* also while draining: what still comes is served */
+	if (is != (int)type && is != TABLET_NOT_DECIDED)
+		return err_set(e, ERR_NOT_PRIMARY, "tablet %s of shard %s/%s is %s, not %s", t->alias, t->keyspace,
+			       t->shard, tablet_type_text(t),
+			       type < TABLET_TYPES ? rec_tablet_type_name((enum tablet_type)type) : "that");
+	tablet_serving(t, reason, sizeof(reason));
+	return err_set(e, ERR_UNAVAILABLE, "shard %s/%s: %s", t->keyspace, t->shard, reason);
+}
+
+void tablet_changed(struct tablet *t)
+{
+	for (unsigned i = 0; i < t->worker_count; i++)
+		query_worker_notify(t->workers[i]);
+}
+
+void tablet_set_mysqld(struct tablet *t, enum mysqld_state state, const char *reason)
+{
+	pthread_mutex_lock(&t->m);
+	snprintf(t->reason, sizeof(t->reason), "%s", reason);
+	pthread_mutex_unlock(&t->m);
+	atomic_store(&t->mysqld_state, (int)state);
+	tablet_changed(t);
+}
+
+void tablet_set_type(struct tablet *t, int type, uint64_t term)
+{
+	int was = atomic_exchange(&t->type, type);
+
+	atomic_store(&t->term, term);
+	if (was != type)
+		log_info("tablet.state", "event=type type=%s term=%llu", tablet_type_text(t),
+			 (unsigned long long)term);
+	tablet_changed(t);
+}
+
+const char *tablet_type_text(const struct tablet *t)
+{
+	int type = atomic_load(&((struct tablet *)(uintptr_t)t)->type);
+
+	return type == TABLET_NOT_DECIDED ? "undecided" : rec_tablet_type_name((enum tablet_type)type);
+}

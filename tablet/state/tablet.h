@@ -1,0 +1,56 @@
+/* tablet - what this process is: whose data it serves, as what, and whether it can. Shared by all
+ * threads. */
+#ifndef STATE_TABLET_H
+#define STATE_TABLET_H
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "src/base/buf.h"
+#include "src/base/err.h"
+#include "tablet/mysqld/mysqld_manager.h"
+#include "topo/rec_tablet.h"
+
+struct blocking;
+struct query_worker;
+struct schema;
+
+enum { TABLET_WORKERS_MAX = 64, TABLET_NOT_DECIDED = -1 };
+
+struct tablet {
+	/* Fixed before the workers start. */
+	const char *alias, *keyspace, *shard;
+	const char *mysqld_address; /* "unix:/path" */
+	struct mysqld_manager *mysqld;
+	struct blocking *blocking;
+	struct schema *schema;
+	struct query_worker *workers[TABLET_WORKERS_MAX];
+	unsigned worker_count;
+	/* Change while it runs. */
+	_Atomic int type;      /* enum tablet_type, or TABLET_NOT_DECIDED: serves as nothing yet */
+	_Atomic uint64_t term; /* of the primary; grows with each change of it */
+	_Atomic int mysqld_state;
+	_Atomic bool draining;
+	_Atomic uint32_t lag_ms; /* of a replica */
+	_Atomic bool lag_asked;
+	pthread_mutex_t m;
+	char reason[256]; /* why mysqld is not ready; guarded by m */
+};
+
+void tablet_init(struct tablet *t, const char *alias, const char *keyspace, const char *shard);
+void tablet_fini(struct tablet *t);
+/* Whether statements can be run, and if not why (cut to @room). Any thread. */
+bool tablet_serving(struct tablet *t, char *reason, size_t room);
+/* Whether a request meant for a tablet of @type of this shard is in the right place. -1:
+ * ERR_NOT_FOUND, ERR_NOT_PRIMARY (another type than asked for) or ERR_UNAVAILABLE. */
+int tablet_check_target(struct tablet *t, const char *keyspace, const char *shard, uint32_t type,
+			struct err *e) MUST_CHECK;
+/* Any thread; the workers tell those who watch. */
+void tablet_set_mysqld(struct tablet *t, enum mysqld_state state, const char *reason);
+void tablet_set_type(struct tablet *t, int type, uint64_t term);
+/* Wakes the health streams of all workers. */
+void tablet_changed(struct tablet *t);
+/* "primary", ..., "undecided". */
+const char *tablet_type_text(const struct tablet *t);
+#endif
