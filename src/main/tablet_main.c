@@ -54,17 +54,20 @@ static int check_options(struct program *p, struct err *e)
 	if (!o->alias || rec_tablet_parse_alias(o->alias, p->record.cell, &p->record.uid) < 0)
 		return err_set(e, ERR_INVALID, "--alias must be given, as CELL-UID");
 	if (o->cell && strcmp(o->cell, p->record.cell) != 0)
-		return err_set(e, ERR_INVALID, "--cell %s is not that of the alias %s", o->cell, o->alias);
+		return err_set(e, ERR_INVALID, "--cell %s is not that of the alias %s", o->cell,
+			       o->alias);
 	if (!o->keyspace)
 		return err_set(e, ERR_INVALID, "--keyspace must be given");
 	if (rec_check_name("keyspace", o->keyspace, e) < 0)
 		return -1;
 	if (rec_tablet_type_parse(o->type, &p->record.type) < 0)
-		return err_set(e, ERR_INVALID, "--type %s is none of primary, replica, rdonly", o->type);
+		return err_set(e, ERR_INVALID, "--type %s is none of primary, replica, rdonly",
+			       o->type);
 	if (!o->attach_socket && (!o->data_dir || o->data_dir[0] != '/'))
 		return err_set(e, ERR_INVALID, "--data-dir must be given, as an absolute path");
 	if (log_level_parse(o->log_level, &level) < 0)
-		return err_set(e, ERR_INVALID, "--log-level %s is none of debug, info, warn, error", o->log_level);
+		return err_set(e, ERR_INVALID, "--log-level %s is none of debug, info, warn, error",
+			       o->log_level);
 	log_set_level(level);
 	return 0;
 }
@@ -127,13 +130,15 @@ static int start_mysqld(struct program *p, struct err *e)
 
 	host_of(o->rpc_address, p->bind, sizeof(p->bind));
 	p->mysql_port = (unsigned)o->mysql_port;
-	if (!o->attach_socket && !p->mysql_port && mysqld_port_choose(o->data_dir, p->bind, &p->mysql_port, e) < 0)
+	if (!o->attach_socket && !p->mysql_port &&
+	    mysqld_port_choose(o->data_dir, p->bind, &p->mysql_port, e) < 0)
 		return -1;
 	m.process.port = p->mysql_port;
 	p->tablet.mysqld = mysqld_manager_new(&m, on_mysqld, p, e);
 	if (!p->tablet.mysqld)
 		return -1;
-	snprintf(p->mysqld_address, sizeof(p->mysqld_address), "unix:%s", mysqld_manager_socket(p->tablet.mysqld));
+	snprintf(p->mysqld_address, sizeof(p->mysqld_address), "unix:%s",
+		 mysqld_manager_socket(p->tablet.mysqld));
 	p->tablet.mysqld_address = p->mysqld_address;
 	return 0;
 }
@@ -237,7 +242,8 @@ static bool is_ready(void *arg, struct buf *why)
 static int start_web(struct program *p, struct err *e)
 {
 	snprintf(p->title, sizeof(p->title), "sluice-tablet %s", p->o.alias);
-	p->pages = (struct http_pages){.title = p->title, .status = print_status, .ready = is_ready, .arg = p};
+	p->pages = (struct http_pages){
+		.title = p->title, .status = print_status, .ready = is_ready, .arg = p};
 	p->web = http_server_new(p->control, p->o.web_address, e);
 	return p->web ? http_pages_add(p->web, &p->pages, e) : -1;
 }
@@ -260,14 +266,16 @@ static int start_topo(struct program *p, struct err *e)
 	snprintf(r->shard, sizeof(r->shard), "%s", p->o.shard);
 	snprintf(r->hostname, sizeof(r->hostname), "%s", host);
 	if (p->o.hostname && strncmp(p->rpc_address, "unix:", 5) != 0)
-		snprintf(r->rpc_address, sizeof(r->rpc_address), "%s%s", host, strrchr(p->rpc_address, ':'));
+		snprintf(r->rpc_address, sizeof(r->rpc_address), "%s%s", host,
+			 strrchr(p->rpc_address, ':'));
 	else
 		snprintf(r->rpc_address, sizeof(r->rpc_address), "%s", p->rpc_address);
 	snprintf(r->web_address, sizeof(r->web_address), "%s:%d", p->o.hostname ? host : web_host,
 		 http_server_port(p->web));
 	if (p->mysql_port)
 		snprintf(r->mysql_address, sizeof(r->mysql_address), "%s:%u", host, p->mysql_port);
-	snprintf(r->mysql_socket, sizeof(r->mysql_socket), "%s", mysqld_manager_socket(p->tablet.mysqld));
+	snprintf(r->mysql_socket, sizeof(r->mysql_socket), "%s",
+		 mysqld_manager_socket(p->tablet.mysqld));
 	r->started_ms = (int64_t)(clk_wall_us() / 1000);
 	a.record = *r;
 	p->topo = topo_agent_new(&p->tablet, &a, e);
@@ -354,7 +362,8 @@ static int start(struct program *p, struct err *e)
 	char pid[16];
 
 	tablet_init(t, p->o.alias, p->o.keyspace, p->o.shard);
-	if (control_conn_library_init(e) < 0 || read_secret(p->o.replication_password_file, &p->repl_password, e) < 0 ||
+	if (control_conn_library_init(e) < 0 ||
+	    read_secret(p->o.replication_password_file, &p->repl_password, e) < 0 ||
 	    read_secret(p->o.attach_password_file, &p->attach_password, e) < 0)
 		return -1;
 	t->blocking = blocking_new(BLOCKING_THREADS);
@@ -374,8 +383,8 @@ static int start(struct program *p, struct err *e)
 	    worker_on_signal(p->control, SIGHUP, on_hup, p, e) < 0)
 		return -1;
 	worker_timer_arm(p->turn, TURN_US);
-	log_info("tablet", "event=listening alias=%s shard=%s/%s rpc=%s web_port=%d", t->alias, t->keyspace, t->shard,
-		 p->rpc_address, http_server_port(p->web));
+	log_info("tablet", "event=listening alias=%s shard=%s/%s rpc=%s web_port=%d", t->alias,
+		 t->keyspace, t->shard, p->rpc_address, http_server_port(p->web));
 	snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
 	return p->o.pid_file ? file_write(p->o.pid_file, str_of(pid), 0644, e) : 0;
 }
@@ -395,7 +404,8 @@ static void stop(struct program *p)
 	blocking_free(t->blocking); /* its last answers go to the workers, which still run */
 	mysqld_manager_free(t->mysqld);
 	for (unsigned i = 0; i < TABLET_WORKERS_MAX && p->workers[i]; i++) {
-		if (t->workers[i] && worker_post(p->workers[i], free_query_worker, t->workers[i]) < 0)
+		if (t->workers[i] &&
+		    worker_post(p->workers[i], free_query_worker, t->workers[i]) < 0)
 			log_error("tablet", "event=stop problem=\"out of memory\"");
 		worker_free(p->workers[i]);
 	}
@@ -457,8 +467,10 @@ int main(int argc, char **argv)
 	struct program *p = calloc(1, sizeof(*p));
 	int rc = 1;
 
-	if (p && (p->options = options_new("sluice-tablet", "serve one shard's mysqld to the gates of a Sluice cluster",
-					   tablet_option_defs, tablet_option_count)))
+	if (p &&
+	    (p->options = options_new("sluice-tablet",
+				      "serve one shard's mysqld to the gates of a Sluice cluster",
+				      tablet_option_defs, tablet_option_count)))
 		rc = run(p, argc, argv);
 	if (p)
 		options_free(p->options);

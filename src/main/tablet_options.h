@@ -16,7 +16,8 @@ struct tablet_options {
 	bool durable, leave_mysqld;
 	const char *attach_socket, *attach_user, *attach_password_file;
 	const char *replication_password_file, *primary_address;
-	int64_t pool_size, pool_waiters, pool_wait, pool_idle, prepared_per_connection, transaction_idle;
+	int64_t pool_size, pool_waiters, pool_wait, pool_idle, prepared_per_connection,
+		transaction_idle;
 	int64_t workers, schema_poll, drain_timeout;
 	const char *log_level, *pid_file;
 };

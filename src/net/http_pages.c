@@ -64,16 +64,20 @@ void http_pages_print(const struct http_pages *p, struct buf *html)
 {
 	buf_puts(html, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>");
 	http_pages_escape(html, str_of(p->title));
-	buf_puts(html, "</title>\n<style>body{font:15px/1.5 system-ui,sans-serif;margin:2em;max-width:60em;"
-		       "color-scheme:light dark}table{border-collapse:collapse}th,td{text-align:left;"
-		       "padding:.2em 1em .2em 0;vertical-align:top}th{font-weight:500}h1{font-size:1.4em}"
-		       "h2{font-size:1.1em}</style></head><body>\n<h1>");
+	buf_puts(html,
+		 "</title>\n<style>body{font:15px/1.5 "
+		 "system-ui,sans-serif;margin:2em;max-width:60em;"
+		 "color-scheme:light dark}table{border-collapse:collapse}th,td{text-align:left;"
+		 "padding:.2em 1em .2em 0;vertical-align:top}th{font-weight:500}h1{font-size:1.4em}"
+		 "h2{font-size:1.1em}</style></head><body>\n<h1>");
 	http_pages_escape(html, str_of(p->title));
 	buf_puts(html, "</h1>\n");
 	if (p->status)
 		p->status(p->arg, html);
-	buf_puts(html, "<p><a href=\"/metrics\">metrics</a> &middot; <a href=\"/debug/vars\">debug/vars</a> "
-		       "&middot; <a href=\"/healthz\">healthz</a> &middot; <a href=\"/readyz\">readyz</a></p>\n"
+	buf_puts(html, "<p><a href=\"/metrics\">metrics</a> &middot; <a "
+		       "href=\"/debug/vars\">debug/vars</a> "
+		       "&middot; <a href=\"/healthz\">healthz</a> &middot; <a "
+		       "href=\"/readyz\">readyz</a></p>\n"
 		       "</body></html>\n");
 }
 
@@ -144,9 +148,11 @@ int http_pages_add(struct http_server *s, const struct http_pages *p, struct err
 {
 	void *arg = (void *)(uintptr_t)p;
 
-	if (http_server_handle(s, "/", on_status, arg) || http_server_handle(s, "/metrics", on_metrics, arg) ||
+	if (http_server_handle(s, "/", on_status, arg) ||
+	    http_server_handle(s, "/metrics", on_metrics, arg) ||
 	    http_server_handle(s, "/debug/vars", on_vars, arg) ||
-	    http_server_handle(s, "/healthz", on_health, arg) || http_server_handle(s, "/readyz", on_ready, arg))
+	    http_server_handle(s, "/healthz", on_health, arg) ||
+	    http_server_handle(s, "/readyz", on_ready, arg))
 		return err_set(e, ERR_NOMEM, "out of memory for web pages");
 	return 0;
 }

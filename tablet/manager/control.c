@@ -76,7 +76,8 @@ static int apply_schema(struct control_job *j, struct err *e)
 	int rc;
 
 	if (atomic_load(&t->type) != TABLET_PRIMARY)
-		return err_set(e, ERR_NOT_PRIMARY, "schema changes go to the primary; tablet %s is %s", t->alias,
+		return err_set(e, ERR_NOT_PRIMARY,
+			       "schema changes go to the primary; tablet %s is %s", t->alias,
 			       tablet_type_text(t));
 	c = connect_mysqld(t, t->keyspace, e);
 	if (!c)
@@ -134,8 +135,8 @@ static int stop_replication(struct control_job *j, struct err *e)
 	return rc;
 }
 
-static int add_value(struct control_job *j, struct control_conn *c, const char *name, const char *sql,
-		     struct err *e)
+static int add_value(struct control_job *j, struct control_conn *c, const char *name,
+		     const char *sql, struct err *e)
 {
 	char text[VALUE];
 
@@ -189,8 +190,10 @@ int control_set_role(struct tablet *t, int type, const char *source, uint64_t te
 		if (atomic_load(&t->draining))
 			return err_set(e, ERR_SHUTDOWN, "tablet %s is shutting down", t->alias);
 		if (waited >= ROLE_TIMEOUT_MS)
-			return err_set(e, ERR_DEADLINE, "mysqld of tablet %s did not become %s within %d s",
-				       t->alias, primary ? "a primary" : "a replica", ROLE_TIMEOUT_MS / 1000);
+			return err_set(e, ERR_DEADLINE,
+				       "mysqld of tablet %s did not become %s within %d s",
+				       t->alias, primary ? "a primary" : "a replica",
+				       ROLE_TIMEOUT_MS / 1000);
 		clk_sleep_ms(ROLE_TURN_MS);
 		waited += ROLE_TURN_MS;
 	}
@@ -254,7 +257,8 @@ void control_start(void *arg, struct rpc_reply *r, struct str request)
 	json_out_init(&j->json, &j->out, false);
 	json_out_object(&j->json, NULL);
 	if (j->m && blocking_run(q->tablet->blocking, run, q->worker, done, j) == 0) {
-		log_info("tablet.control", "event=command name=%s peer=%s", j->m->command, rpc_reply_peer(r));
+		log_info("tablet.control", "event=command name=%s peer=%s", j->m->command,
+			 rpc_reply_peer(r));
 		return;
 	}
 	err_set(&e, ERR_NOMEM, "out of memory, or a request that does not parse");

@@ -32,7 +32,8 @@ static void on_change(void *arg, const struct watch_event *ev)
 {
 	struct topo_agent *a = arg;
 
-	if ((ev->kind == WATCH_PUT || ev->kind == WATCH_DELETE) && strcmp(ev->key, a->shard_key) != 0)
+	if ((ev->kind == WATCH_PUT || ev->kind == WATCH_DELETE) &&
+	    strcmp(ev->key, a->shard_key) != 0)
 		return;
 	if (ev->kind == WATCH_LOST)
 		log_warn("tablet.topo", "event=away store=%s", a->o.store);
@@ -80,11 +81,15 @@ static int follow(struct topo_agent *a, const struct rec_shard *r, struct err *e
 	if (known && rec_tablet_get(a->store, r->primary, &primary, NULL, e) < 0) {
 		if (e->code != ERR_NOT_FOUND)
 			return -1;
-		known = false; /* it will write its record, and then ours changes nothing: asked again */
+		known = false; /* it will write its record, and then ours changes nothing: asked
+				  again */
 	}
-	if (control_set_role(a->t, type, known ? primary.mysql_address : NULL, (uint64_t)r->primary_term, e) < 0)
+	if (control_set_role(a->t, type, known ? primary.mysql_address : NULL,
+			     (uint64_t)r->primary_term, e) < 0)
 		return -1;
-	return known ? 0 : err_set(e, ERR_NOT_FOUND, "shard %s/%s has no primary yet", r->keyspace, r->name);
+	return known ? 0
+		     : err_set(e, ERR_NOT_FOUND, "shard %s/%s has no primary yet", r->keyspace,
+			       r->name);
 }
 
 /* Becomes what the shard's record says. */
@@ -140,7 +145,8 @@ static void *thread_main(void *arg)
 	return NULL;
 }
 
-struct topo_agent *topo_agent_new(struct tablet *t, const struct topo_agent_options *o, struct err *e)
+struct topo_agent *topo_agent_new(struct tablet *t, const struct topo_agent_options *o,
+				  struct err *e)
 {
 	struct topo_agent *a = calloc(1, sizeof(*a));
 	int rc;

@@ -16,7 +16,8 @@ struct topo_agent_options {
 };
 
 /* Starts; from then on the tablet's type comes from the store. NULL with @e. */
-struct topo_agent *topo_agent_new(struct tablet *t, const struct topo_agent_options *o, struct err *e);
+struct topo_agent *topo_agent_new(struct tablet *t, const struct topo_agent_options *o,
+				  struct err *e);
 /* Stops; the records stay. NULL is fine. */
 void topo_agent_free(struct topo_agent *a);
 #endif

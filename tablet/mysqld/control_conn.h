@@ -29,7 +29,8 @@ typedef bool (*control_row_fn)(void *arg, unsigned columns, char **text, const u
 int control_conn_query(struct control_conn *c, const char *sql, control_row_fn fn, void *arg,
 		       struct err *e) MUST_CHECK;
 /* The same with printf formatting of the statement; values must be quoted by the caller. */
-int control_conn_exec(struct control_conn *c, struct err *e, const char *fmt, ...) PRINTF_LIKE(3, 4);
+int control_conn_exec(struct control_conn *c, struct err *e, const char *fmt, ...)
+	PRINTF_LIKE(3, 4);
 /* The first column of the first row into @out, cut to @room; "" when there is none or NULL. */
 int control_conn_value(struct control_conn *c, const char *sql, char *out, size_t room,
 		       struct err *e) MUST_CHECK;

@@ -22,19 +22,19 @@ struct mysqld_manager_options {
 	struct mysqld_options process; /* unused when attaching */
 	const char *attach_socket;     /* a mysqld that somebody else runs; NULL: start our own */
 	const char *attach_user, *attach_password;
-	const char *database;	       /* the keyspace's */
+	const char *database; /* the keyspace's */
 	const char *repl_password;
-	bool primary;		       /* what it shall be at first */
-	const char *primary_address;   /* "host:port" to replicate from when not; may be NULL */
-	bool leave_running;	       /* at the end, do not stop the mysqld we started */
+	bool primary;		     /* what it shall be at first */
+	const char *primary_address; /* "host:port" to replicate from when not; may be NULL */
+	bool leave_running;	     /* at the end, do not stop the mysqld we started */
 };
 
 /* Called on the manager's thread at each change. */
 typedef void (*mysqld_state_fn)(void *arg, enum mysqld_state state, const char *reason);
 
 /* Starts the thread. Strings of @o are borrowed as long as the manager lives. */
-struct mysqld_manager *mysqld_manager_new(const struct mysqld_manager_options *o, mysqld_state_fn fn,
-					  void *arg, struct err *e);
+struct mysqld_manager *mysqld_manager_new(const struct mysqld_manager_options *o,
+					  mysqld_state_fn fn, void *arg, struct err *e);
 /* Stops mysqld (unless told to leave it) and the thread. */
 void mysqld_manager_free(struct mysqld_manager *m);
 /* For reading: the socket to speak to, the application user's password, mysqld's pid (0: none). */

@@ -36,7 +36,8 @@ int mysqld_port_choose(const char *dir, const char *bind_address, unsigned *port
 
 	snprintf(path, sizeof(path), "%s/mysqld.port", dir);
 	buf_init(&b);
-	if (file_read(path, &b, e) == 0 && str_to_u64(str_trim(buf_slice(&b)), &known) && known && known < 65536) {
+	if (file_read(path, &b, e) == 0 && str_to_u64(str_trim(buf_slice(&b)), &known) && known &&
+	    known < 65536) {
 		*port = (unsigned)known;
 		buf_fini(&b);
 		return 0;

@@ -1,5 +1,5 @@
-/* mysqld_process - a mysqld that the tablet starts itself: its data directory, its options, its life.
- * For one blocking thread (the manager's). */
+/* mysqld_process - a mysqld that the tablet starts itself: its data directory, its options, its
+ * life. For one blocking thread (the manager's). */
 #ifndef MYSQLD_MYSQLD_PROCESS_H
 #define MYSQLD_MYSQLD_PROCESS_H
 #include <stdbool.h>
@@ -9,13 +9,13 @@
 #include "src/base/err.h"
 
 struct mysqld_options {
-	const char *dir;      /* holds data/, mysqld.sock, mysqld.log, mysqld.pid; absolute */
+	const char *dir;	  /* holds data/, mysqld.sock, mysqld.log, mysqld.pid; absolute */
 	const char *template_dir; /* a data directory to copy instead of making one; may be NULL */
-	const char *bind;     /* address for TCP */
+	const char *bind;	  /* address for TCP */
 	unsigned port, server_id;
-	int64_t buffer_pool;  /* bytes */
-	bool durable;	      /* sync at each commit; off for throw-away tests only */
-	const char *extra;    /* a configuration file to include last; may be NULL */
+	int64_t buffer_pool; /* bytes */
+	bool durable;	     /* sync at each commit; off for throw-away tests only */
+	const char *extra;   /* a configuration file to include last; may be NULL */
 };
 
 /* Makes the data directory if it is not there (several seconds), or copies the template. */

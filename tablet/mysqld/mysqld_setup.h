@@ -1,5 +1,5 @@
-/* mysqld_setup - what a tablet needs inside its mysqld: the keyspace's database, the _sluice schema,
- * and a user for each purpose. All is safe to repeat. For blocking threads. */
+/* mysqld_setup - what a tablet needs inside its mysqld: the keyspace's database, the _sluice
+ * schema, and a user for each purpose. All is safe to repeat. For blocking threads. */
 #ifndef MYSQLD_MYSQLD_SETUP_H
 #define MYSQLD_MYSQLD_SETUP_H
 #include <stdbool.h>

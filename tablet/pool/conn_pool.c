@@ -12,7 +12,8 @@
 
 /* Makes OK packets say when a statement left state behind, and nothing more than that. */
 #define TRACK_STATE                                                                                \
-	"SET session_track_state_change=1,session_track_schema=0,session_track_system_variables=''"
+	"SET "                                                                                     \
+	"session_track_state_change=1,session_track_schema=0,session_track_system_variables=''"
 
 struct conn_pool {
 	struct conn_pool_config o;
@@ -281,7 +282,9 @@ static void on_closed(void *arg, const struct err *why)
 		if (p->first) {
 			e = *why;
 			err_wrap(&e, "no connection to mysqld");
-			e.code = why->code == ERR_REMOTE || why->code == ERR_ACCESS ? ERR_UNAVAILABLE : why->code;
+			e.code = why->code == ERR_REMOTE || why->code == ERR_ACCESS
+					 ? ERR_UNAVAILABLE
+					 : why->code;
 			refuse(p->first, &e);
 		}
 		want_refill(p);
@@ -327,7 +330,8 @@ int conn_pool_get(struct conn_pool *p, struct conn_wait *w, struct pooled **out,
 		return 1;
 	}
 	if (p->n.waiting >= p->o.max_waiting)
-		return err_set(e, ERR_EXHAUSTED, "all %u connections to mysqld are in use and %u statements wait",
+		return err_set(e, ERR_EXHAUSTED,
+			       "all %u connections to mysqld are in use and %u statements wait",
 			       p->o.max, p->n.waiting);
 	enqueue(p, w);
 	want_refill(p);
@@ -434,15 +438,16 @@ void conn_pool_tick(struct conn_pool *p)
 		conn_pool_discard(c);
 	}
 	while (p->first && p->first->until_us <= now) {
-		err_set(&e, ERR_EXHAUSTED, "all %u connections to mysqld were in use for %u ms", p->o.max,
-			(unsigned)(p->o.wait_us / 1000));
+		err_set(&e, ERR_EXHAUSTED, "all %u connections to mysqld were in use for %u ms",
+			p->o.max, (unsigned)(p->o.wait_us / 1000));
 		metrics_add(p->m_timeouts, 1);
 		refuse(p->first, &e);
 	}
 	want_refill(p);
 }
 
-static unsigned counter(const struct conn_pool *p, enum metric_kind kind, const char *name, const char *help)
+static unsigned counter(const struct conn_pool *p, enum metric_kind kind, const char *name,
+			const char *help)
 {
 	char labels[64];
 
@@ -474,11 +479,14 @@ struct conn_pool *conn_pool_new(const struct conn_pool_config *c, struct err *e)
 		err_set(e, ERR_NOMEM, "out of memory");
 		return NULL;
 	}
-	p->m_lent = counter(p, METRIC_GAUGE, "sluice_tablet_pool_lent", "Connections to mysqld in use");
-	p->m_idle = counter(p, METRIC_GAUGE, "sluice_tablet_pool_idle", "Connections to mysqld kept ready");
+	p->m_lent =
+		counter(p, METRIC_GAUGE, "sluice_tablet_pool_lent", "Connections to mysqld in use");
+	p->m_idle = counter(p, METRIC_GAUGE, "sluice_tablet_pool_idle",
+			    "Connections to mysqld kept ready");
 	p->m_waits = counter(p, METRIC_COUNTER, "sluice_tablet_pool_waits_total",
 			     "Statements that had to wait for a connection");
-	p->m_opened = counter(p, METRIC_COUNTER, "sluice_tablet_pool_opened_total", "Connections opened");
+	p->m_opened =
+		counter(p, METRIC_COUNTER, "sluice_tablet_pool_opened_total", "Connections opened");
 	p->m_failed = counter(p, METRIC_COUNTER, "sluice_tablet_pool_failed_total",
 			      "Connections that could not be opened");
 	p->m_resets = counter(p, METRIC_COUNTER, "sluice_tablet_pool_resets_total",

@@ -25,11 +25,11 @@ enum { POOLED_FOUND_ROWS = 1, POOLED_MULTI_STATEMENTS = 2, POOLED_KINDS = 4 };
 
 struct conn_pool_config {
 	struct worker *worker;
-	const char *name;	/* "reads", for metrics and logs */
-	const char *address;	/* "unix:/path/mysqld.sock" */
+	const char *name;	     /* "reads", for metrics and logs */
+	const char *address;	     /* "unix:/path/mysqld.sock" */
 	const char *user, *password; /* borrowed: the password may be another at each connect */
 	unsigned max, max_waiting;
-	unsigned max_stmts;	/* prepared statements per connection */
+	unsigned max_stmts; /* prepared statements per connection */
 	uint64_t idle_us, wait_us;
 };
 
@@ -41,7 +41,7 @@ struct pooled {
 	struct conn_pool *pool;
 	enum pooled_state state;
 	uint8_t kind;
-	bool dirty;   /* state may be left behind: to be reset before anybody else has it */
+	bool dirty; /* state may be left behind: to be reset before anybody else has it */
 	bool db_unknown;
 	uint64_t settings_hash; /* of settings; 0: none */
 	struct buf settings, database;
@@ -74,7 +74,8 @@ struct conn_pool *conn_pool_new(const struct conn_pool_config *c, struct err *e)
 void conn_pool_free(struct conn_pool *p);
 /* A connection for @w->kind, if possible one that has @w->settings_hash already. 1: *out is lent;
  * 0: w is in the line (fn and arg must be set); -1: the line is full. */
-int conn_pool_get(struct conn_pool *p, struct conn_wait *w, struct pooled **out, struct err *e) MUST_CHECK;
+int conn_pool_get(struct conn_pool *p, struct conn_wait *w, struct pooled **out,
+		  struct err *e) MUST_CHECK;
 /* Leaves the line, if it is in one. */
 void conn_pool_cancel(struct conn_wait *w);
 /* Gives it back; no command of the borrower may be under way. A dirty one is reset at once, which

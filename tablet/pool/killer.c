@@ -22,7 +22,7 @@ struct killer {
 	struct worker *worker;
 	const struct client_conn_config *config; /* borrowed */
 	struct client_conn *conn;		 /* owned; NULL: none */
-	struct kill *head, **tail; /* oldest first; the first @sent are with mysqld */
+	struct kill *head, **tail;		 /* oldest first; the first @sent are with mysqld */
 	unsigned sent;
 	unsigned m_kills;
 	struct worker_defer retry; /* callbacks never come from inside killer_kill() */

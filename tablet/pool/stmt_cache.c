@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-void stmt_cache_init(struct stmt_cache *c, unsigned max, void (*evict)(void *arg, uint32_t id), void *arg)
+void stmt_cache_init(struct stmt_cache *c, unsigned max, void (*evict)(void *arg, uint32_t id),
+		     void *arg)
 {
 	*c = (struct stmt_cache){.max = max, .evict = evict, .arg = arg};
 }

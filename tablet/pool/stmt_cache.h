@@ -10,7 +10,7 @@
 enum { STMT_CACHE_BUCKETS = 64 };
 
 struct stmt_entry {
-	struct stmt_entry *chain;	/* in the bucket */
+	struct stmt_entry *chain;	  /* in the bucket */
 	struct stmt_entry *newer, *older; /* by use */
 	uint64_t hash;
 	uint32_t id; /* mysqld's */
@@ -28,7 +28,8 @@ struct stmt_cache {
 	void *arg;
 };
 
-void stmt_cache_init(struct stmt_cache *c, unsigned max, void (*evict)(void *arg, uint32_t id), void *arg);
+void stmt_cache_init(struct stmt_cache *c, unsigned max, void (*evict)(void *arg, uint32_t id),
+		     void *arg);
 /* The statement, now the newest; NULL when it is not there. Valid until the next change. */
 const struct stmt_entry *stmt_cache_find(struct stmt_cache *c, struct str sql);
 /* Adds one, replacing an entry of the same text. -1: out of memory, @id was evicted at once. */

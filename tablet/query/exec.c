@@ -139,7 +139,8 @@ static void refuse_waiting(struct exec *w)
 		finish(w);
 		return;
 	}
-	err_set(&e, ERR_TXN_LOST, "the session's connection to mysqld was lost before this statement");
+	err_set(&e, ERR_TXN_LOST,
+		"the session's connection to mysqld was lost before this statement");
 	exec_refuse(w, &e);
 }
 
@@ -181,8 +182,8 @@ static void broken(struct exec *x, const struct err *why)
 	struct err e = x->why;
 
 	if (!x->canceled) {
-		err_set(&e, ERR_UNAVAILABLE, "shard %s/%s: lost connection to mysqld: %s", q->tablet->keyspace,
-			q->tablet->shard, why->msg);
+		err_set(&e, ERR_UNAVAILABLE, "shard %s/%s: lost connection to mysqld: %s",
+			q->tablet->keyspace, q->tablet->shard, why->msg);
 		metrics_add(q->m.lost, 1);
 	}
 	if (x->kept)
@@ -217,7 +218,8 @@ static void canceled_over(struct exec *x)
 	exec_refuse(x, &x->why);
 }
 
-static void send_plain(struct exec *x, const void *text, size_t n, const struct client_conn_sink *sink)
+static void send_plain(struct exec *x, const void *text, size_t n,
+		       const struct client_conn_sink *sink)
 {
 	struct iovec part = {(void *)(uintptr_t)text, n};
 	struct err e;
@@ -253,7 +255,10 @@ static void drained(struct exec *x)
 		return;
 	}
 	x->state = EXEC_ABSORB;
-	send_plain(x, "\x03" "DO 0", 5, &sink);
+	send_plain(x,
+		   "\x03"
+		   "DO 0",
+		   5, &sink);
 }
 
 /* --- after the statement --- */
@@ -328,7 +333,8 @@ static void settle(struct exec *x)
 	} else if (keeps_new(x, in_txn)) {
 		k = kept_add(&x->q->kept, c, x->owner);
 		if (!k) {
-			err_set(&e, ERR_NOMEM, "out of memory for a session; its transaction is rolled back");
+			err_set(&e, ERR_NOMEM,
+				"out of memory for a session; its transaction is rolled back");
 			x->canceled = true; /* so that the message is this one */
 			x->why = e;
 			broken(x, &e);
@@ -419,7 +425,8 @@ static void on_late(void *arg)
 	struct exec *x = arg;
 	struct err e;
 
-	log_warn("tablet.exec", "event=close connection=%u reason=\"a killed statement does not end\"",
+	log_warn("tablet.exec",
+		 "event=close connection=%u reason=\"a killed statement does not end\"",
 		 client_conn_id(x->c->conn));
 	err_set(&e, ERR_DEADLINE, "the statement did not end");
 	broken(x, &e);
@@ -447,7 +454,8 @@ static void kill_statement(struct exec *x)
 		x->late = worker_timer_new(q->worker, on_late, x);
 	if (x->late)
 		worker_timer_arm(x->late, LATE_US);
-	if (killer_kill(conn_pool_killer(x->c->pool), client_conn_id(x->c->conn), on_killed, x) == 0)
+	if (killer_kill(conn_pool_killer(x->c->pool), client_conn_id(x->c->conn), on_killed, x) ==
+	    0)
 		x->killing = true;
 }
 
@@ -497,7 +505,8 @@ static void on_writable(void *arg)
 	client_conn_resume(x->c->conn);
 }
 
-static const struct rpc_reply_handler reply_handler = {.cancel = on_cancel, .writable = on_writable};
+static const struct rpc_reply_handler reply_handler = {.cancel = on_cancel,
+						       .writable = on_writable};
 
 /* --- beginning --- */
 
@@ -583,10 +592,14 @@ void exec_start(struct exec *x)
 		join_session(x);
 		return;
 	}
-	if (x->flags & (SLUICE__EXECUTE_FLAGS__EXECUTE_BEGIN | SLUICE__EXECUTE_FLAGS__EXECUTE_RESERVE))
+	if (x->flags &
+	    (SLUICE__EXECUTE_FLAGS__EXECUTE_BEGIN | SLUICE__EXECUTE_FLAGS__EXECUTE_RESERVE))
 		pool = q->sessions;
-	x->wait.kind = (x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_FOUND_ROWS ? POOLED_FOUND_ROWS : 0) |
-		       (x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_MULTI_STATEMENTS ? POOLED_MULTI_STATEMENTS : 0);
+	x->wait.kind =
+		(x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_FOUND_ROWS ? POOLED_FOUND_ROWS : 0) |
+		(x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_MULTI_STATEMENTS
+			 ? POOLED_MULTI_STATEMENTS
+			 : 0);
 	x->wait.settings_hash = conn_pool_settings_hash(x->settings);
 	x->wait.fn = on_conn;
 	x->wait.arg = x;

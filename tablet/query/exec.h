@@ -42,7 +42,7 @@ struct exec {
 	struct worker_timer *late; /* owned; made at the first cancellation */
 	struct err why;		   /* of the cancellation */
 	/* Zero at the start of each use, from here. */
-	struct rpc_reply *reply; /* NULL once it is ended */
+	struct rpc_reply *reply;  /* NULL once it is ended */
 	struct exec *next, *prev; /* of the worker's active ones */
 	struct conn_wait wait;
 	enum exec_kind kind;
@@ -54,11 +54,11 @@ struct exec {
 	uint32_t flags, param_count, stmt_id, stmt_params;
 	uint64_t session, started_us, owner;
 	bool keep_reserved;
-	struct pooled *c;  /* lent to us, or the kept session's; NULL: none */
-	struct kept *kept; /* NULL: none (yet) */
-	struct str error;  /* the ERR packet of a step, in the arena */
-	bool began, ran;   /* the transaction was opened; the statement was sent */
-	bool failed;	   /* the answer is an error of mysqld's */
+	struct pooled *c;	  /* lent to us, or the kept session's; NULL: none */
+	struct kept *kept;	  /* NULL: none (yet) */
+	struct str error;	  /* the ERR packet of a step, in the arena */
+	bool began, ran;	  /* the transaction was opened; the statement was sent */
+	bool failed;		  /* the answer is an error of mysqld's */
 	bool restart, reprepared; /* the statement was stale: prepare again, once */
 	bool canceled, killing, paused;
 	/* For the trailer. */

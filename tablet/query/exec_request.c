@@ -1,4 +1,5 @@
-/* exec_request - requests as they come over RPC: unpacked into the exec's arena, checked, started. */
+/* exec_request - requests as they come over RPC: unpacked into the exec's arena, checked, started.
+ */
 #include "tablet/query/exec_request.h"
 
 #include "src/base/metrics.h"

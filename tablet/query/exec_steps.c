@@ -27,7 +27,8 @@ static bool has_word(struct str sql, const char *lower)
 
 	/* The words looked for have a '_', which is rare. */
 	while ((p = memchr(p, '_', (size_t)(end - p)))) {
-		if (p - sql.p >= 3 && (size_t)(end - p) >= n - 3 && str_ieq(str_make(p - 3, n), str_of(lower)))
+		if (p - sql.p >= 3 && (size_t)(end - p) >= n - 3 &&
+		    str_ieq(str_make(p - 3, n), str_of(lower)))
 			return true;
 		p++;
 	}
@@ -51,7 +52,8 @@ static struct str first_word(struct str sql)
 	while (i < sql.n) {
 		char c = sql.p[i];
 
-		if (c == '/' && sql.n - i > 4 && sql.p[i + 1] == '*' && sql.p[i + 2] != '!' && sql.p[i + 2] != 'M')
+		if (c == '/' && sql.n - i > 4 && sql.p[i + 1] == '*' && sql.p[i + 2] != '!' &&
+		    sql.p[i + 2] != 'M')
 			i = skip_comment(sql, i);
 		else if (c == ' ' || c == '(' || (c >= '\t' && c <= '\r'))
 			i++;
@@ -64,15 +66,44 @@ static struct str first_word(struct str sql)
 	return str_make(sql.p + start, i - start);
 }
 
+/* Whether a user variable may be named: an '@' outside of quotes, other than that of "@@name". */
+static bool has_user_variable(struct str sql)
+{
+	char quote = 0;
+
+	if (!memchr(sql.p, '@', sql.n))
+		return false;
+	for (size_t i = 0; i < sql.n; i++) {
+		char c = sql.p[i];
+
+		if (quote) {
+			/* Whether a backslash escapes depends on sql_mode. */
+			if (c == '\\' && i + 1 < sql.n &&
+			    (sql.p[i + 1] == quote || sql.p[i + 1] == '\\'))
+				return true;
+			if (c == quote)
+				quote = 0;
+		} else if (c == '\'' || c == '"' || c == '`') {
+			quote = c;
+		} else if (c == '@') {
+			if (i + 1 == sql.n || sql.p[i + 1] != '@')
+				return true;
+			i++;
+		}
+	}
+	return false;
+}
+
 bool exec_leaves_state(struct str sql)
 {
-	static const char *const plain[] = {"select", "insert", "update", "delete", "replace", "with", "show",
-					    "explain", "values", "commit", "rollback"};
+	static const char *const plain[] = {"select",  "insert", "update",  "delete",
+					    "replace", "with",	 "show",    "explain",
+					    "values",  "commit", "rollback"};
 	struct str word = first_word(sql);
 
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
 		if (str_ieqz(word, plain[i]))
-			return memchr(sql.p, '@', sql.n) || has_word(sql, "get_lock");
+			return has_user_variable(sql) || has_word(sql, "get_lock");
 	return true;
 }
 
@@ -180,7 +211,8 @@ static void step_part(void *arg, const struct scan_part *part)
 static void answer_step_error(struct exec *x)
 {
 	uint8_t header[PACKET_HEADER];
-	struct iovec parts[2] = {{header, sizeof(header)}, {(void *)(uintptr_t)x->error.p, x->error.n}};
+	struct iovec parts[2] = {{header, sizeof(header)},
+				 {(void *)(uintptr_t)x->error.p, x->error.n}};
 
 	packet_put_header(header, (uint32_t)x->error.n, 1);
 	rpc_reply_datav(x->reply, parts, 2);
@@ -194,8 +226,8 @@ static bool make_room(struct exec *x)
 {
 	struct reply_err why;
 
-	if (x->step != STEP_STMT || x->reprepared || !x->c->stmts.len || reply_parse_err(x->error, &why) < 0 ||
-	    why.code != ERRNO_STMT_LIMIT)
+	if (x->step != STEP_STMT || x->reprepared || !x->c->stmts.len ||
+	    reply_parse_err(x->error, &why) < 0 || why.code != ERRNO_STMT_LIMIT)
 		return false;
 	x->reprepared = true;
 	x->failed = false;
@@ -251,8 +283,8 @@ static void step_end(void *arg, const struct scan_part *last)
 
 static const struct client_conn_sink step_sink = {step_part, NULL, step_end};
 
-static int send_text(struct exec *x, uint8_t command, struct str text, const struct client_conn_sink *sink,
-		     struct err *e)
+static int send_text(struct exec *x, uint8_t command, struct str text,
+		     const struct client_conn_sink *sink, struct err *e)
 {
 	struct iovec parts[2] = {{&command, 1}, {(void *)(uintptr_t)text.p, text.n}};
 
@@ -280,7 +312,8 @@ static int step_settings(struct exec *x, struct err *e)
 {
 	struct pooled *c = x->c;
 
-	if (c->settings_hash == conn_pool_settings_hash(x->settings) && str_eq(buf_slice(&c->settings), x->settings))
+	if (c->settings_hash == conn_pool_settings_hash(x->settings) &&
+	    str_eq(buf_slice(&c->settings), x->settings))
 		return 0;
 	if (x->kept)
 		return change_settings(x, e);
@@ -303,10 +336,12 @@ static int step_begin(struct exec *x, struct err *e)
 	if (!(x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_BEGIN) || x->began)
 		return 0;
 	if (x->kept || x->begin_sql.n)
-		return send_text(x, CMD_QUERY, x->begin_sql.n ? x->begin_sql : STR_LIT("BEGIN"), &step_sink, e) < 0
-			       ? -1 : 1;
-	/* A plain BEGIN cannot fail here; if it did, the connection would be closed. So the rest need
-	 * not wait for it. */
+		return send_text(x, CMD_QUERY, x->begin_sql.n ? x->begin_sql : STR_LIT("BEGIN"),
+				 &step_sink, e) < 0
+			       ? -1
+			       : 1;
+	/* A plain BEGIN cannot fail here; if it did, the connection would be closed. So the rest
+	 * need not wait for it. */
 	x->began = true;
 	return send_text(x, CMD_QUERY, STR_LIT("BEGIN"), NULL, e);
 }
@@ -349,9 +384,18 @@ static int step_stmt(struct exec *x, struct err *e)
 
 static int run_prepared(struct exec *x, struct err *e)
 {
-	uint8_t head[10] = {CMD_STMT_EXECUTE, (uint8_t)x->stmt_id, (uint8_t)(x->stmt_id >> 8),
-			    (uint8_t)(x->stmt_id >> 16), (uint8_t)(x->stmt_id >> 24), 0, 1, 0, 0, 0};
-	struct iovec parts[2] = {{head, sizeof(head)}, {(void *)(uintptr_t)x->params.p, x->params.n}};
+	uint8_t head[10] = {CMD_STMT_EXECUTE,
+			    (uint8_t)x->stmt_id,
+			    (uint8_t)(x->stmt_id >> 8),
+			    (uint8_t)(x->stmt_id >> 16),
+			    (uint8_t)(x->stmt_id >> 24),
+			    0,
+			    1,
+			    0,
+			    0,
+			    0};
+	struct iovec parts[2] = {{head, sizeof(head)},
+				 {(void *)(uintptr_t)x->params.p, x->params.n}};
 
 	x->state = EXEC_MAIN;
 	return client_conn_send(x->c->conn, parts, x->params.n ? 2 : 1, &main_sink, x, e);
@@ -379,9 +423,10 @@ static int step_main(struct exec *x, struct err *e)
 
 void exec_advance(struct exec *x)
 {
-	static int (*const step[])(struct exec *x, struct err *e) = {
-		[STEP_SETTINGS] = step_settings, [STEP_DATABASE] = step_database, [STEP_BEGIN] = step_begin,
-		[STEP_BEFORE] = step_before,	 [STEP_STMT] = step_stmt,	  [STEP_MAIN] = step_main,
+	static int (*const step[])(struct exec * x, struct err * e) = {
+		[STEP_SETTINGS] = step_settings, [STEP_DATABASE] = step_database,
+		[STEP_BEGIN] = step_begin,	 [STEP_BEFORE] = step_before,
+		[STEP_STMT] = step_stmt,	 [STEP_MAIN] = step_main,
 	};
 	struct err e;
 	int rc;

@@ -63,7 +63,8 @@ struct kept *kept_find(struct kept_table *t, uint64_t id, uint64_t owner, struct
 
 	if (k && k->id == id && k->owner == owner && !k->doomed)
 		return k;
-	err_set(e, ERR_TXN_LOST, "the session's connection to mysqld is gone; its transaction was rolled back");
+	err_set(e, ERR_TXN_LOST,
+		"the session's connection to mysqld is gone; its transaction was rolled back");
 	return NULL;
 }
 

@@ -1,5 +1,5 @@
-/* kept - connections to mysqld that belong to a session of a gate: a transaction is open on them, or
- * they are reserved. They belong to the RPC connection that made them: when that is gone, so are
+/* kept - connections to mysqld that belong to a session of a gate: a transaction is open on them,
+ * or they are reserved. They belong to the RPC connection that made them: when that is gone, so are
  * they, rolled back. Thread: one worker. */
 #ifndef QUERY_KEPT_H
 #define QUERY_KEPT_H
@@ -14,7 +14,7 @@ struct pooled;
 
 struct kept {
 	uint64_t id;
-	uint64_t owner; /* the RPC connection */
+	uint64_t owner;	  /* the RPC connection */
 	struct pooled *c; /* lent to us */
 	struct kept_table *table;
 	uint64_t used_us;

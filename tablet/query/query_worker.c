@@ -56,23 +56,26 @@ static void on_disconnect(void *arg, uint64_t connection)
 
 static void make_metrics(struct query_metrics *m)
 {
-	m->executes = metrics_id(METRIC_COUNTER, "sluice_tablet_requests_total", "method=\"execute\"",
-				 "Requests of gates");
-	m->prepares = metrics_id(METRIC_COUNTER, "sluice_tablet_requests_total", "method=\"prepare\"",
-				 "Requests of gates");
-	m->finishes = metrics_id(METRIC_COUNTER, "sluice_tablet_requests_total", "method=\"finish\"",
-				 "Requests of gates");
-	m->errors = metrics_id(METRIC_COUNTER, "sluice_tablet_errors_total", "", "Requests that ended with an error");
+	m->executes = metrics_id(METRIC_COUNTER, "sluice_tablet_requests_total",
+				 "method=\"execute\"", "Requests of gates");
+	m->prepares = metrics_id(METRIC_COUNTER, "sluice_tablet_requests_total",
+				 "method=\"prepare\"", "Requests of gates");
+	m->finishes = metrics_id(METRIC_COUNTER, "sluice_tablet_requests_total",
+				 "method=\"finish\"", "Requests of gates");
+	m->errors = metrics_id(METRIC_COUNTER, "sluice_tablet_errors_total", "",
+			       "Requests that ended with an error");
 	m->canceled = metrics_id(METRIC_COUNTER, "sluice_tablet_canceled_total", "",
 				 "Requests that nobody waited for any more");
 	m->lost = metrics_id(METRIC_COUNTER, "sluice_tablet_lost_total", "",
 			     "Requests that lost their connection to mysqld");
-	m->bytes = metrics_id(METRIC_COUNTER, "sluice_tablet_answer_bytes_total", "", "Bytes of answers relayed");
+	m->bytes = metrics_id(METRIC_COUNTER, "sluice_tablet_answer_bytes_total", "",
+			      "Bytes of answers relayed");
 	m->txn_timeouts = metrics_id(METRIC_COUNTER, "sluice_tablet_transaction_timeouts_total", "",
 				     "Transactions rolled back because nobody used them");
 	m->reprepares = metrics_id(METRIC_COUNTER, "sluice_tablet_reprepares_total", "",
 				   "Prepared statements that mysqld did not know any more");
-	m->time = metrics_histogram("sluice_tablet_request_seconds", "", "Time from a request to the end of its answer");
+	m->time = metrics_histogram("sluice_tablet_request_seconds", "",
+				    "Time from a request to the end of its answer");
 }
 
 static struct conn_pool *make_pool(struct query_worker *q, const char *name, struct err *e)
@@ -93,8 +96,8 @@ static struct conn_pool *make_pool(struct query_worker *q, const char *name, str
 	return conn_pool_new(&c, e);
 }
 
-struct query_worker *query_worker_new(struct worker *w, struct tablet *t, const struct query_limits *l,
-				      struct err *e)
+struct query_worker *query_worker_new(struct worker *w, struct tablet *t,
+				      const struct query_limits *l, struct err *e)
 {
 	struct query_worker *q = calloc(1, sizeof(*q));
 
@@ -111,7 +114,9 @@ struct query_worker *query_worker_new(struct worker *w, struct tablet *t, const 
 	atomic_store(&q->max, 2 * l->pool_size);
 	q->reads = make_pool(q, "statements", e);
 	q->sessions = q->reads ? make_pool(q, "sessions", e) : NULL;
-	q->rpc = q->sessions ? rpc_server_new(w, methods, sizeof(methods) / sizeof(methods[0]), q, NULL, e) : NULL;
+	q->rpc = q->sessions ? rpc_server_new(w, methods, sizeof(methods) / sizeof(methods[0]), q,
+					      NULL, e)
+			     : NULL;
 	q->tick = q->rpc ? worker_timer_new(w, on_tick, q) : NULL;
 	if (!q->tick) {
 		if (q->rpc)

@@ -28,19 +28,20 @@ struct query_metrics {
 };
 
 struct query_worker {
-	struct worker *worker; /* borrowed */
-	struct tablet *tablet; /* borrowed */
-	struct rpc_server *rpc;	/* owned */
+	struct worker *worker;	/* borrowed */
+	struct tablet *tablet;	/* borrowed */
+	struct rpc_server *rpc; /* owned */
 	struct query_limits limits;
-	/* Kept sessions have a pool of their own: open transactions cannot starve plain statements. */
+	/* Kept sessions have a pool of their own: open transactions cannot starve plain statements.
+	 */
 	struct conn_pool *reads, *sessions; /* owned */
 	struct kept_table kept;
 	struct exec *active; /* those under way */
-	struct exec *spare; /* owned; for reuse */
+	struct exec *spare;  /* owned; for reuse */
 	unsigned spares, running;
 	struct worker_timer *tick; /* owned */
 	unsigned turn;
-	int last_type; /* the tablet's, as of the last notification */
+	int last_type;		      /* the tablet's, as of the last notification */
 	struct health_stream *health; /* those who watch */
 	_Atomic bool notified;
 	/* For others to read. */
@@ -50,8 +51,8 @@ struct query_worker {
 };
 
 /* Before the worker runs. The socket is mysqld's; strings are borrowed. NULL with @e. */
-struct query_worker *query_worker_new(struct worker *w, struct tablet *t, const struct query_limits *l,
-				      struct err *e);
+struct query_worker *query_worker_new(struct worker *w, struct tablet *t,
+				      const struct query_limits *l, struct err *e);
 /* Makes it accept no more and ends the health streams. On its worker. */
 void query_worker_drain(struct query_worker *q);
 /* On its worker, or when that has ended. Everything under way is cut off. NULL is fine. */

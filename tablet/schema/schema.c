@@ -28,8 +28,8 @@ struct schema {
 	unsigned m_loads, m_failures, m_version;
 };
 
-struct schema *schema_new(struct mysqld_manager *mysqld, struct blocking *blocking, const char *database,
-			  void (*changed)(void *arg), void *arg)
+struct schema *schema_new(struct mysqld_manager *mysqld, struct blocking *blocking,
+			  const char *database, void (*changed)(void *arg), void *arg)
 {
 	struct schema *s = calloc(1, sizeof(*s));
 
@@ -42,7 +42,8 @@ struct schema *schema_new(struct mysqld_manager *mysqld, struct blocking *blocki
 	s->arg = arg;
 	pthread_mutex_init(&s->loading, NULL);
 	snapshot_cell_init(&s->cell);
-	s->m_loads = metrics_id(METRIC_COUNTER, "sluice_tablet_schema_loads_total", "", "Times the schema was read");
+	s->m_loads = metrics_id(METRIC_COUNTER, "sluice_tablet_schema_loads_total", "",
+				"Times the schema was read");
 	s->m_failures = metrics_id(METRIC_COUNTER, "sluice_tablet_schema_failures_total", "",
 				   "Times reading the schema failed");
 	s->m_version = metrics_id(METRIC_COUNTER, "sluice_tablet_schema_changes_total", "",
@@ -61,7 +62,8 @@ void schema_free(struct schema *s)
 
 uint64_t schema_version(const struct schema *s)
 {
-	return atomic_load_explicit(&((struct schema *)(uintptr_t)s)->version, memory_order_acquire);
+	return atomic_load_explicit(&((struct schema *)(uintptr_t)s)->version,
+				    memory_order_acquire);
 }
 
 struct schema_snapshot *schema_get(struct schema *s)
@@ -97,7 +99,8 @@ static int publish(struct schema *s, Sluice__SchemaReply *m, struct err *e)
 		free(snap);
 		return 0;
 	}
-	/* The time as a start: a restarted tablet must not number another schema like an old one. */
+	/* The time as a start: a restarted tablet must not number another schema like an old one.
+	 */
 	m->version = now > was ? now : was + 1;
 	n = sluice__schema_reply__pack(m, packed);
 	snap->packed = str_make(packed, n);
@@ -107,8 +110,8 @@ static int publish(struct schema *s, Sluice__SchemaReply *m, struct err *e)
 	s->content = content;
 	atomic_store_explicit(&s->version, m->version, memory_order_release);
 	metrics_add(s->m_version, 1);
-	log_info("tablet.schema", "event=changed version=%llu tables=%zu bytes=%zu", (unsigned long long)m->version,
-		 m->n_tables, n);
+	log_info("tablet.schema", "event=changed version=%llu tables=%zu bytes=%zu",
+		 (unsigned long long)m->version, m->n_tables, n);
 	s->changed(s->arg);
 	return 0;
 }
@@ -133,7 +136,8 @@ static int load(struct schema *s, struct control_conn *c, struct err *e)
 	arena_init(&a, 0);
 	metrics_add(s->m_loads, 1);
 	/* The mark first: what changes in between is read again at the next poll. */
-	if (schema_load_mark(c, s->database, &mark, e) == 0 && (m = schema_load(c, s->database, &a, e)))
+	if (schema_load_mark(c, s->database, &mark, e) == 0 &&
+	    (m = schema_load(c, s->database, &a, e)))
 		rc = publish(s, m, e);
 	if (rc == 0)
 		s->mark = mark;
@@ -180,7 +184,8 @@ static void reload_done(void *arg)
 	free(r);
 }
 
-int schema_reload(struct schema *s, struct worker *w, void (*done)(void *arg), void *arg, struct err *e)
+int schema_reload(struct schema *s, struct worker *w, void (*done)(void *arg), void *arg,
+		  struct err *e)
 {
 	struct reload *r = malloc(sizeof(*r));
 

@@ -1,6 +1,6 @@
-/* schema - what the keyspace's database looks like, for gates: tables, columns, primary keys and the
- * collations in use. Read from mysqld on blocking threads; what is read is published as an immutable
- * snapshot with a version that moves only when something changed. Any thread. */
+/* schema - what the keyspace's database looks like, for gates: tables, columns, primary keys and
+ * the collations in use. Read from mysqld on blocking threads; what is read is published as an
+ * immutable snapshot with a version that moves only when something changed. Any thread. */
 #ifndef SCHEMA_SCHEMA_H
 #define SCHEMA_SCHEMA_H
 #include <stdbool.h>
@@ -22,8 +22,8 @@ struct schema_snapshot {
 };
 
 /* All borrowed for the schema's life; @changed runs on a blocking thread. */
-struct schema *schema_new(struct mysqld_manager *mysqld, struct blocking *blocking, const char *database,
-			  void (*changed)(void *arg), void *arg);
+struct schema *schema_new(struct mysqld_manager *mysqld, struct blocking *blocking,
+			  const char *database, void (*changed)(void *arg), void *arg);
 /* No reload may be under way. NULL is fine. */
 void schema_free(struct schema *s);
 /* 0 until it was read once; never goes back, also not over a restart of the tablet. */

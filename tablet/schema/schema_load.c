@@ -11,12 +11,27 @@
 #include "tablet/mysqld/control_conn.h"
 
 /* Columns of the text that mysqld returns for a column's description. */
-enum { C_TABLE, C_NAME, C_DATA_TYPE, C_COLUMN_TYPE, C_NULLABLE, C_KEY, C_EXTRA, C_CHARS, C_PRECISION,
-       C_SCALE, C_FSP, C_COLLATION, C_GENERATED, C_COUNT };
+enum {
+	C_TABLE,
+	C_NAME,
+	C_DATA_TYPE,
+	C_COLUMN_TYPE,
+	C_NULLABLE,
+	C_KEY,
+	C_EXTRA,
+	C_CHARS,
+	C_PRECISION,
+	C_SCALE,
+	C_FSP,
+	C_COLLATION,
+	C_GENERATED,
+	C_COUNT
+};
 
 static const char columns_sql[] =
 	"SELECT table_name, column_name, data_type, column_type, is_nullable, column_key, extra,"
-	" character_maximum_length, numeric_precision, numeric_scale, datetime_precision, collation_name,"
+	" character_maximum_length, numeric_precision, numeric_scale, datetime_precision, "
+	"collation_name,"
 	" generation_expression FROM information_schema.columns WHERE table_schema = '%s'"
 	" ORDER BY table_name, ordinal_position";
 
@@ -258,7 +273,8 @@ static bool take_weight(void *arg, unsigned columns, char **text, const unsigned
 }
 
 /* WEIGHT_STRING(' ') of a collation; its character set is the first part of its name. */
-static int load_weight(struct loading *l, struct control_conn *c, Sluice__SchemaCollation *m, struct err *e)
+static int load_weight(struct loading *l, struct control_conn *c, Sluice__SchemaCollation *m,
+		       struct err *e)
 {
 	struct weight w = {l, m};
 	char sql[400];
@@ -267,8 +283,8 @@ static int load_weight(struct loading *l, struct control_conn *c, Sluice__Schema
 	if (!strcmp(m->name, "binary"))
 		return 0;
 	str_cut(str_of(m->name), '_', &charset, &rest);
-	snprintf(sql, sizeof(sql), "SELECT WEIGHT_STRING(CONVERT(' ' USING %.*s) COLLATE %s)", STR_ARG(charset),
-		 m->name);
+	snprintf(sql, sizeof(sql), "SELECT WEIGHT_STRING(CONVERT(' ' USING %.*s) COLLATE %s)",
+		 STR_ARG(charset), m->name);
 	return control_conn_query(c, sql, take_weight, &w, e);
 }
 
@@ -292,22 +308,24 @@ static int query(struct control_conn *c, const char *fmt, const char *database, 
 static int load_collations(struct loading *l, struct control_conn *c, struct err *e)
 {
 	/* What literals and expressions have, whatever the tables use. */
-	static const char *const always[] = {"utf8mb4_general_ci", "utf8mb4_bin", "utf8mb3_general_ci",
-					     "latin1_swedish_ci", "binary"};
+	static const char *const always[] = {"utf8mb4_general_ci", "utf8mb4_bin",
+					     "utf8mb3_general_ci", "latin1_swedish_ci", "binary"};
 	struct err ignored;
 
 	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
 		if (hmap_put(&l->collations, str_of(always[i]), l, NULL))
 			return err_set(e, ERR_NOMEM, "out of memory for the schema");
-	if (query(c, "SELECT collation_name, id FROM information_schema.collations ORDER BY id%.0s", "",
-		  take_collation, l, e) < 0)
+	if (query(c, "SELECT collation_name, id FROM information_schema.collations ORDER BY id%.0s",
+		  "", take_collation, l, e) < 0)
 		return -1;
-	/* MariaDB 10.10+ lists collations that fit several character sets elsewhere; others do not know
-	 * the columns. */
+	/* MariaDB 10.10+ lists collations that fit several character sets elsewhere; others do not
+	 * know the columns. */
 	if (l->collations.len &&
-	    query(c, "SELECT full_collation_name, id FROM"
-		     " information_schema.collation_character_set_applicability ORDER BY id%.0s", "",
-		  take_collation, l, &ignored) < 0 && l->failed)
+	    query(c,
+		  "SELECT full_collation_name, id FROM"
+		  " information_schema.collation_character_set_applicability ORDER BY id%.0s",
+		  "", take_collation, l, &ignored) < 0 &&
+	    l->failed)
 		return err_set(e, ERR_NOMEM, "out of memory for the schema");
 	for (size_t i = 0; i < l->found.len; i++)
 		if (load_weight(l, c, l->found.v[i], e) < 0)
@@ -341,11 +359,17 @@ Sluice__SchemaReply *schema_load(struct control_conn *c, const char *database, s
 
 	hmap_init(&l.by_name);
 	hmap_init(&l.collations);
-	if (query(c, "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = '%s'"
-		     " ORDER BY table_name", database, take_table, &l, e) < 0 ||
+	if (query(c,
+		  "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema "
+		  "= '%s'"
+		  " ORDER BY table_name",
+		  database, take_table, &l, e) < 0 ||
 	    query(c, columns_sql, database, take_column, &l, e) < 0 ||
-	    query(c, "SELECT table_name, column_name FROM information_schema.statistics WHERE table_schema = '%s'"
-		     " AND index_name = 'PRIMARY' ORDER BY table_name, seq_in_index", database, take_key, &l, e) < 0 ||
+	    query(c,
+		  "SELECT table_name, column_name FROM information_schema.statistics WHERE "
+		  "table_schema = '%s'"
+		  " AND index_name = 'PRIMARY' ORDER BY table_name, seq_in_index",
+		  database, take_key, &l, e) < 0 ||
 	    load_collations(&l, c, e) < 0)
 		goto out;
 	m = build(&l);
@@ -364,11 +388,14 @@ int schema_load_mark(struct control_conn *c, const char *database, uint64_t *mar
 	char sql[1024], text[128];
 
 	snprintf(sql, sizeof(sql),
-		 "SELECT CONCAT_WS('.', (SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '%s'),"
-		 " (SELECT SUM(CRC32(CONCAT_WS(',', table_name, table_type, create_time, table_collation)))"
+		 "SELECT CONCAT_WS('.', (SELECT COUNT(*) FROM information_schema.tables WHERE "
+		 "table_schema = '%s'),"
+		 " (SELECT SUM(CRC32(CONCAT_WS(',', table_name, table_type, create_time, "
+		 "table_collation)))"
 		 " FROM information_schema.tables WHERE table_schema = '%s'),"
 		 " (SELECT SUM(CRC32(CONCAT_WS(',', table_name, view_definition)))"
-		 " FROM information_schema.views WHERE table_schema = '%s'))", database, database, database);
+		 " FROM information_schema.views WHERE table_schema = '%s'))",
+		 database, database, database);
 	if (control_conn_value(c, sql, text, sizeof(text), e) < 0)
 		return -1;
 	*mark = str_hash(text, strlen(text));

@@ -45,7 +45,8 @@ static void on_cancel(void *arg, const struct err *why)
 
 void schema_stream_start(void *arg, struct rpc_reply *r, struct str request)
 {
-	static const struct rpc_reply_handler handler = {.cancel = on_cancel, .writable = on_writable};
+	static const struct rpc_reply_handler handler = {.cancel = on_cancel,
+							 .writable = on_writable};
 	struct query_worker *q = arg;
 	struct schema_snapshot *snap = schema_get(q->tablet->schema);
 	struct schema_stream *s = calloc(1, sizeof(*s));
@@ -54,7 +55,8 @@ void schema_stream_start(void *arg, struct rpc_reply *r, struct str request)
 	(void)request;
 	if (!snap || !s) {
 		if (!snap)
-			err_set(&e, ERR_UNAVAILABLE, "tablet %s has not read its schema yet", q->tablet->alias);
+			err_set(&e, ERR_UNAVAILABLE, "tablet %s has not read its schema yet",
+				q->tablet->alias);
 		else
 			err_set(&e, ERR_NOMEM, "out of memory");
 		if (snap)

@@ -32,7 +32,8 @@ bool tablet_serving(struct tablet *t, char *reason, size_t room)
 		snprintf(reason, room, "the tablet does not know its role yet");
 	} else if (state != MYSQLD_READY) {
 		pthread_mutex_lock(&t->m);
-		snprintf(reason, room, "mysqld is %s%s%s", state_names[state], t->reason[0] ? ": " : "", t->reason);
+		snprintf(reason, room, "mysqld is %s%s%s", state_names[state],
+			 t->reason[0] ? ": " : "", t->reason);
 		pthread_mutex_unlock(&t->m);
 	}
 	return !reason[0];
@@ -40,8 +41,8 @@ bool tablet_serving(struct tablet *t, char *reason, size_t room)
 
 static int wrong_place(struct tablet *t, const char *keyspace, const char *shard, struct err *e)
 {
-	return err_set(e, ERR_NOT_FOUND, "tablet %s serves shard %s/%s, not %s/%s", t->alias, t->keyspace,
-		       t->shard, keyspace, shard);
+	return err_set(e, ERR_NOT_FOUND, "tablet %s serves shard %s/%s, not %s/%s", t->alias,
+		       t->keyspace, t->shard, keyspace, shard);
 }
 
 int tablet_check_target(struct tablet *t, const char *keyspace, const char *shard, uint32_t type,
@@ -52,12 +53,14 @@ int tablet_check_target(struct tablet *t, const char *keyspace, const char *shar
 
 	if (strcmp(keyspace, t->keyspace) != 0 || strcmp(shard, t->shard) != 0)
 		return wrong_place(t, keyspace, shard, e);
-	if (is == (int)type && atomic_load_explicit(&t->mysqld_state, memory_order_relaxed) == MYSQLD_READY)
+	if (is == (int)type &&
+	    atomic_load_explicit(&t->mysqld_state, memory_order_relaxed) == MYSQLD_READY)
 		return 0; /* also while draining: what still comes is served */
 	if (is != (int)type && is != TABLET_NOT_DECIDED)
-		return err_set(e, ERR_NOT_PRIMARY, "tablet %s of shard %s/%s is %s, not %s", t->alias, t->keyspace,
-			       t->shard, tablet_type_text(t),
-			       type < TABLET_TYPES ? rec_tablet_type_name((enum tablet_type)type) : "that");
+		return err_set(e, ERR_NOT_PRIMARY, "tablet %s of shard %s/%s is %s, not %s",
+			       t->alias, t->keyspace, t->shard, tablet_type_text(t),
+			       type < TABLET_TYPES ? rec_tablet_type_name((enum tablet_type)type)
+						   : "that");
 	tablet_serving(t, reason, sizeof(reason));
 	return err_set(e, ERR_UNAVAILABLE, "shard %s/%s: %s", t->keyspace, t->shard, reason);
 }
@@ -92,5 +95,6 @@ const char *tablet_type_text(const struct tablet *t)
 {
 	int type = atomic_load(&((struct tablet *)(uintptr_t)t)->type);
 
-	return type == TABLET_NOT_DECIDED ? "undecided" : rec_tablet_type_name((enum tablet_type)type);
+	return type == TABLET_NOT_DECIDED ? "undecided"
+					  : rec_tablet_type_name((enum tablet_type)type);
 }
