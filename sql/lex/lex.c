@@ -65,6 +65,9 @@ static void word(struct lex *l, struct lex_token *t)
 {
 	skip_word(l);
 	done(l, t, LEX_WORD, 0);
+	if (l->charset != LEX_CS_SAFE &&
+	    !lex_is_whole(l->charset, str_make(l->p + t->start, t->end - t->start)))
+		t->kind = LEX_ERROR;
 	l->after_name = true;
 }
 

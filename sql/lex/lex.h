@@ -108,6 +108,8 @@ void lex_join_strings(struct lex *l, struct lex_token *t);
 bool lex_ends_operand(unsigned kind, unsigned kw);
 /* Bytes of the multi-byte character at @p (at least one byte before @end), 1 if it is none. */
 unsigned lex_char_len(enum lex_charset cs, const uint8_t *p, const uint8_t *end);
+/* No character of @s is cut off: its first byte would take in what is printed after it. */
+bool lex_is_whole(enum lex_charset cs, struct str s);
 /* The class of a MySQL character set or collation name ("gbk", "sjis_japanese_ci"). */
 enum lex_charset lex_charset_of(struct str name);
 #endif

@@ -46,6 +46,22 @@ unsigned lex_char_len(enum lex_charset cs, const uint8_t *p, const uint8_t *end)
 	return 1;
 }
 
+bool lex_is_whole(enum lex_charset cs, struct str s)
+{
+	const uint8_t *p = (const uint8_t *)s.p, *end = p + s.n;
+
+	if (cs == LEX_CS_SAFE)
+		return true;
+	while (p < end) {
+		unsigned n = lex_char_len(cs, p, end);
+
+		if (n == 1 && is_lead(cs, *p))
+			return false;
+		p += n;
+	}
+	return true;
+}
+
 enum lex_charset lex_charset_of(struct str name)
 {
 	static const struct {

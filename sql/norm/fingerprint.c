@@ -380,10 +380,15 @@ static void take(struct scan *s)
 	taken(s);
 }
 
-static bool at_end(const struct scan *s)
+static bool at_end(struct scan *s)
 {
-	return s->failed || s->t.kind == LEX_EOF || s->t.kind == LEX_ERROR ||
-	       (s->t.kind == ';' && !compound_open(&s->body));
+	if (s->t.kind == ';' && !compound_open(&s->body)) {
+		/* It cannot end in the middle of an executed comment. */
+		if (s->lx.in_version_comment)
+			s->t.kind = LEX_ERROR;
+		return true;
+	}
+	return s->failed || s->t.kind == LEX_EOF || s->t.kind == LEX_ERROR;
 }
 
 static struct fingerprint_group *push_group(struct scan *s, struct fingerprint_group g)
@@ -701,6 +706,8 @@ static void finish(struct scan *s, uint64_t seed)
 	struct lex *l = &s->lx;
 	XXH128_hash_t h;
 
+	if (fp->cls == FP_EMPTY && fp->norm.len > 0)
+		fp->cls = FP_OTHER; /* parentheses only */
 	fp->end = fp->cls == FP_EMPTY ? fp->start : s->in_comment ? s->t.start : s->last_end;
 	if (fp->end < fp->start)
 		fp->end = fp->start;
@@ -732,6 +739,9 @@ int fingerprint_scan(struct fingerprint *fp, const struct lex_opts *opts, struct
 	if (s.failed)
 		return err_set(e, ERR_NOMEM, "out of memory for a statement of %zu bytes", text.n);
 	finish(&s, seed);
+	/* "a - -" is no statement; cut out, its end would read as a comment. */
+	if (s.last_kind == '-' && fp->end >= fp->start + 2 && text.p[fp->end - 2] == '-')
+		s.t.kind = LEX_ERROR;
 	if (s.t.kind == LEX_ERROR) {
 		fp->end = s.t.start;
 		return err_set(e, ERR_SYNTAX, "unterminated string or comment, or a stray byte");

@@ -322,6 +322,7 @@ int parse_int_by_hand(struct parse *p, uint32_t at, struct err *e)
 	struct hand h;
 	int rc;
 
+	p->e = e;
 	hand_init(&h, p, at);
 	if (hand_at_end(&h) && h.t.t.kind != LEX_ERROR)
 		return err_set_mysql(e, ERR_SYNTAX, 1065, "42000", "Query was empty");
@@ -330,5 +331,5 @@ int parse_int_by_hand(struct parse *p, uint32_t at, struct err *e)
 		*p->out = (struct parse_result){0};
 	if (rc <= 0 && p->nomem)
 		return err_set(e, ERR_NOMEM, "out of memory for the statement's tree");
-	return rc;
+	return rc == 0 && p->failed ? -1 : rc;
 }

@@ -47,6 +47,16 @@ struct str parse_int_text(struct parse *p, struct parse_loc loc)
 	return str_make(p->text.p + loc.start, loc.end - loc.start);
 }
 
+/* A zero byte, or a cut-off character at the end, cannot be in a name: nobody could print it. */
+static struct str checked(struct parse *p, struct parse_loc loc, struct str s)
+{
+	if ((memchr(s.p, 0, s.n) || !lex_is_whole(p->opts->charset, s)) && !p->failed) {
+		p->failed = true;
+		parse_syntax_error(p->text, loc.start, p->e);
+	}
+	return s;
+}
+
 struct str parse_int_name(struct parse *p, struct parse_loc loc)
 {
 	struct str s;
@@ -55,7 +65,7 @@ struct str parse_int_name(struct parse *p, struct parse_loc loc)
 		p->nomem = true;
 		return STR_LIT("");
 	}
-	return s;
+	return checked(p, loc, s);
 }
 
 struct str parse_int_string(struct parse *p, struct parse_loc loc)
@@ -66,7 +76,7 @@ struct str parse_int_string(struct parse *p, struct parse_loc loc)
 		p->nomem = true;
 		return STR_LIT("");
 	}
-	return s;
+	return checked(p, loc, s);
 }
 
 struct str parse_int_user_var(struct parse *p, struct parse_loc loc)

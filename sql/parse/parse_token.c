@@ -62,13 +62,14 @@ static void directive(struct parse *p, const struct lex_token *t)
 
 	if (!p->out)
 		return;
-	while ((body = str_trim(body)).n) {
-		size_t n = 0;
-
-		while (n < body.n && (uint8_t)body.p[n] > ' ')
+	for (size_t at = 0, n; at < body.n; at += n) {
+		n = 0;
+		while (at + n < body.n && (uint8_t)body.p[at + n] > ' ')
 			n++;
-		add_directive(p, str_make(body.p, n));
-		body = str_make(body.p + n, body.n - n);
+		if (n)
+			add_directive(p, str_make(body.p + at, n));
+		else
+			n = 1;
 	}
 }
 
