@@ -341,7 +341,7 @@ opt_args:
 function_call:
 	call nulls_treatment opt_over { $$ = parse_int_call_over($1, $2, $3, @$); }
 |	EXTRACT '(' unit_arg FROM expr ')' { $$ = parse_int_call2(p, @$, @1, $3, $5); }
-|	GET_FORMAT '(' name ',' expr ')' { $$ = parse_int_call2(p, @$, @1, $3, $5); }
+|	GET_FORMAT '(' T_IDENT ',' expr ')' { $$ = parse_int_call2(p, @$, @1, parse_int_format_unit(p, @3), $5); }
 |	TIMESTAMPADD '(' unit_arg ',' expr ',' expr ')' { $$ = parse_int_call3(p, @$, @1, $3, parse_int_pair(p, $5, $7)); }
 |	TIMESTAMPDIFF '(' unit_arg ',' expr ',' expr ')' { $$ = parse_int_call3(p, @$, @1, $3, parse_int_pair(p, $5, $7)); }
 |	POSITION '(' bit_expr IN expr ')' { $$ = parse_int_position(p, @$, $3, $5); }

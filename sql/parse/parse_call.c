@@ -55,6 +55,20 @@ struct ast_node *parse_int_aggregate(struct parse *p, struct ast_node *call, str
 	return call;
 }
 
+struct ast_node *parse_int_format_unit(struct parse *p, struct parse_loc loc)
+{
+	struct ast_unit *n = parse_int_new(p, AST_UNIT, loc);
+	struct str word = parse_int_text(p, loc);
+
+	n->unit = keyword_find(word.p, word.n).kw;
+	if (n->unit != KW_DATE && n->unit != KW_TIME && n->unit != KW_DATETIME &&
+	    n->unit != KW_TIMESTAMP && !p->failed) {
+		p->failed = true;
+		parse_syntax_error(p->text, loc.start, p->e);
+	}
+	return &n->n;
+}
+
 /* POSITION(x IN y) is LOCATE(x, y). */
 struct ast_node *parse_int_position(struct parse *p, struct parse_loc loc, struct ast_node *x,
 				    struct ast_node *in)

@@ -124,6 +124,8 @@ struct ast_node *parse_int_call_over(struct ast_node *call, unsigned nulls, stru
 				     struct parse_loc loc);
 struct ast_node *parse_int_aggregate(struct parse *p, struct ast_node *call, struct ast_list order,
 				     struct ast_node *limit, struct ast_node *separator);
+/* DATE, TIME, DATETIME, TIMESTAMP in GET_FORMAT. */
+struct ast_node *parse_int_format_unit(struct parse *p, struct parse_loc loc);
 struct ast_node *parse_int_position(struct parse *p, struct parse_loc loc, struct ast_node *x,
 				    struct ast_node *in);
 struct ast_node *parse_int_substring(struct parse *p, struct parse_loc loc, struct ast_node *x,

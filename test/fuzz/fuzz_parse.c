@@ -8,6 +8,7 @@
 
 static void round_trip(struct arena *a, const struct lex_opts *o, struct ast_node *root)
 {
+	static struct fingerprint fp;
 	struct parse_result again;
 	struct err e = {0};
 	struct buf b, c;
@@ -15,7 +16,8 @@ static void round_trip(struct arena *a, const struct lex_opts *o, struct ast_nod
 	buf_init(&b);
 	buf_init(&c);
 	ast_print(&b, root, NULL);
-	if (parse_statement(a, o, buf_slice(&b), NULL, &again, &e)) {
+	if (fingerprint_scan(&fp, o, buf_slice(&b), 0, 1, &e) ||
+	    parse_statement(a, o, buf_slice(&b), &fp, &again, &e)) {
 		fprintf(stderr, "printed: %s\n%s\n", buf_cstr(&b), e.msg);
 		/* Parentheses that make precedence visible may go over the depth limit. */
 		FUZZ_CHECK(e.code == ERR_NOMEM || e.code == ERR_TOO_DEEP);
