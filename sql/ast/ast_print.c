@@ -28,19 +28,38 @@ static bool is_plain(struct str s)
 	return !hit.kw;
 }
 
-void ast_print_name(struct buf *out, struct str name)
+static void quote(struct buf *out, struct str name, enum lex_charset charset)
 {
-	if (is_plain(name)) {
-		buf_str(out, name);
-		return;
-	}
-	buf_puts(out, "`");
-	for (size_t i = 0; i < name.n; i++) {
-		buf_u8(out, (uint8_t)name.p[i]);
-		if (name.p[i] == '`')
+	const uint8_t *p = (const uint8_t *)name.p, *end = p + name.n;
+
+	buf_u8(out, '`');
+	while (p < end) {
+		unsigned n = lex_char_len(charset, p, end);
+
+		buf_append(out, p, n);
+		if (n == 1 && *p == '`')
 			buf_u8(out, '`');
+		p += n;
 	}
-	buf_puts(out, "`");
+	buf_u8(out, '`');
+}
+
+void ast_print_name(struct buf *out, struct str name, enum lex_charset charset)
+{
+	if (is_plain(name))
+		buf_str(out, name);
+	else
+		quote(out, name, charset);
+}
+
+void ast_print_int_name(struct printer *r, struct str name)
+{
+	ast_print_name(r->out, name, r->p->charset);
+}
+
+void ast_print_int_quoted(struct printer *r, struct str name)
+{
+	quote(r->out, name, r->p->charset);
 }
 
 void ast_print_string(struct buf *out, struct str s, bool backslash)

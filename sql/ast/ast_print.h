@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "sql/ast/ast.h"
+#include "sql/lex/lex.h"
 #include "src/base/buf.h"
 #include "src/base/err.h"
 
@@ -26,6 +27,8 @@ struct ast_print {
 	/* Select items of the outermost query get an alias when they have none and are no plain
 	 * column: the name that they have in this text. Empty: none. */
 	struct str name_from;
+	/* Of the text that the tree was made of: some have backticks within characters. */
+	enum lex_charset charset;
 };
 
 /* Appends @n (any kind; expression, query, statement) to @out. @p may be NULL. Memory trouble is in
@@ -36,7 +39,7 @@ void ast_print_operand(struct buf *out, const struct ast_node *n, const struct a
 /* A comma-separated list. */
 void ast_print_list(struct buf *out, const struct ast_list *l, const struct ast_print *p);
 /* A name, in backticks where it must be. */
-void ast_print_name(struct buf *out, struct str name);
+void ast_print_name(struct buf *out, struct str name, enum lex_charset charset);
 /* A string literal with quotes; @backslash: the server reads backslashes as escapes (no
  * NO_BACKSLASH_ESCAPES). Safe in character sets whose trail bytes are no backslash. */
 void ast_print_string(struct buf *out, struct str s, bool backslash);

@@ -76,11 +76,11 @@ void ast_print_int_parens(struct printer *r, const struct ast_node *query)
 static void qualified(struct printer *r, struct str a, struct str b)
 {
 	if (a.p) {
-		ast_print_name(r->out, a);
+		ast_print_int_name(r, a);
 		s(r, ".");
 	}
 	if (b.p) {
-		ast_print_name(r->out, b);
+		ast_print_int_name(r, b);
 		s(r, ".");
 	}
 }
@@ -90,7 +90,7 @@ static void column(struct printer *r, const struct ast_column *n)
 	if (r->p->column && r->p->column(r->p->arg, r->out, &n->n))
 		return;
 	qualified(r, n->db, n->table);
-	ast_print_name(r->out, n->name);
+	ast_print_int_name(r, n->name);
 }
 
 static void literal(struct printer *r, const struct ast_literal *n)
@@ -228,27 +228,16 @@ static void case_expr(struct printer *r, const struct ast_case *n)
 static void over(struct printer *r, const struct ast_window *n)
 {
 	if (n->n.flags & AST_WINDOW_REF) {
-		ast_print_name(r->out, n->name);
+		ast_print_int_name(r, n->name);
 		return;
 	}
 	s(r, "(");
 	if (n->base.p)
-		ast_print_name(r->out, n->base);
+		ast_print_int_name(r, n->base);
 	ast_print_int_clause(r, " PARTITION BY ", &n->partition);
 	ast_print_int_clause(r, " ORDER BY ", &n->order);
 	ast_print_int_word_node(r, " ", n->frame);
 	s(r, ")");
-}
-
-static void quoted(struct printer *r, struct str name)
-{
-	s(r, "`");
-	for (size_t i = 0; i < name.n; i++) {
-		buf_u8(r->out, (uint8_t)name.p[i]);
-		if (name.p[i] == '`')
-			s(r, "`");
-	}
-	s(r, "`");
 }
 
 static void func_name(struct printer *r, const struct ast_func *n)
@@ -258,9 +247,9 @@ static void func_name(struct printer *r, const struct ast_func *n)
 	if (n->fn)
 		buf_str(r->out, n->name);
 	else if (n->name.n && keyword_find(n->name.p, n->name.n).fn)
-		quoted(r, n->name);
+		ast_print_int_quoted(r, n->name);
 	else
-		ast_print_name(r->out, n->name);
+		ast_print_int_name(r, n->name);
 }
 
 static void func(struct printer *r, const struct ast_func *n)
@@ -282,7 +271,7 @@ static void func(struct printer *r, const struct ast_func *n)
 	}
 	if (n->charset.p) {
 		s(r, " USING ");
-		ast_print_name(r->out, n->charset);
+		ast_print_int_name(r, n->charset);
 	}
 	ast_print_int_clause(r, " ORDER BY ", &n->order);
 	ast_print_int_word_node(r, " ", n->limit);
@@ -341,7 +330,7 @@ static void user_var(struct printer *r, const struct ast_user_var *n)
 		buf_str(r->out, n->name);
 		return;
 	}
-	quoted(r, n->name);
+	ast_print_int_quoted(r, n->name);
 }
 
 static void sys_var(struct printer *r, const struct ast_sys_var *n)
@@ -351,7 +340,7 @@ static void sys_var(struct printer *r, const struct ast_sys_var *n)
 	s(r, "@@");
 	s(r, scope[n->n.op]);
 	qualified(r, n->base, (struct str){0});
-	ast_print_name(r->out, n->name);
+	ast_print_int_name(r, n->name);
 }
 
 static void assign(struct printer *r, const struct ast_assign *n)
@@ -433,13 +422,13 @@ static bool small(struct printer *r, const struct ast_node *n)
 		return true;
 	case AST_CONVERT:
 		marked(r, "CONVERT(", AST_AS(convert, n)->arg, " USING ");
-		ast_print_name(r->out, AST_AS(convert, n)->charset);
+		ast_print_int_name(r, AST_AS(convert, n)->charset);
 		s(r, ")");
 		return true;
 	case AST_COLLATE:
 		ast_print_int_at(r, AST_AS(collate, n)->arg, P_COLLATE);
 		s(r, " COLLATE ");
-		ast_print_name(r->out, AST_AS(collate, n)->name);
+		ast_print_int_name(r, AST_AS(collate, n)->name);
 		return true;
 	case AST_INTRODUCER:
 		s(r, "_");

@@ -21,7 +21,7 @@ static void as(struct printer *r, struct str alias)
 	if (!alias.p)
 		return;
 	s(r, " AS ");
-	ast_print_name(r->out, alias);
+	ast_print_int_name(r, alias);
 }
 
 static void names(struct printer *r, const char *before, const struct ast_list *l)
@@ -114,7 +114,7 @@ static void windows(struct printer *r, const struct ast_list *l)
 		struct ast_window w = *AST_AS(window, l->v[i]);
 
 		s(r, i ? ", " : " WINDOW ");
-		ast_print_name(r->out, w.name);
+		ast_print_int_name(r, w.name);
 		s(r, " AS ");
 		ast_print_int_node(r, &w.n);
 	}
@@ -188,7 +188,7 @@ static void setop(struct printer *r, const struct ast_setop *n)
 
 static void cte(struct printer *r, const struct ast_cte *n)
 {
-	ast_print_name(r->out, n->name);
+	ast_print_int_name(r, n->name);
 	names(r, " ", &n->columns);
 	s(r, " AS ");
 	ast_print_int_parens(r, n->query);
@@ -213,7 +213,7 @@ static void index_hint(struct printer *r, const struct ast_index_hint *n)
 		if (str_ieqz(name, "PRIMARY"))
 			s(r, "PRIMARY");
 		else
-			ast_print_name(r->out, name);
+			ast_print_int_name(r, name);
 	}
 	s(r, ")");
 }
@@ -222,10 +222,10 @@ static void table(struct printer *r, const struct ast_table *n)
 {
 	if (!r->p->table || !r->p->table(r->p->arg, r->out, n)) {
 		if (n->db.p) {
-			ast_print_name(r->out, n->db);
+			ast_print_int_name(r, n->db);
 			s(r, ".");
 		}
-		ast_print_name(r->out, n->name);
+		ast_print_int_name(r, n->name);
 	}
 	if (n->n.flags & AST_DOT_STAR)
 		s(r, ".*");
@@ -313,7 +313,7 @@ bool ast_print_int_query(struct printer *r, const struct ast_node *n)
 		item(r, AST_AS(item, n), false);
 		return true;
 	case AST_NAME:
-		ast_print_name(r->out, AST_AS(name, n)->name);
+		ast_print_int_name(r, AST_AS(name, n)->name);
 		return true;
 	default:
 		return false;

@@ -28,10 +28,10 @@ static void hint(struct printer *r, struct str text)
 static void qualified(struct printer *r, struct str db, struct str name)
 {
 	if (db.p) {
-		ast_print_name(r->out, db);
+		ast_print_int_name(r, db);
 		s(r, ".");
 	}
-	ast_print_name(r->out, name);
+	ast_print_int_name(r, name);
 }
 
 static void insert(struct printer *r, const struct ast_insert *n)
@@ -54,7 +54,7 @@ static void insert(struct printer *r, const struct ast_insert *n)
 	ast_print_int_clause(r, " SET ", &n->set);
 	if (n->row_alias.p) {
 		s(r, " AS ");
-		ast_print_name(r->out, n->row_alias);
+		ast_print_int_name(r, n->row_alias);
 		ast_print_int_clause(r, " (", &n->alias_columns);
 		s(r, n->alias_columns.n ? ")" : "");
 	}
@@ -142,10 +142,10 @@ static void set_item(struct printer *r, const struct ast_set_item *n)
 		s(r, "DEFAULT");
 		return;
 	}
-	ast_print_name(r->out, n->charset);
+	ast_print_int_name(r, n->charset);
 	if (n->collate.p) {
 		s(r, " COLLATE ");
-		ast_print_name(r->out, n->collate);
+		ast_print_int_name(r, n->collate);
 	}
 }
 
@@ -190,7 +190,7 @@ static void txn(struct printer *r, const struct ast_txn *n)
 	if (n->n.op == AST_TXN_XA)
 		buf_str(r->out, n->name);
 	else if (n->name.p)
-		ast_print_name(r->out, n->name);
+		ast_print_int_name(r, n->name);
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
 		if (!(n->n.flags & options[i].flag))
 			continue;
@@ -203,7 +203,7 @@ static void txn(struct printer *r, const struct ast_txn *n)
 static void use(struct printer *r, const struct ast_use *n)
 {
 	s(r, "USE ");
-	ast_print_name(r->out, n->target);
+	ast_print_int_name(r, n->target);
 }
 
 static void explain(struct printer *r, const struct ast_explain *n)
@@ -216,7 +216,7 @@ static void explain(struct printer *r, const struct ast_explain *n)
 	s(r, n->n.flags & AST_ANALYZE ? " ANALYZE" : "");
 	if (n->format.p) {
 		s(r, " FORMAT = ");
-		ast_print_name(r->out, n->format);
+		ast_print_int_name(r, n->format);
 	}
 	ast_print_int_word_node(r, " FOR CONNECTION ", n->connection);
 	ast_print_int_word_node(r, " ", n->statement);
@@ -249,7 +249,7 @@ static void execute(struct printer *r, const struct ast_execute *n)
 	if (n->source)
 		ast_print_int_word_node(r, "IMMEDIATE ", n->source);
 	else
-		ast_print_name(r->out, n->name);
+		ast_print_int_name(r, n->name);
 	ast_print_int_clause(r, " USING ", &n->args);
 }
 
@@ -284,7 +284,7 @@ static void show(struct printer *r, const struct ast_show *n)
 	}
 	if (n->db.p && (!n->object.p || n->n.op == AST_SHOW_VSCHEMA)) {
 		s(r, " FROM ");
-		ast_print_name(r->out, n->db);
+		ast_print_int_name(r, n->db);
 	}
 	ast_print_int_word_node(r, " LIKE ", n->like);
 	ast_print_int_word_node(r, " WHERE ", n->where);
@@ -300,7 +300,7 @@ static void set_statement(struct printer *r, const struct ast_set_statement *n)
 static void prepare(struct printer *r, const struct ast_prepare *n)
 {
 	s(r, "PREPARE ");
-	ast_print_name(r->out, n->name);
+	ast_print_int_name(r, n->name);
 	ast_print_int_word_node(r, " FROM ", n->source);
 }
 
@@ -342,7 +342,7 @@ static bool small(struct printer *r, const struct ast_node *n)
 		return true;
 	case AST_DEALLOCATE:
 		s(r, "DEALLOCATE PREPARE ");
-		ast_print_name(r->out, AST_AS(deallocate, n)->name);
+		ast_print_int_name(r, AST_AS(deallocate, n)->name);
 		return true;
 	default:
 		return false;

@@ -81,16 +81,18 @@ int literal_string(struct str text, const struct lex_opts *opts, struct arena *a
 	return 0;
 }
 
-int literal_name(struct str text, struct arena *a, struct str *out, struct err *e)
+int literal_name(struct str text, enum lex_charset charset, struct arena *a, struct str *out,
+		 struct err *e)
 {
-	char quote = text.n ? text.p[0] : 0;
-	char *to;
+	uint8_t quote = text.n ? (uint8_t)text.p[0] : 0;
+	const uint8_t *p, *end;
+	uint8_t *to;
 
 	if (quote != '`' && quote != '"' && quote != '\'') {
 		*out = text;
 		return 0;
 	}
-	if (text.n < 2 || text.p[text.n - 1] != quote)
+	if (text.n < 2 || (uint8_t)text.p[text.n - 1] != quote)
 		return err_set(e, ERR_SYNTAX, "not a quoted name");
 	*out = str_make(text.p + 1, text.n - 2);
 	if (!memchr(out->p, quote, out->n))
@@ -98,14 +100,17 @@ int literal_name(struct str text, struct arena *a, struct str *out, struct err *
 	to = arena_alloc(a, out->n);
 	if (!to)
 		return err_set(e, ERR_NOMEM, "out of memory for a name");
-	text = *out;
-	out->p = to;
-	for (size_t i = 0; i < text.n; i++) {
-		*to++ = text.p[i];
-		if (text.p[i] == quote)
-			i++;
+	p = (const uint8_t *)out->p;
+	end = p + out->n;
+	out->p = (const char *)to;
+	while (p < end) {
+		unsigned n = lex_char_len(charset, p, end);
+
+		memcpy(to, p, n);
+		to += n;
+		p += n + (n == 1 && *p == quote);
 	}
-	out->n = (size_t)(to - out->p);
+	out->n = (size_t)(to - (const uint8_t *)out->p);
 	return 0;
 }
 

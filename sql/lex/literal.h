@@ -11,7 +11,8 @@
 int literal_string(struct str text, const struct lex_opts *opts, struct arena *a, struct str *out,
 		   struct err *e) MUST_CHECK;
 /* The name in backticks or double quotes, or a bare one as it is. */
-int literal_name(struct str text, struct arena *a, struct str *out, struct err *e) MUST_CHECK;
+int literal_name(struct str text, enum lex_charset charset, struct arena *a, struct str *out,
+		 struct err *e) MUST_CHECK;
 /* The bytes of x'..', 0x.., b'..', 0b.. . */
 int literal_bytes(struct str text, struct arena *a, struct str *out, struct err *e) MUST_CHECK;
 /* An INT literal, "-5" and "- 5" too, as sign and magnitude; false when that does not fit. */

@@ -9,45 +9,9 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "sql/lex/keyword.h"
-#include "sql/norm/compound.h"
-#include "src/base/vec.h"
+#include "sql/norm/fingerprint_int.h"
 
-enum tag {
-	TAG_KEYWORD = 1, /* 2 bytes */
-	TAG_WORD,        /* text, 0 */
-	TAG_QUOTED,      /* text, 0 */
-	TAG_OP,          /* lex kind - 258 */
-	TAG_USER_VAR,    /* text, 0 */
-	TAG_COMMENT,     /* hint or directive: text, 0 */
-	TAG_SPACE,       /* between a native function's name and its parenthesis */
-	TAG_IN,          /* 2 bytes of types, 4 of per_row; per_row 0: a flat list */
-	TAG_ROW,         /* a run of rows: row, TAG_ROW_END */
-	TAG_ROW_END,
-	TAG_ANY,      /* a literal that is a whole column of a row */
-	TAG_LITERAL = 0x80, /* + type, + 0x20 when negative */
-};
-
-enum { NEGATIVE = 0x20, NORM_KEEP = 1 << 16, LITS_KEEP = 1 << 16 };
-
-struct scan {
-	struct lex lx;
-	struct lex_token t; /* not yet taken */
-	struct fingerprint *fp;
-	uint32_t last_end;
-	uint16_t kw, fn;   /* of t, when it is a word */
-	uint16_t last_kw;  /* of the token before t */
-	uint16_t last_kind;
-	bool last_fn;      /* the token before t names a built-in function */
-	bool operand;      /* the token before t ends an operand */
-	bool in_group;     /* literals do not make slots */
-	bool values_done;  /* past VALUES or ON DUPLICATE: no more row groups */
-	bool failed;       /* out of memory */
-	bool in_comment;   /* the token before t is in an executed comment */
-	uint32_t fn_feature; /* set when '(' follows */
-	int depth;
-	struct compound body;
-};
+enum { NORM_KEEP = 1 << 16, LITS_KEEP = 1 << 16 };
 
 void fingerprint_init(struct fingerprint *fp)
 {
@@ -73,150 +37,12 @@ static void reset(struct fingerprint *fp)
 	fp->features = fp->slots = fp->params = 0;
 }
 
-static inline uint8_t *room(struct scan *s, size_t n)
-{
-	struct fingerprint *fp = s->fp;
-
-	if (fp->norm.cap - fp->norm.len < n &&
-	    vec_grow((void **)&fp->norm.v, &fp->norm.cap, fp->norm.len + n, 1)) {
-		s->failed = true;
-		return NULL;
-	}
-	return fp->norm.v + fp->norm.len;
-}
-
-static inline void put1(struct scan *s, unsigned c)
-{
-	uint8_t *p = room(s, 1);
-
-	if (!p)
-		return;
-	*p = (uint8_t)c;
-	s->fp->norm.len++;
-}
-
-static inline void put_tagged(struct scan *s, unsigned tag, uint32_t v, unsigned bytes)
-{
-	uint8_t *p = room(s, 1 + bytes);
-
-	if (!p)
-		return;
-	*p++ = (uint8_t)tag;
-	for (unsigned i = 0; i < bytes; i++)
-		*p++ = (uint8_t)(v >> (8 * i));
-	s->fp->norm.len += 1 + bytes;
-}
-
-static inline void put_text(struct scan *s, unsigned tag, const struct lex_token *t)
-{
-	size_t n = t->end - t->start;
-	uint8_t *p = room(s, n + 2);
-
-	if (!p)
-		return;
-	*p = (uint8_t)tag;
-	memcpy(p + 1, s->lx.p + t->start, n);
-	p[n + 1] = 0;
-	s->fp->norm.len += n + 2;
-}
-
-static inline void advance(struct scan *s)
-{
-	lex_next(&s->lx, &s->t);
-	s->kw = s->fn = 0;
-	if (s->t.kind == LEX_WORD && s->last_kind != '.') {
-		struct keyword_hit hit =
-			keyword_find((const char *)s->lx.p + s->t.start, s->t.end - s->t.start);
-
-		s->kw = hit.kw;
-		s->fn = hit.fn;
-	}
-}
-
-/* t is dealt with: remember what it was, read the next. */
-static inline void taken(struct scan *s)
-{
-	s->last_kind = s->t.kind;
-	s->last_kw = s->kw;
-	s->last_fn = s->fn != 0 && !keyword_is_reserved(s->kw);
-	s->last_end = s->t.end;
-	s->in_comment = s->lx.in_version_comment;
-	s->operand = lex_ends_operand(s->t.kind, s->kw);
-	advance(s);
-}
-
-static enum fingerprint_type type_of(unsigned kind)
-{
-	switch (kind) {
-	case LEX_INT:
-		return FP_INT;
-	case LEX_DECIMAL:
-		return FP_DECIMAL;
-	case LEX_FLOAT:
-		return FP_FLOAT;
-	case LEX_STRING:
-		return FP_STRING;
-	case LEX_NSTRING:
-		return FP_NSTRING;
-	case LEX_HEX:
-		return FP_HEX;
-	case LEX_BIT:
-		return FP_BIT;
-	default:
-		return FP_PARAM;
-	}
-}
-
-static inline void push_lit(struct scan *s, const struct lex_token *t, enum fingerprint_type type)
-{
-	struct fingerprint *fp = s->fp;
-
-	if (fp->lits.len == fp->lits.cap && VEC_GROW(&fp->lits)) {
-		s->failed = true;
-		return;
-	}
-	fp->lits.v[fp->lits.len++] = (struct fingerprint_lit){
-		.start = t->start,
-		.len = t->end - t->start,
-		.type = (uint8_t)type,
-		.negative = s->lx.p[t->start] == '-',
-		.escaped = t->escaped,
-	};
-	if (type == FP_PARAM) {
-		fp->params++;
-		fp->features |= FP_HAS_PARAM;
-	}
-	if (!s->in_group)
-		fp->slots++;
-}
-
-static inline unsigned lit_tag(const struct fingerprint_lit *l)
-{
-	return (unsigned)TAG_LITERAL + l->type + (l->negative ? NEGATIVE : 0u);
-}
-
-static bool is_lit(const struct lex_token *t)
-{
-	return lex_is_literal(t->kind) || t->kind == '?';
-}
-
-/* Makes t whole: "-" and a number become one, strings that follow each other become one. */
-static inline void complete(struct scan *s)
-{
-	struct lex_token number;
-
-	if (s->t.kind == '-' && !s->operand && lex_join_minus(&s->lx, &s->t, &number))
-		s->t = number;
-	else if (s->t.kind == LEX_STRING || s->t.kind == LEX_NSTRING)
-		lex_join_strings(&s->lx, &s->t);
-}
-
 static inline void take_lit(struct scan *s)
 {
-	push_lit(s, &s->t, type_of(s->t.kind));
+	fingerprint_int_push_lit(s, &s->t, fingerprint_int_type_of(s->t.kind));
 	if (!s->failed)
-		put1(s, lit_tag(&s->fp->lits.v[s->fp->lits.len - 1]));
-	taken(s);
+		fingerprint_int_put1(s, fingerprint_int_lit_tag(&s->fp->lits.v[s->fp->lits.len - 1]));
+	fingerprint_int_taken(s);
 }
 
 static void set_class(struct scan *s)
@@ -287,7 +113,7 @@ static void keyword_features(struct scan *s)
 	}
 }
 
-static void take_word(struct scan *s)
+void fingerprint_int_take_word(struct scan *s)
 {
 	if (s->kw) {
 		if (s->fp->cls == FP_EMPTY)
@@ -306,14 +132,14 @@ static void take_word(struct scan *s)
 	if (keyword_is_reserved(s->kw) || s->kw == KW_CURRENT_ROLE) /* no parenthesis needed */
 		s->fp->features |= s->fn_feature & (FP_HAS_USER_FN | FP_HAS_NOW_FN);
 	if (keyword_is_reserved(s->kw)) {
-		put_tagged(s, TAG_KEYWORD, s->kw, 2);
+		fingerprint_int_put_tagged(s, TAG_KEYWORD, s->kw, 2);
 	} else {
-		put_text(s, TAG_WORD, &s->t);
+		fingerprint_int_put_text(s, TAG_WORD, &s->t);
 	}
-	taken(s);
+	fingerprint_int_taken(s);
 }
 
-static void take_char(struct scan *s)
+void fingerprint_int_take_char(struct scan *s)
 {
 	unsigned c = s->t.kind;
 
@@ -321,7 +147,7 @@ static void take_char(struct scan *s)
 		s->depth++;
 		s->fp->features |= s->fn_feature;
 		if (s->last_fn && s->t.spaced && !(s->lx.mode & LEX_IGNORE_SPACE))
-			put1(s, TAG_SPACE);
+			fingerprint_int_put1(s, TAG_SPACE);
 	} else {
 		if (c == ')' && s->depth > 0)
 			s->depth--;
@@ -329,58 +155,58 @@ static void take_char(struct scan *s)
 		if (s->fp->cls == FP_EMPTY)
 			s->fp->cls = FP_OTHER;
 	}
-	put1(s, c);
-	taken(s);
+	fingerprint_int_put1(s, c);
+	fingerprint_int_taken(s);
 }
 
 /* Takes one token of any kind but the end. */
-static void take(struct scan *s)
+void fingerprint_int_take(struct scan *s)
 {
-	complete(s);
+	fingerprint_int_complete(s);
 	switch (s->t.kind) {
 	case LEX_WORD:
-		take_word(s);
+		fingerprint_int_take_word(s);
 		return;
 	case LEX_QUOTED:
-		put_text(s, TAG_QUOTED, &s->t);
+		fingerprint_int_put_text(s, TAG_QUOTED, &s->t);
 		break;
 	case LEX_USER_VAR:
 		s->fp->features |= FP_HAS_USER_VAR;
-		put_text(s, TAG_USER_VAR, &s->t);
+		fingerprint_int_put_text(s, TAG_USER_VAR, &s->t);
 		break;
 	case LEX_HINT:
 	case LEX_DIRECTIVE:
 		s->fp->features |= s->t.kind == LEX_HINT ? FP_HAS_HINT : FP_HAS_DIRECTIVE;
-		put_text(s, TAG_COMMENT, &s->t);
+		fingerprint_int_put_text(s, TAG_COMMENT, &s->t);
 		/* Not a token to the grammar: what stood before it still does. */
 		s->last_end = s->t.end;
-		advance(s);
+		fingerprint_int_advance(s);
 		return;
 	case LEX_AT_AT:
 		s->fp->features |= FP_HAS_SYS_VAR;
-		put_tagged(s, TAG_OP, LEX_AT_AT - 258, 1);
+		fingerprint_int_put_tagged(s, TAG_OP, LEX_AT_AT - 258, 1);
 		break;
 	default:
-		if (is_lit(&s->t)) {
+		if (fingerprint_int_is_lit(&s->t)) {
 			if (s->fp->cls == FP_EMPTY)
 				s->fp->cls = FP_OTHER;
 			take_lit(s);
 			return;
 		}
 		if (s->t.kind < 256) {
-			take_char(s);
+			fingerprint_int_take_char(s);
 			s->fn_feature = 0;
 			return;
 		}
-		put_tagged(s, TAG_OP, s->t.kind - 258u, 1);
+		fingerprint_int_put_tagged(s, TAG_OP, s->t.kind - 258u, 1);
 	}
 	if (s->fp->cls == FP_EMPTY)
 		s->fp->cls = FP_OTHER;
 	s->fn_feature = 0;
-	taken(s);
+	fingerprint_int_taken(s);
 }
 
-static bool at_end(struct scan *s)
+bool fingerprint_int_at_end(struct scan *s)
 {
 	if (s->t.kind == ';' && !compound_open(&s->body)) {
 		/* It cannot end in the middle of an executed comment. */
@@ -389,296 +215,6 @@ static bool at_end(struct scan *s)
 		return true;
 	}
 	return s->failed || s->t.kind == LEX_EOF || s->t.kind == LEX_ERROR;
-}
-
-static struct fingerprint_group *push_group(struct scan *s, struct fingerprint_group g)
-{
-	struct fingerprint *fp = s->fp;
-
-	if (fp->groups.len == fp->groups.cap && VEC_GROW(&fp->groups)) {
-		s->failed = true;
-		return NULL;
-	}
-	g.slot = fp->slots++;
-	fp->groups.v[fp->groups.len] = g;
-	return &fp->groups.v[fp->groups.len++];
-}
-
-static void push_row(struct scan *s, uint32_t start, uint32_t end)
-{
-	if (s->fp->rows.len == s->fp->rows.cap && VEC_GROW(&s->fp->rows)) {
-		s->failed = true;
-		return;
-	}
-	s->fp->rows.v[s->fp->rows.len++] = (struct fingerprint_span){start, end};
-}
-
-/* What is known of the IN list so far. */
-struct in_list {
-	uint32_t first_lit, first_row;
-	uint32_t start;   /* of the first element */
-	uint32_t per_row; /* 0: a flat list */
-	uint32_t filled;  /* literals in the open row */
-	uint32_t row_start;
-	bool in_row, want; /* want: an element must come, not a comma */
-};
-
-/* It is no list of literals after all: write what was seen as any other text. */
-static void in_spill(struct scan *s, const struct in_list *in)
-{
-	struct fingerprint *fp = s->fp;
-	uint32_t n = (uint32_t)fp->lits.len - in->first_lit;
-	uint32_t closed = ((uint32_t)fp->rows.len - in->first_row) * in->per_row;
-
-	for (uint32_t i = 0; i < n; i++) {
-		/* per_row is not known in the first row: then all are of that row. */
-		uint32_t col = in->per_row ? i % in->per_row : i;
-
-		if (i > 0)
-			put1(s, ',');
-		if (col == 0 && (in->per_row || in->in_row))
-			put1(s, '(');
-		put1(s, lit_tag(&fp->lits.v[in->first_lit + i]));
-		if (i < closed && col == in->per_row - 1)
-			put1(s, ')');
-	}
-	if (in->in_row) {
-		if (in->filled == 0) {
-			if (n > 0)
-				put1(s, ',');
-			put1(s, '(');
-		} else if (in->want) {
-			put1(s, ',');
-		}
-		s->depth++;
-	} else if (in->want && n > 0) {
-		put1(s, ',');
-	}
-	fp->rows.len = in->first_row;
-	fp->slots += n;
-	s->in_group = false;
-}
-
-static void in_close(struct scan *s, const struct in_list *in)
-{
-	struct fingerprint *fp = s->fp;
-	uint32_t n = (uint32_t)fp->lits.len - in->first_lit, types = 0;
-	struct fingerprint_group g = {
-		.kind = in->per_row ? FP_IN_ROWS : FP_IN_LIST,
-		.first_lit = in->first_lit,
-		.rows = in->per_row ? n / in->per_row : n,
-		.per_row = in->per_row ? in->per_row : 1,
-		.first_row = in->first_row,
-		.start = in->start,
-		.end = s->last_end,
-	};
-
-	for (uint32_t i = 0; i < n; i++) {
-		const struct fingerprint_lit *l = &fp->lits.v[in->first_lit + i];
-
-		types |= 1u << l->type;
-		types |= l->negative ? 1u << 15 : 0;
-	}
-	put_tagged(s, TAG_IN, types, 2);
-	put_tagged(s, TAG_IN, in->per_row, 4);
-	push_group(s, g);
-	s->in_group = false;
-}
-
-/* One step inside of an IN list: true while it still is a list of literals. */
-static bool in_step(struct scan *s, struct in_list *in)
-{
-	complete(s);
-	if (is_lit(&s->t)) {
-		if (!in->want || (!in->in_row && in->per_row) ||
-		    (in->in_row && in->per_row && in->filled == in->per_row))
-			return false;
-		if (!in->in_row && in->first_lit == s->fp->lits.len)
-			in->start = s->t.start;
-		push_lit(s, &s->t, type_of(s->t.kind));
-		in->filled++;
-		in->want = false;
-	} else if (s->t.kind == ',') {
-		if (in->want)
-			return false;
-		in->want = true;
-	} else if (s->t.kind == '(') {
-		if (!in->want || in->in_row ||
-		    (in->per_row == 0 && s->fp->lits.len > in->first_lit))
-			return false;
-		if (in->first_lit == s->fp->lits.len)
-			in->start = s->t.start;
-		in->in_row = true;
-		in->filled = 0;
-		in->row_start = s->t.start;
-	} else if (s->t.kind == ')' && in->in_row && !in->want) {
-		/* A row of one literal is but a literal in parentheses: not a row. */
-		if (in->filled < 2 || (in->per_row && in->filled != in->per_row))
-			return false;
-		in->per_row = in->filled;
-		in->in_row = false;
-		push_row(s, in->row_start, s->t.end);
-	} else {
-		return false;
-	}
-	taken(s);
-	return !s->failed;
-}
-
-/* t is the '(' after IN. */
-static void in_list(struct scan *s)
-{
-	struct in_list in = {
-		.first_lit = (uint32_t)s->fp->lits.len,
-		.first_row = (uint32_t)s->fp->rows.len,
-		.want = true,
-	};
-
-	take_char(s);
-	s->in_group = true;
-	for (;;) {
-		if (s->t.kind == ')' && !in.in_row && !in.want) {
-			in_close(s, &in);
-			return;
-		}
-		if (!in_step(s, &in)) {
-			in_spill(s, &in);
-			return;
-		}
-	}
-}
-
-struct rows {
-	uint32_t first_lit, first_row;
-	uint32_t count;           /* rows in the run, 0: none yet */
-	uint32_t per_row;
-	uint32_t start, end;      /* text of the run */
-	size_t norm, norm_end;    /* where the run's first row is in norm[] */
-};
-
-/* A column that is one literal, or NULL, TRUE, FALSE, is written as any such column is. */
-static void column_done(struct scan *s, size_t norm, const struct lex_token *first, unsigned kw,
-			uint32_t tokens)
-{
-	enum fingerprint_type type;
-
-	if (tokens != 1)
-		return;
-	if (first->kind == LEX_WORD) {
-		if (kw == KW_NULL)
-			type = FP_NULL;
-		else if (kw == KW_TRUE || kw == KW_FALSE)
-			type = kw == KW_TRUE ? FP_TRUE : FP_FALSE;
-		else
-			return;
-		push_lit(s, first, type);
-	} else if (!is_lit(first)) {
-		return;
-	}
-	s->fp->norm.len = norm;
-	put1(s, TAG_ANY);
-}
-
-/* One row, t is its '('. False when the statement ends in it. */
-static bool row(struct scan *s)
-{
-	int depth = s->depth;
-
-	take_char(s);
-	for (;;) {
-		size_t norm = s->fp->norm.len;
-		struct lex_token first;
-		unsigned kw = s->kw;
-		uint32_t tokens = 0;
-
-		complete(s);
-		first = s->t;
-		while (!at_end(s) && !(s->depth == depth + 1 && (s->t.kind == ',' || s->t.kind == ')'))) {
-			take(s);
-			tokens++;
-		}
-		if (at_end(s))
-			return false;
-		column_done(s, norm, &first, kw, tokens);
-		if (s->t.kind == ')') {
-			take_char(s);
-			return true;
-		}
-		take_char(s);
-	}
-}
-
-static void run_close(struct scan *s, struct rows *r)
-{
-	if (r->count == 0)
-		return;
-	push_group(s, (struct fingerprint_group){
-			      .kind = FP_ROWS,
-			      .first_lit = r->first_lit,
-			      .rows = r->count,
-			      .per_row = r->per_row,
-			      .first_row = r->first_row,
-			      .start = r->start,
-			      .end = r->end,
-		      });
-	r->count = 0;
-}
-
-/* The row from norm[@from] on is complete; its literals are from lits[@lit] on. */
-static void run_add(struct scan *s, struct rows *r, size_t from, uint32_t lit,
-		    struct fingerprint_span span)
-{
-	struct fingerprint *fp = s->fp;
-	size_t n = fp->norm.len - from;
-
-	if (r->count == 0 || n != r->norm_end - r->norm ||
-	    memcmp(fp->norm.v + from, fp->norm.v + r->norm, n) != 0) {
-		run_close(s, r);
-		put1(s, TAG_ROW_END);
-		*r = (struct rows){
-			.first_lit = lit,
-			.first_row = (uint32_t)fp->rows.len,
-			.per_row = (uint32_t)fp->lits.len - lit,
-			.start = span.start,
-			.norm = from,
-			.norm_end = from + n,
-		};
-	} else {
-		fp->norm.len = from;
-	}
-	r->count++;
-	r->end = span.end;
-	push_row(s, span.start, span.end);
-}
-
-/* t is the token after VALUES: '(' or ROW. */
-static void rows(struct scan *s)
-{
-	struct rows r = {.count = 0};
-
-	s->in_group = true;
-	while (s->t.kind == '(' || s->kw == KW_ROW) {
-		size_t from = s->fp->norm.len;
-		uint32_t lit = (uint32_t)s->fp->lits.len, start = s->t.start;
-
-		put1(s, TAG_ROW);
-		if (s->kw == KW_ROW)
-			take_word(s);
-		if (s->t.kind != '(' || !row(s) || s->failed) {
-			/* The statement breaks off: no group, and no parse either. */
-			run_close(s, &r);
-			s->in_group = false;
-			s->fp->slots += (uint32_t)s->fp->lits.len - lit;
-			return;
-		}
-		run_add(s, &r, from, lit, (struct fingerprint_span){start, s->last_end});
-		if (s->failed || s->t.kind != ',')
-			break;
-		taken(s);
-	}
-	run_close(s, &r);
-	s->in_group = false;
-	s->values_done = true;
 }
 
 static bool rows_follow(const struct scan *s)
@@ -690,13 +226,13 @@ static bool rows_follow(const struct scan *s)
 
 static void statement(struct scan *s)
 {
-	while (!at_end(s)) {
+	while (!fingerprint_int_at_end(s)) {
 		if (s->t.kind == '(' && s->last_kw == KW_IN)
-			in_list(s);
+			fingerprint_int_in_list(s);
 		else if (rows_follow(s))
-			rows(s);
+			fingerprint_int_rows(s);
 		else
-			take(s);
+			fingerprint_int_take(s);
 	}
 }
 
@@ -732,7 +268,7 @@ int fingerprint_scan(struct fingerprint *fp, const struct lex_opts *opts, struct
 		return err_set(e, ERR_TOO_BIG, "a statement of %zu bytes is too long", text.n);
 	reset(fp);
 	lex_init(&s.lx, opts, text, at);
-	advance(&s);
+	fingerprint_int_advance(&s);
 	/* An executed comment belongs to the statement whole. */
 	fp->start = s.lx.in_version_comment ? at : s.t.start;
 	statement(&s);

@@ -61,7 +61,7 @@ struct str parse_int_name(struct parse *p, struct parse_loc loc)
 {
 	struct str s;
 
-	if (literal_name(parse_int_text(p, loc), p->a, &s, NULL)) {
+	if (literal_name(parse_int_text(p, loc), p->opts->charset, p->a, &s, NULL)) {
 		p->nomem = true;
 		return STR_LIT("");
 	}

@@ -9,20 +9,21 @@
 static void round_trip(struct arena *a, const struct lex_opts *o, struct ast_node *root)
 {
 	static struct fingerprint fp;
+	const struct ast_print p = {.charset = o->charset};
 	struct parse_result again;
 	struct err e = {0};
 	struct buf b, c;
 
 	buf_init(&b);
 	buf_init(&c);
-	ast_print(&b, root, NULL);
+	ast_print(&b, root, &p);
 	if (fingerprint_scan(&fp, o, buf_slice(&b), 0, 1, &e) ||
 	    parse_statement(a, o, buf_slice(&b), &fp, &again, &e)) {
 		fprintf(stderr, "printed: %s\n%s\n", buf_cstr(&b), e.msg);
 		/* Parentheses that make precedence visible may go over the depth limit. */
 		FUZZ_CHECK(e.code == ERR_NOMEM || e.code == ERR_TOO_DEEP);
 	} else {
-		ast_print(&c, again.root, NULL);
+		ast_print(&c, again.root, &p);
 		if (!ast_equal(root, again.root))
 			fprintf(stderr, "printed: %s\nthen:    %s\n", buf_cstr(&b), buf_cstr(&c));
 		FUZZ_CHECK(ast_equal(root, again.root));

@@ -144,8 +144,9 @@ static void values(void)
 	opts = (struct lex_opts){.charset = LEX_CS_GBK};
 	VALUE("'\xbf\x5c'", "\xbf\x5c");
 	CHECK(literal_string(STR_LIT("5"), &opts, &a, &s, &e) == -1 && e.code == ERR_SYNTAX);
-	CHECK(literal_name(STR_LIT("`a``b`"), &a, &s, &e) == 0 && str_eqz(s, "a`b"));
-	CHECK(literal_name(STR_LIT("ab"), &a, &s, &e) == 0 && str_eqz(s, "ab"));
+	CHECK(literal_name(STR_LIT("`a``b`"), LEX_CS_SAFE, &a, &s, &e) == 0 && str_eqz(s, "a`b"));
+	CHECK(literal_name(STR_LIT("ab"), LEX_CS_SAFE, &a, &s, &e) == 0 && str_eqz(s, "ab"));
+	CHECK(literal_name(STR_LIT("`\x83\x60``x`"), LEX_CS_SJIS, &a, &s, &e) == 0 && str_eqz(s, "\x83\x60`x"));
 	CHECK(literal_bytes(STR_LIT("x'4142'"), &a, &s, &e) == 0 && str_eqz(s, "AB"));
 	CHECK(literal_bytes(STR_LIT("0x141"), &a, &s, &e) == 0 && str_eqz(s, "\x01" "A"));
 	CHECK(literal_bytes(STR_LIT("b'101000001'"), &a, &s, &e) == 0 && str_eqz(s, "\x01" "A"));

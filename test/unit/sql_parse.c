@@ -288,7 +288,7 @@ static bool renamed_table(void *arg, struct buf *out, const struct ast_table *n)
 {
 	(void)arg;
 	buf_puts(out, "shard.");
-	ast_print_name(out, n->name);
+	ast_print_name(out, n->name, LEX_CS_SAFE);
 	return true;
 }
 
