@@ -99,10 +99,7 @@ static inline uint64_t equal_bytes(uint64_t w, uint64_t pattern)
 	return (x - UINT64_C(0x0101010101010101)) & ~x & UINT64_C(0x8080808080808080);
 }
 
-/* From @i on, the place of the first @quote or backslash (or, in a character set with unsafe
- * trail bytes, of the first byte over 0x7F), eight bytes at a time; may stop up to 7 bytes early
- * near the end. */
-static uint32_t plain_run(const struct lex *l, uint32_t i, uint8_t quote)
+uint32_t lex_plain_run(const struct lex *l, uint32_t i, uint8_t quote)
 {
 	const uint64_t q = quote * UINT64_C(0x0101010101010101);
 	const uint64_t b = '\\' * UINT64_C(0x0101010101010101);
@@ -128,7 +125,7 @@ void lex_int_string(struct lex *l, struct lex_token *t, enum lex_kind kind)
 	for (;;) {
 		uint8_t c;
 
-		i = plain_run(l, i, quote);
+		i = lex_plain_run(l, i, quote);
 		if (i >= l->n)
 			break;
 		c = l->p[i];

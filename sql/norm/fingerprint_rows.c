@@ -8,6 +8,7 @@ struct rows {
 	uint32_t per_row;
 	uint32_t start, end;      /* text of the run */
 	size_t norm, norm_end;    /* where the run's first row is in norm[] */
+	uint32_t plain;           /* columns when all are plain literals and it is no ROW(..) */
 };
 
 /* A column that is one literal, or NULL, TRUE, FALSE, is written as any such column is. */
@@ -105,15 +106,155 @@ static void run_add(struct scan *s, struct rows *r, size_t from, uint32_t lit,
 	fingerprint_int_push_row(s, span.start, span.end);
 }
 
+static inline uint32_t skip_space(const struct lex *l, uint32_t i)
+{
+	while (i < l->n && (l->p[i] == ' ' || l->p[i] == '\n' || l->p[i] == '\t' || l->p[i] == '\r'))
+		i++;
+	return i;
+}
+
+/* The end of a number without exponent, a string without escapes or a NULL that begins at @i; 0
+ * when it is anything else. */
+static inline uint32_t plain_column(const struct lex *l, uint32_t i, enum fingerprint_type *type)
+{
+	uint32_t from = i;
+
+	if (l->p[i] == '\'') {
+		*type = FP_STRING;
+		i = lex_plain_run(l, i + 1, '\'');
+		while (i < l->n && l->p[i] != '\'' && l->p[i] != '\\' &&
+		       (l->p[i] < 0x80 || l->charset == LEX_CS_SAFE))
+			i++;
+		/* A quote, and not two. */
+		return i + 1 < l->n && l->p[i] == '\'' && l->p[i + 1] != '\'' ? i + 1 : 0;
+	}
+	if ((l->p[i] | 0x20) == 'n') {
+		*type = FP_NULL;
+		return i + 4 < l->n && str_ieq(str_make(l->p + i, 4), STR_LIT("NULL")) ? i + 4 : 0;
+	}
+	i += l->p[i] == '-';
+	from = i;
+	*type = FP_INT;
+	while (i < l->n && (uint8_t)(l->p[i] - '0') <= 9)
+		i++;
+	if (i == from)
+		return 0;
+	if (i < l->n && l->p[i] == '.') {
+		*type = FP_DECIMAL;
+		i++;
+		while (i < l->n && (uint8_t)(l->p[i] - '0') <= 9)
+			i++;
+	}
+	return i;
+}
+
+/* A row of plain columns only, from the '(' at @at on: its literals are pushed, the columns counted
+ * in *columns; its end, or 0 and nothing pushed. */
+static uint32_t plain_row(struct scan *s, uint32_t at, uint32_t *columns)
+{
+	const struct lex *l = &s->lx;
+	size_t lits = s->fp->lits.len;
+	uint32_t i = at + 1;
+
+	*columns = 0;
+	while (!s->failed) {
+		struct lex_token t = {.escaped = false};
+		enum fingerprint_type type;
+		uint8_t c;
+
+		t.start = i = skip_space(l, i);
+		if (i >= l->n)
+			break;
+		t.end = plain_column(l, i, &type);
+		if (!t.end)
+			break;
+		i = skip_space(l, t.end);
+		c = i < l->n ? l->p[i] : 0;
+		if (c != ',' && c != ')')
+			break;
+		fingerprint_int_push_lit(s, &t, type);
+		++*columns;
+		i++;
+		if (c == ')')
+			return i;
+	}
+	s->fp->lits.len = lits;
+	return 0;
+}
+
+/* The row at @span is plain: the run goes on with it, or a new one begins. */
+static void plain_add(struct scan *s, struct rows *r, uint32_t columns, uint32_t lit,
+		      struct fingerprint_span span)
+{
+	size_t from = s->fp->norm.len;
+
+	if (r->count && r->plain == columns) {
+		r->count++;
+		r->end = span.end;
+		fingerprint_int_push_row(s, span.start, span.end);
+		return;
+	}
+	fingerprint_int_put1(s, TAG_ROW);
+	for (uint32_t i = 0; i < columns; i++) {
+		fingerprint_int_put1(s, i ? ',' : '(');
+		fingerprint_int_put1(s, TAG_ANY);
+	}
+	fingerprint_int_put1(s, ')');
+	if (!s->failed)
+		run_add(s, r, from, lit, span);
+	r->plain = columns;
+}
+
+/* Takes plain rows, and the commas between them, from t on, which is a '('. True when t is the first
+ * token of a row that is not plain; false at the end of the list. */
+static bool plain_rows(struct scan *s, struct rows *r)
+{
+	uint32_t at = s->t.start, end, columns, comma = 0;
+
+	for (;;) {
+		uint32_t lit = (uint32_t)s->fp->lits.len;
+
+		end = plain_row(s, at, &columns);
+		if (!end)
+			break;
+		plain_add(s, r, columns, lit, (struct fingerprint_span){at, end});
+		comma = skip_space(&s->lx, end);
+		at = comma < s->lx.n ? skip_space(&s->lx, comma + 1) : s->lx.n;
+		if (comma < s->lx.n && s->lx.p[comma] == ',' && at < s->lx.n && s->lx.p[at] == '(')
+			continue;
+		/* The ordinary way on, from behind the row. */
+		s->t = (struct lex_token){.kind = ')', .start = end - 1, .end = end};
+		s->lx.at = end;
+		s->lx.after_name = s->lx.after_dot = false;
+		fingerprint_int_taken(s);
+		if (s->t.kind != ',')
+			return false;
+		fingerprint_int_taken(s);
+		return s->t.kind == '(' || s->kw == KW_ROW;
+	}
+	if (comma) { /* past a comma: the row at @at is not plain */
+		s->lx.after_name = s->lx.after_dot = false;
+		s->t = (struct lex_token){.kind = ',', .start = comma, .end = comma + 1};
+		s->lx.at = comma + 1;
+		fingerprint_int_taken(s);
+	}
+	return true;
+}
+
 void fingerprint_int_rows(struct scan *s)
 {
 	struct rows r = {.count = 0};
 
 	s->in_group = true;
 	while (s->t.kind == '(' || s->kw == KW_ROW) {
-		size_t from = s->fp->norm.len;
-		uint32_t lit = (uint32_t)s->fp->lits.len, start = s->t.start;
+		size_t from;
+		uint32_t lit, start;
 
+		if (s->t.kind == '(' && !plain_rows(s, &r))
+			break;
+		from = s->fp->norm.len;
+		lit = (uint32_t)s->fp->lits.len;
+		start = s->t.start;
 		fingerprint_int_put1(s, TAG_ROW);
 		if (s->kw == KW_ROW)
 			fingerprint_int_take_word(s);
@@ -130,6 +271,8 @@ void fingerprint_int_rows(struct scan *s)
 		fingerprint_int_taken(s);
 	}
 	run_close(s, &r);
+	if (s->last_kind == ',') /* no row after it: not the same as without */
+		fingerprint_int_put1(s, ',');
 	s->in_group = false;
 	s->values_done = true;
 }

@@ -108,6 +108,20 @@ static void rows(void)
 	DIFFER("insert into t values (1 is null)", "insert into t values (1 is true)");
 	SAME("insert into t values (1) on duplicate key update a=values(a)+1",
 	     "insert into t values (1),(2) on duplicate key update a=values(a)+2");
+	SAME("insert into t values (1,'a',null,-2.5), ( 2 , 'b''c' , true , 1e5 )", "insert into t values (1,2,3,4)");
+	SAME("insert into t values (1,2), (3,4) , (now(),4), (5,6)", "insert into t values (1,2), (now(),4), (now(),8),(5,x'00'),(7,'\xc3\xa9')");
+	DIFFER("insert into t values (1,2), (3,4", "insert into t values (1,2), (3,4)");
+	DIFFER("insert into t values (1,2),", "insert into t values (1,2)");
+	DIFFER("insert into t values (1,2) (3,4)", "insert into t values (1,2)");
+	SAME("insert into t values (1,2) -- x\n, /* y */ (3,4)", "insert into t values (1,2)");
+	scan(&fp1, "insert into t values (1,'x') , (-2, NULL),(3, 'a' 'b')");
+	CHECK_INT(fp1.lits.len, 6);
+	CHECK_INT(fp1.groups.len, 1);
+	CHECK_INT(fp1.groups.v[0].rows, 3);
+	CHECK(fp1.lits.v[2].negative && fp1.lits.v[3].type == FP_NULL && fp1.lits.v[5].len == 7);
+	CHECK_INT(fp1.rows.v[1].start, 31);
+	CHECK_INT(fp1.rows.v[1].end, 41);
+	CHECK_INT(fp1.end, 54);
 	scan(&fp1, "insert into t values (1,'x'),(2, NULL),(now(),4) on duplicate key update b = 7");
 	CHECK_INT(fp1.slots, 3);
 	CHECK_INT(fp1.groups.len, 2);
