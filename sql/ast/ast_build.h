@@ -1,5 +1,5 @@
-/* ast_build - new nodes. All give NULL when out of memory, and also when an operand that is needed is
- * NULL, so that calls can be nested and checked once at the outside. Strings are borrowed. */
+/* ast_build - new nodes. All give NULL when out of memory, and also when an operand that is needed
+ * is NULL, so that calls can be nested and checked once at the outside. Strings are borrowed. */
 #ifndef AST_AST_BUILD_H
 #define AST_AST_BUILD_H
 #include <stdint.h>

@@ -51,7 +51,8 @@ static unsigned of_node(const struct ast_node *n)
 	case AST_INTO:
 		return AST_AS(into, n)->targets.n ? AST_HAS_USER_VAR_SET : 0;
 	case AST_SET_ITEM:
-		return AST_AS(set_item, n)->target && AST_AS(set_item, n)->target->kind == AST_USER_VAR
+		return AST_AS(set_item, n)->target &&
+				       AST_AS(set_item, n)->target->kind == AST_USER_VAR
 			       ? AST_HAS_USER_VAR_SET
 			       : 0;
 	case AST_COLUMN:
@@ -190,8 +191,7 @@ static bool visit(struct ast_node **place, void *arg)
 
 	if (are_references(n) || n->kind == AST_WITH)
 		return true;
-	if (n->kind == AST_TABLE && !is_cte(outer, AST_AS(table, n)) &&
-	    ast_push(c->a, c->out, n))
+	if (n->kind == AST_TABLE && !is_cte(outer, AST_AS(table, n)) && ast_push(c->a, c->out, n))
 		c->nomem = true;
 	with = with_of(n);
 	if (with) {

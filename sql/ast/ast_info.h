@@ -13,10 +13,10 @@ enum ast_info_has {
 	AST_HAS_USER_VAR = 1 << 3,
 	AST_HAS_USER_VAR_SET = 1 << 4, /* @a := x, INTO @a, SET @a */
 	AST_HAS_SYS_VAR = 1 << 5,
-	AST_HAS_NONDET_FN = 1 << 6,  /* RAND, UUID, SLEEP... */
-	AST_HAS_NOW_FN = 1 << 7,     /* NOW and its like */
-	AST_HAS_SESSION_FN = 1 << 8, /* LAST_INSERT_ID, DATABASE, USER... */
-	AST_HAS_LOCK_FN = 1 << 9,    /* GET_LOCK and its like */
+	AST_HAS_NONDET_FN = 1 << 6,   /* RAND, UUID, SLEEP... */
+	AST_HAS_NOW_FN = 1 << 7,      /* NOW and its like */
+	AST_HAS_SESSION_FN = 1 << 8,  /* LAST_INSERT_ID, DATABASE, USER... */
+	AST_HAS_LOCK_FN = 1 << 9,     /* GET_LOCK and its like */
 	AST_HAS_UNKNOWN_FN = 1 << 10, /* a stored or loadable function, maybe */
 	AST_HAS_PARAM = 1 << 11,
 	AST_HAS_COLUMN = 1 << 12, /* columns and stars, those of subqueries too */

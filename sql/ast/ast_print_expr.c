@@ -335,7 +335,8 @@ static void user_var(struct printer *r, const struct ast_user_var *n)
 
 static void sys_var(struct printer *r, const struct ast_sys_var *n)
 {
-	static const char *const scope[] = {"", "GLOBAL.", "SESSION.", "LOCAL.", "PERSIST.", "PERSIST_ONLY."};
+	static const char *const scope[] = {"",	      "GLOBAL.",  "SESSION.",
+					    "LOCAL.", "PERSIST.", "PERSIST_ONLY."};
 
 	s(r, "@@");
 	s(r, scope[n->n.op]);
@@ -397,7 +398,8 @@ static void cast(struct printer *r, const struct ast_cast *n)
 	s(r, ")");
 }
 
-static void marked(struct printer *r, const char *before, const struct ast_node *n, const char *after)
+static void marked(struct printer *r, const char *before, const struct ast_node *n,
+		   const char *after)
 {
 	s(r, before);
 	ast_print_int_node(r, n);

@@ -155,8 +155,8 @@ static void operand(struct printer *r, const struct ast_node *n)
 {
 	const struct ast_select *q = AST_AS(select, n);
 
-	if (n->kind == AST_VALUES ||
-	    (n->kind == AST_SELECT && !q->with && !q->order.n && !q->limit && !q->locks.n && !q->into)) {
+	if (n->kind == AST_VALUES || (n->kind == AST_SELECT && !q->with && !q->order.n &&
+				      !q->limit && !q->locks.n && !q->into)) {
 		ast_print_int_node(r, n);
 		return;
 	}

@@ -75,7 +75,7 @@ static void update(struct printer *r, const struct ast_update *n)
 	ast_print_int_word_node(r, " ", n->limit);
 }
 
-static void delete(struct printer *r, const struct ast_delete *n)
+static void delete (struct printer *r, const struct ast_delete *n)
 {
 	bool using = n->n.flags & AST_USING;
 
@@ -106,7 +106,8 @@ static void call(struct printer *r, const struct ast_call *n)
 
 static void set_target(struct printer *r, const struct ast_node *n)
 {
-	static const char *const scope[] = {"", "GLOBAL ", "SESSION ", "LOCAL ", "PERSIST ", "PERSIST_ONLY "};
+	static const char *const scope[] = {"",	      "GLOBAL ",  "SESSION ",
+					    "LOCAL ", "PERSIST ", "PERSIST_ONLY "};
 	const struct ast_sys_var *v = AST_AS(sys_var, n);
 
 	if (n->kind != AST_SYS_VAR) {
@@ -151,9 +152,10 @@ static void set_item(struct printer *r, const struct ast_set_item *n)
 
 static void set_transaction(struct printer *r, const struct ast_set_transaction *n)
 {
-	static const char *const scope[] = {"", "GLOBAL ", "SESSION ", "LOCAL ", "PERSIST ", "PERSIST_ONLY "};
-	static const char *const level[] = {"", "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ",
-					    "SERIALIZABLE"};
+	static const char *const scope[] = {"",	      "GLOBAL ",  "SESSION ",
+					    "LOCAL ", "PERSIST ", "PERSIST_ONLY "};
+	static const char *const level[] = {"", "READ UNCOMMITTED", "READ COMMITTED",
+					    "REPEATABLE READ", "SERIALIZABLE"};
 
 	s(r, "SET ");
 	s(r, scope[n->n.op]);
@@ -170,8 +172,9 @@ static void set_transaction(struct printer *r, const struct ast_set_transaction 
 
 static void txn(struct printer *r, const struct ast_txn *n)
 {
-	static const char *const verb[] = {"BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK",
-					   "SAVEPOINT ", "ROLLBACK TO ", "RELEASE SAVEPOINT ", "XA "};
+	static const char *const verb[] = {
+		"BEGIN",	"START TRANSACTION",  "COMMIT", "ROLLBACK", "SAVEPOINT ",
+		"ROLLBACK TO ", "RELEASE SAVEPOINT ", "XA "};
 	static const struct {
 		unsigned flag;
 		const char *text;

@@ -28,13 +28,13 @@ enum keyword_fn {
 
 /* Properties of functions. */
 enum {
-	FN_IS_KNOWN = 1,     /* a built-in function */
-	FN_IS_AGG = 2,       /* aggregates rows */
-	FN_IS_WIN = 4,       /* only with OVER */
-	FN_IS_NONDET = 8,    /* may differ from call to call */
-	FN_IS_NOW = 16,      /* the statement's time: one value per statement and server */
-	FN_IS_SESS = 32,     /* depends on the session: LAST_INSERT_ID, DATABASE, USER... */
-	FN_IS_LOCK = 64,     /* GET_LOCK and its family */
+	FN_IS_KNOWN = 1,  /* a built-in function */
+	FN_IS_AGG = 2,	  /* aggregates rows */
+	FN_IS_WIN = 4,	  /* only with OVER */
+	FN_IS_NONDET = 8, /* may differ from call to call */
+	FN_IS_NOW = 16,	  /* the statement's time: one value per statement and server */
+	FN_IS_SESS = 32,  /* depends on the session: LAST_INSERT_ID, DATABASE, USER... */
+	FN_IS_LOCK = 64,  /* GET_LOCK and its family */
 };
 
 struct keyword_hit {

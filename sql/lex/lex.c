@@ -3,19 +3,21 @@
 #include "sql/lex/keyword.h"
 #include "sql/lex/lex_int.h"
 
-
 #define SET4(c, v) [c] = v, [(c) + 1] = v, [(c) + 2] = v, [(c) + 3] = v
 #define SET16(c, v) SET4(c, v), SET4((c) + 4, v), SET4((c) + 8, v), SET4((c) + 12, v)
 
 /* Word characters: letters, digits, '_', '$' and all bytes from 0x80. */
-const uint8_t lex_int_word[256] = {
-	SET4('0', 1), SET4('4', 1), ['8'] = 1, ['9'] = 1,
-	SET4('A', 1), SET4('E', 1), SET4('I', 1), SET4('M', 1), SET4('Q', 1), SET4('U', 1),
-	['Y'] = 1, ['Z'] = 1,
-	SET4('a', 1), SET4('e', 1), SET4('i', 1), SET4('m', 1), SET4('q', 1), SET4('u', 1),
-	['y'] = 1, ['z'] = 1, ['_'] = 1, ['$'] = 1,
-	SET16(0x80, 1), SET16(0x90, 1), SET16(0xA0, 1), SET16(0xB0, 1),
-	SET16(0xC0, 1), SET16(0xD0, 1), SET16(0xE0, 1), SET16(0xF0, 1),
+const uint8_t
+	lex_int_word[256] =
+		{
+			SET4('0', 1),	SET4('4', 1),	['8'] = 1,	['9'] = 1,
+			SET4('A', 1),	SET4('E', 1),	SET4('I', 1),	SET4('M', 1),
+			SET4('Q', 1),	SET4('U', 1),	['Y'] = 1,	['Z'] = 1,
+			SET4('a', 1),	SET4('e', 1),	SET4('i', 1),	SET4('m', 1),
+			SET4('q', 1),	SET4('u', 1),	['y'] = 1,	['z'] = 1,
+			['_'] = 1,	['$'] = 1,	SET16(0x80, 1), SET16(0x90, 1),
+			SET16(0xA0, 1), SET16(0xB0, 1), SET16(0xC0, 1), SET16(0xD0, 1),
+			SET16(0xE0, 1), SET16(0xF0, 1),
 };
 
 static const uint8_t space[256] = {

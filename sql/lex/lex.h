@@ -32,57 +32,57 @@ struct lex_opts {
 	uint32_t mode; /* enum lex_mode bits */
 	enum lex_charset charset;
 	uint32_t version; /* of the servers, 101116 or 80036; 0: 101100 */
-	bool mysql;       /* the servers are MySQL, not MariaDB */
+	bool mysql;	  /* the servers are MySQL, not MariaDB */
 };
 
 /* Token kinds. Single characters are themselves; keywords are LEX_WORD until looked up. */
 enum lex_kind {
 	LEX_EOF = 0,
-	LEX_WORD = 258,   /* unquoted word: name or keyword */
-	LEX_QUOTED,       /* `name` or, with ANSI_QUOTES, "name" */
-	LEX_STRING,       /* '...' or "..." */
-	LEX_NSTRING,      /* N'...' */
-	LEX_HEX,          /* 0xFF or x'FF' */
-	LEX_BIT,          /* 0b01 or b'01' */
-	LEX_INT,          /* digits */
-	LEX_DECIMAL,      /* digits with a point */
-	LEX_FLOAT,        /* with an exponent */
-	LEX_USER_VAR,     /* @name, @'name', @`name`; "@" alone is a character token */
-	LEX_AT_AT,        /* @@, before a system variable's words */
-	LEX_LE,           /* <= */
-	LEX_GE,           /* >= */
-	LEX_NE,           /* <> or != */
-	LEX_NULLSAFE,     /* <=> */
-	LEX_SHL,          /* << */
-	LEX_SHR,          /* >> */
-	LEX_ASSIGN,       /* := */
-	LEX_ANDAND,       /* && */
-	LEX_OROR,         /* || */
-	LEX_ARROW,        /* -> */
-	LEX_ARROW2,       /* ->> */
-	LEX_HINT,         /* an optimizer hint, slash-star-plus ... star-slash */
-	LEX_DIRECTIVE,    /* slash-star vt+ ... star-slash */
-	LEX_ERROR,        /* not a token: a stray byte, or an unterminated string or comment */
+	LEX_WORD = 258, /* unquoted word: name or keyword */
+	LEX_QUOTED,	/* `name` or, with ANSI_QUOTES, "name" */
+	LEX_STRING,	/* '...' or "..." */
+	LEX_NSTRING,	/* N'...' */
+	LEX_HEX,	/* 0xFF or x'FF' */
+	LEX_BIT,	/* 0b01 or b'01' */
+	LEX_INT,	/* digits */
+	LEX_DECIMAL,	/* digits with a point */
+	LEX_FLOAT,	/* with an exponent */
+	LEX_USER_VAR,	/* @name, @'name', @`name`; "@" alone is a character token */
+	LEX_AT_AT,	/* @@, before a system variable's words */
+	LEX_LE,		/* <= */
+	LEX_GE,		/* >= */
+	LEX_NE,		/* <> or != */
+	LEX_NULLSAFE,	/* <=> */
+	LEX_SHL,	/* << */
+	LEX_SHR,	/* >> */
+	LEX_ASSIGN,	/* := */
+	LEX_ANDAND,	/* && */
+	LEX_OROR,	/* || */
+	LEX_ARROW,	/* -> */
+	LEX_ARROW2,	/* ->> */
+	LEX_HINT,	/* an optimizer hint, slash-star-plus ... star-slash */
+	LEX_DIRECTIVE,	/* slash-star vt+ ... star-slash */
+	LEX_ERROR,	/* not a token: a stray byte, or an unterminated string or comment */
 	LEX_KIND_END,
 };
 
 struct lex_token {
-	uint16_t kind;       /* enum lex_kind or a character */
-	bool spaced;         /* white space or a comment stands before it */
-	bool escaped;        /* a string or name with escapes or doubled quotes in it */
+	uint16_t kind;	     /* enum lex_kind or a character */
+	bool spaced;	     /* white space or a comment stands before it */
+	bool escaped;	     /* a string or name with escapes or doubled quotes in it */
 	uint32_t start, end; /* bytes [start, end) of the text */
 };
 
 struct lex {
 	const uint8_t *p; /* borrowed */
-	uint32_t at, n;   /* next byte, length */
+	uint32_t at, n;	  /* next byte, length */
 	uint32_t version;
 	uint8_t mode;
 	uint8_t charset;
 	bool mysql;
 	bool in_version_comment; /* an executed comment is open */
-	bool after_name;         /* the last token was a name: ".5" is a dot and a name */
-	bool after_dot;          /* ...was a dot: digits begin a name */
+	bool after_name;	 /* the last token was a name: ".5" is a dot and a name */
+	bool after_dot;		 /* ...was a dot: digits begin a name */
 };
 
 /* Reads @text (borrowed, under 4 GB) from byte @at on. */
@@ -106,7 +106,8 @@ void lex_join_strings(struct lex *l, struct lex_token *t);
 /* An operand may end with this token, so that a minus sign after it subtracts. @kw: what
  * keyword_find() says of a LEX_WORD, 0 after a dot. */
 bool lex_ends_operand(unsigned kind, unsigned kw);
-/* Skips what surely is inside of a string, from byte @i on: stops at or up to 7 bytes before the next
+/* Skips what surely is inside of a string, from byte @i on: stops at or up to 7 bytes before the
+ * next
  * @quote or backslash, or byte over 0x7F in a character set with unsafe trail bytes. */
 uint32_t lex_plain_run(const struct lex *l, uint32_t i, uint8_t quote);
 /* Bytes of the multi-byte character at @p (at least one byte before @end), 1 if it is none. */

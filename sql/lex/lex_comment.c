@@ -1,6 +1,6 @@
 /* Comments, among them those that a server executes: slash-star-bang, optionally with a version
- * of 5 or 6 digits, and MariaDB's slash-star-M-bang. What the server skips must be skipped here and what
- * it executes must be seen here, or a statement could be hidden in a comment. */
+ * of 5 or 6 digits, and MariaDB's slash-star-M-bang. What the server skips must be skipped here and
+ * what it executes must be seen here, or a statement could be hidden in a comment. */
 #include "sql/lex/lex_int.h"
 
 static uint8_t at(const struct lex *l, uint32_t i)
@@ -97,7 +97,8 @@ enum lex_int_blank lex_int_comment(struct lex *l)
 		return line(l);
 	case '-':
 		/* Two dashes need white space, a control character or the end after them. */
-		if (next != '-' || (l->at + 2 < l->n && at(l, l->at + 2) > ' ' && at(l, l->at + 2) != 0x7F))
+		if (next != '-' ||
+		    (l->at + 2 < l->n && at(l, l->at + 2) > ' ' && at(l, l->at + 2) != 0x7F))
 			return LEX_INT_NONE;
 		return line(l);
 	case '/':

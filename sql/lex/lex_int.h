@@ -16,11 +16,11 @@ void lex_int_hex_string(struct lex *l, struct lex_token *t, enum lex_kind kind);
 void lex_int_number(struct lex *l, struct lex_token *t);
 
 enum lex_int_blank {
-	LEX_INT_NONE,      /* no comment here */
+	LEX_INT_NONE,	   /* no comment here */
 	LEX_INT_SKIPPED,   /* l->at is past it (or past the opening of an executed one) */
-	LEX_INT_HINT,      /* an optimizer hint, l->at past it */
+	LEX_INT_HINT,	   /* an optimizer hint, l->at past it */
 	LEX_INT_DIRECTIVE, /* a directive, l->at past it */
-	LEX_INT_BROKEN,    /* it does not end */
+	LEX_INT_BROKEN,	   /* it does not end */
 };
 /* The comment, if any, at l->at. */
 enum lex_int_blank lex_int_comment(struct lex *l);

@@ -69,7 +69,7 @@ enum lex_charset lex_charset_of(struct str name)
 		enum lex_charset cs;
 	} map[] = {
 		{"gb18030", LEX_CS_GB18030}, {"gbk", LEX_CS_GBK},   {"sjis", LEX_CS_SJIS},
-		{"cp932", LEX_CS_SJIS},      {"big5", LEX_CS_BIG5},
+		{"cp932", LEX_CS_SJIS},	     {"big5", LEX_CS_BIG5},
 	};
 
 	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++) {

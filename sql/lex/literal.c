@@ -72,8 +72,8 @@ int literal_string(struct str text, const struct lex_opts *opts, struct arena *a
 		uint32_t skip = t.kind == LEX_NSTRING ? 2 : 1;
 		uint8_t quote = (uint8_t)text.p[t.start + skip - 1];
 
-		to = piece(str_make(text.p + t.start + skip, t.end - t.start - skip - 1), quote, opts,
-			   to);
+		to = piece(str_make(text.p + t.start + skip, t.end - t.start - skip - 1), quote,
+			   opts, to);
 	}
 	if (t.kind != LEX_EOF || l.at == 0)
 		return err_set(e, ERR_SYNTAX, "not a string literal");

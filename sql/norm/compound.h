@@ -7,13 +7,13 @@
 #include <stdint.h>
 
 struct compound {
-	uint64_t expr;  /* per open level: 1 for a CASE expression */
-	uint8_t depth;  /* open levels */
-	uint8_t state;  /* see compound.c */
-	bool start;     /* a statement may begin here */
+	uint64_t expr;	/* per open level: 1 for a CASE expression */
+	uint8_t depth;	/* open levels */
+	uint8_t state;	/* see compound.c */
+	bool start;	/* a statement may begin here */
 	bool after_end; /* END IF, END LOOP...: the second word opens nothing */
-	uint16_t last;  /* keyword before */
-	bool maybe_if;  /* IF at the top level: opens unless NOT or EXISTS follows */
+	uint16_t last;	/* keyword before */
+	bool maybe_if;	/* IF at the top level: opens unless NOT or EXISTS follows */
 	bool seen;
 };
 

@@ -41,7 +41,8 @@ static inline void take_lit(struct scan *s)
 {
 	fingerprint_int_push_lit(s, &s->t, fingerprint_int_type_of(s->t.kind));
 	if (!s->failed)
-		fingerprint_int_put1(s, fingerprint_int_lit_tag(&s->fp->lits.v[s->fp->lits.len - 1]));
+		fingerprint_int_put1(s,
+				     fingerprint_int_lit_tag(&s->fp->lits.v[s->fp->lits.len - 1]));
 	fingerprint_int_taken(s);
 }
 

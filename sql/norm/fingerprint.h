@@ -40,9 +40,9 @@ enum fingerprint_type {
 
 struct fingerprint_lit {
 	uint32_t start, len; /* in the text: quotes, prefix and sign included */
-	uint8_t type;        /* enum fingerprint_type */
-	bool negative;       /* the text begins with a minus sign (and maybe white space) */
-	bool escaped;        /* a string with escapes, doubled quotes or several pieces */
+	uint8_t type;	     /* enum fingerprint_type */
+	bool negative;	     /* the text begins with a minus sign (and maybe white space) */
+	bool escaped;	     /* a string with escapes, doubled quotes or several pieces */
 };
 
 struct fingerprint_span {
@@ -56,10 +56,10 @@ enum fingerprint_group_kind {
 };
 
 struct fingerprint_group {
-	uint8_t kind;        /* enum fingerprint_group_kind */
-	uint32_t slot;       /* its slot */
+	uint8_t kind;	     /* enum fingerprint_group_kind */
+	uint32_t slot;	     /* its slot */
 	uint32_t first_lit;  /* index in lits[] */
-	uint32_t rows;       /* elements or rows, >= 1 */
+	uint32_t rows;	     /* elements or rows, >= 1 */
 	uint32_t per_row;    /* literals in each; 0 possible with FP_ROWS */
 	uint32_t first_row;  /* index in rows[] (not for FP_IN_LIST) */
 	uint32_t start, end; /* text from the first element's start to the last one's end */
@@ -100,10 +100,10 @@ enum fingerprint_features {
 
 struct fingerprint {
 	uint64_t hash[2];
-	uint32_t cls;        /* enum fingerprint_class */
+	uint32_t cls;	     /* enum fingerprint_class */
 	uint32_t features;   /* FP_HAS_* */
 	uint32_t start, end; /* the statement: first token to the end of the last */
-	uint32_t next;       /* where the next one begins, past ';' and white space; the length of
+	uint32_t next;	     /* where the next one begins, past ';' and white space; the length of
 				the text when there is none (a comment may still follow) */
 	uint32_t slots;
 	uint32_t params; /* literals of type FP_PARAM */
@@ -144,7 +144,8 @@ int fingerprint_scan(struct fingerprint *fp, const struct lex_opts *opts, struct
 /* The literal's slot, row and column in its group. */
 struct fingerprint_place fingerprint_place(const struct fingerprint *fp, uint32_t lit);
 /* The index of the literal at (slot, row, sub); row and sub are 0 outside of groups. */
-uint32_t fingerprint_lit_at(const struct fingerprint *fp, uint32_t slot, uint32_t row, uint32_t sub);
+uint32_t fingerprint_lit_at(const struct fingerprint *fp, uint32_t slot, uint32_t row,
+			    uint32_t sub);
 /* The group that is @slot, NULL when it is a literal. */
 const struct fingerprint_group *fingerprint_group_of(const struct fingerprint *fp, uint32_t slot);
 /* The text of element or row @row of a group, its parentheses included. */

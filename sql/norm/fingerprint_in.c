@@ -4,7 +4,7 @@
 /* What is known of the IN list so far. */
 struct in_list {
 	uint32_t first_lit, first_row;
-	uint32_t start;   /* of the first element */
+	uint32_t start;	  /* of the first element */
 	uint32_t per_row; /* 0: a flat list */
 	uint32_t filled;  /* literals in the open row */
 	uint32_t row_start;

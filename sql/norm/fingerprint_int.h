@@ -11,16 +11,16 @@
 
 enum tag {
 	TAG_KEYWORD = 1, /* 2 bytes */
-	TAG_WORD,        /* text, 0 */
-	TAG_QUOTED,      /* text, 0 */
-	TAG_OP,          /* lex kind - 258 */
-	TAG_USER_VAR,    /* text, 0 */
-	TAG_COMMENT,     /* hint or directive: text, 0 */
-	TAG_SPACE,       /* between a native function's name and its parenthesis */
-	TAG_IN,          /* 2 bytes of types, 4 of per_row; per_row 0: a flat list */
-	TAG_ROW,         /* a run of rows: row, TAG_ROW_END */
+	TAG_WORD,	 /* text, 0 */
+	TAG_QUOTED,	 /* text, 0 */
+	TAG_OP,		 /* lex kind - 258 */
+	TAG_USER_VAR,	 /* text, 0 */
+	TAG_COMMENT,	 /* hint or directive: text, 0 */
+	TAG_SPACE,	 /* between a native function's name and its parenthesis */
+	TAG_IN,		 /* 2 bytes of types, 4 of per_row; per_row 0: a flat list */
+	TAG_ROW,	 /* a run of rows: row, TAG_ROW_END */
 	TAG_ROW_END,
-	TAG_ANY,      /* a literal that is a whole column of a row */
+	TAG_ANY,	    /* a literal that is a whole column of a row */
 	TAG_LITERAL = 0x80, /* + type, + 0x20 when negative */
 };
 
@@ -31,15 +31,15 @@ struct scan {
 	struct lex_token t; /* not yet taken */
 	struct fingerprint *fp;
 	uint32_t last_end;
-	uint16_t kw, fn;   /* of t, when it is a word */
-	uint16_t last_kw;  /* of the token before t */
+	uint16_t kw, fn;  /* of t, when it is a word */
+	uint16_t last_kw; /* of the token before t */
 	uint16_t last_kind;
-	bool last_fn;      /* the token before t names a built-in function */
-	bool operand;      /* the token before t ends an operand */
-	bool in_group;     /* literals do not make slots */
-	bool values_done;  /* past VALUES or ON DUPLICATE: no more row groups */
-	bool failed;       /* out of memory */
-	bool in_comment;   /* the token before t is in an executed comment */
+	bool last_fn;	     /* the token before t names a built-in function */
+	bool operand;	     /* the token before t ends an operand */
+	bool in_group;	     /* literals do not make slots */
+	bool values_done;    /* past VALUES or ON DUPLICATE: no more row groups */
+	bool failed;	     /* out of memory */
+	bool in_comment;     /* the token before t is in an executed comment */
 	uint32_t fn_feature; /* set when '(' follows */
 	int depth;
 	struct compound body;
@@ -67,7 +67,8 @@ static inline void fingerprint_int_put1(struct scan *s, unsigned c)
 	s->fp->norm.len++;
 }
 
-static inline void fingerprint_int_put_tagged(struct scan *s, unsigned tag, uint32_t v, unsigned bytes)
+static inline void fingerprint_int_put_tagged(struct scan *s, unsigned tag, uint32_t v,
+					      unsigned bytes)
 {
 	uint8_t *p = fingerprint_int_room(s, 1 + bytes);
 
@@ -139,7 +140,8 @@ static inline enum fingerprint_type fingerprint_int_type_of(unsigned kind)
 	}
 }
 
-static inline void fingerprint_int_push_lit(struct scan *s, const struct lex_token *t, enum fingerprint_type type)
+static inline void fingerprint_int_push_lit(struct scan *s, const struct lex_token *t,
+					    enum fingerprint_type type)
 {
 	struct fingerprint *fp = s->fp;
 
@@ -183,7 +185,8 @@ static inline void fingerprint_int_complete(struct scan *s)
 		lex_join_strings(&s->lx, &s->t);
 }
 
-static inline struct fingerprint_group *fingerprint_int_push_group(struct scan *s, struct fingerprint_group g)
+static inline struct fingerprint_group *fingerprint_int_push_group(struct scan *s,
+								   struct fingerprint_group g)
 {
 	struct fingerprint *fp = s->fp;
 

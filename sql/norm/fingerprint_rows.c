@@ -4,11 +4,11 @@
 
 struct rows {
 	uint32_t first_lit, first_row;
-	uint32_t count;           /* rows in the run, 0: none yet */
+	uint32_t count; /* rows in the run, 0: none yet */
 	uint32_t per_row;
-	uint32_t start, end;      /* text of the run */
-	size_t norm, norm_end;    /* where the run's first row is in norm[] */
-	uint32_t plain;           /* columns when all are plain literals and it is no ROW(..) */
+	uint32_t start, end;   /* text of the run */
+	size_t norm, norm_end; /* where the run's first row is in norm[] */
+	uint32_t plain;	       /* columns when all are plain literals and it is no ROW(..) */
 };
 
 /* A column that is one literal, or NULL, TRUE, FALSE, is written as any such column is. */
@@ -48,7 +48,8 @@ static bool row(struct scan *s)
 
 		fingerprint_int_complete(s);
 		first = s->t;
-		while (!fingerprint_int_at_end(s) && !(s->depth == depth + 1 && (s->t.kind == ',' || s->t.kind == ')'))) {
+		while (!fingerprint_int_at_end(s) &&
+		       !(s->depth == depth + 1 && (s->t.kind == ',' || s->t.kind == ')'))) {
 			fingerprint_int_take(s);
 			tokens++;
 		}
@@ -68,14 +69,14 @@ static void run_close(struct scan *s, struct rows *r)
 	if (r->count == 0)
 		return;
 	fingerprint_int_push_group(s, (struct fingerprint_group){
-			      .kind = FP_ROWS,
-			      .first_lit = r->first_lit,
-			      .rows = r->count,
-			      .per_row = r->per_row,
-			      .first_row = r->first_row,
-			      .start = r->start,
-			      .end = r->end,
-		      });
+					      .kind = FP_ROWS,
+					      .first_lit = r->first_lit,
+					      .rows = r->count,
+					      .per_row = r->per_row,
+					      .first_row = r->first_row,
+					      .start = r->start,
+					      .end = r->end,
+				      });
 	r->count = 0;
 }
 
@@ -108,7 +109,8 @@ static void run_add(struct scan *s, struct rows *r, size_t from, uint32_t lit,
 
 static inline uint32_t skip_space(const struct lex *l, uint32_t i)
 {
-	while (i < l->n && (l->p[i] == ' ' || l->p[i] == '\n' || l->p[i] == '\t' || l->p[i] == '\r'))
+	while (i < l->n &&
+	       (l->p[i] == ' ' || l->p[i] == '\n' || l->p[i] == '\t' || l->p[i] == '\r'))
 		i++;
 	return i;
 }
@@ -205,8 +207,8 @@ static void plain_add(struct scan *s, struct rows *r, uint32_t columns, uint32_t
 	r->plain = columns;
 }
 
-/* Takes plain rows, and the commas between them, from t on, which is a '('. True when t is the first
- * token of a row that is not plain; false at the end of the list. */
+/* Takes plain rows, and the commas between them, from t on, which is a '('. True when t is the
+ * first token of a row that is not plain; false at the end of the list. */
 static bool plain_rows(struct scan *s, struct rows *r)
 {
 	uint32_t at = s->t.start, end, columns, comma = 0;

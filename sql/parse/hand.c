@@ -63,8 +63,7 @@ int hand_error(struct hand *h, struct err *e)
 
 bool hand_name(struct hand *h, struct str *out)
 {
-	if (h->t.t.kind != LEX_QUOTED &&
-	    (h->t.t.kind != LEX_WORD || keyword_is_reserved(h->t.kw)))
+	if (h->t.t.kind != LEX_QUOTED && (h->t.t.kind != LEX_WORD || keyword_is_reserved(h->t.kw)))
 		return false;
 	*out = parse_int_name(h->p, (struct parse_loc){h->t.t.start, h->t.t.end});
 	hand_next(h);
@@ -113,8 +112,7 @@ struct parse_loc hand_loc(const struct hand *h)
 	return (struct parse_loc){h->first, h->last_end};
 }
 
-struct ast_node *hand_grammar(struct hand *h, int start_token, struct parse_loc part,
-			      struct err *e)
+struct ast_node *hand_grammar(struct hand *h, int start_token, struct parse_loc part, struct err *e)
 {
 	struct parse p;
 

@@ -6,11 +6,11 @@
 
 struct hand {
 	struct parse *p;
-	struct parse_token t;	/* the current token */
+	struct parse_token t;	  /* the current token */
 	uint32_t first, last_end; /* start of the statement, end of the token before t */
 	uint16_t last_kw;
-	int depth;		/* open parentheses before t */
-	bool bad;		/* a syntax error, set once */
+	int depth; /* open parentheses before t */
+	bool bad;  /* a syntax error, set once */
 };
 
 void hand_init(struct hand *h, struct parse *p, uint32_t at);

@@ -175,11 +175,12 @@ static bool begins_query(struct hand *h, const struct ast_ddl *n)
 		return false;
 	next = parse_int_peek(h->p)->kw;
 	return hand_is(h, KW_WITH) || hand_is(h, KW_VALUES) ||
-	       (hand_is_char(h, '(') && (next == KW_SELECT || next == KW_WITH ||
-					 h->p->ahead.t.kind == '('));
+	       (hand_is_char(h, '(') &&
+		(next == KW_SELECT || next == KW_WITH || h->p->ahead.t.kind == '('));
 }
 
-/* The query of a view, or of CREATE TABLE, from the cursor to the end, but for WITH CHECK OPTION. */
+/* The query of a view, or of CREATE TABLE, from the cursor to the end, but for WITH CHECK OPTION.
+ */
 static int query(struct hand *h, struct ast_ddl *n, struct err *e)
 {
 	struct parse_loc part = {h->t.t.start, 0};

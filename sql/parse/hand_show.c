@@ -35,7 +35,8 @@ static bool eat_words(struct hand *h, const char *words)
 			if (!hand_is_word(h, "COUNT"))
 				break;
 			hand_next(h);
-			if (!hand_eat_char(h, '(') || !hand_eat_char(h, '*') || !hand_eat_char(h, ')'))
+			if (!hand_eat_char(h, '(') || !hand_eat_char(h, '*') ||
+			    !hand_eat_char(h, ')'))
 				break;
 			continue;
 		}
@@ -152,9 +153,11 @@ static int tail(struct hand *h, struct ast_show *n, struct err *e)
 		struct ast_node *x = literal(h, LEX_INT, AST_LIT_INT);
 
 		if (hand_eat_char(h, ','))
-			n->limit = parse_int_limit(h->p, hand_loc(h), literal(h, LEX_INT, AST_LIT_INT), x);
+			n->limit = parse_int_limit(h->p, hand_loc(h),
+						   literal(h, LEX_INT, AST_LIT_INT), x);
 		else if (hand_eat(h, KW_OFFSET))
-			n->limit = parse_int_limit(h->p, hand_loc(h), x, literal(h, LEX_INT, AST_LIT_INT));
+			n->limit = parse_int_limit(h->p, hand_loc(h), x,
+						   literal(h, LEX_INT, AST_LIT_INT));
 		else
 			n->limit = parse_int_limit(h->p, hand_loc(h), x, NULL);
 		if (!AST_AS(limit, n->limit)->count || !x)

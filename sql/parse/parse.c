@@ -20,10 +20,11 @@ int parse_syntax_error(struct str text, uint32_t at, struct err *e)
 		while (n > 76 && ((uint8_t)text.p[at + n] & 0xC0) == 0x80)
 			n--;
 	}
-	return err_set(e, ERR_SYNTAX,
-		       "You have an error in your SQL syntax; check the manual that corresponds to "
-		       "your MariaDB server version for the right syntax to use near '%.*s' at line %u",
-		       (int)n, text.p + at, line);
+	return err_set(
+		e, ERR_SYNTAX,
+		"You have an error in your SQL syntax; check the manual that corresponds to "
+		"your MariaDB server version for the right syntax to use near '%.*s' at line %u",
+		(int)n, text.p + at, line);
 }
 
 /* Called by the parser that bison makes. */

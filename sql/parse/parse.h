@@ -24,8 +24,9 @@ struct parse_result {
 	struct parse_directive *directives; /* in the arena */
 	uint32_t directive_count;
 	/* Slots whose text the tree does not hold as literal nodes (or lists of them), but as
-	 * something else: an alias written as a string, the length in CAST(x AS CHAR(10)), file names...
-	 * A plan made of the tree must guard their text. In the arena, ascending. Only with @fp. */
+	 * something else: an alias written as a string, the length in CAST(x AS CHAR(10)), file
+	 * names... A plan made of the tree must guard their text. In the arena, ascending. Only
+	 * with @fp. */
 	uint32_t *fixed;
 	uint32_t fixed_count;
 };

@@ -204,8 +204,10 @@ static enum ast_scope_op scope_of(struct str s)
 		const char *word;
 		enum ast_scope_op op;
 	} words[] = {
-		{"global", AST_SCOPE_GLOBAL},	{"session", AST_SCOPE_SESSION},
-		{"local", AST_SCOPE_LOCAL},	{"persist", AST_SCOPE_PERSIST},
+		{"global", AST_SCOPE_GLOBAL},
+		{"session", AST_SCOPE_SESSION},
+		{"local", AST_SCOPE_LOCAL},
+		{"persist", AST_SCOPE_PERSIST},
 		{"persist_only", AST_SCOPE_PERSIST_ONLY},
 	};
 

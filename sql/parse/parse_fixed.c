@@ -30,7 +30,8 @@ static void claim_in(struct claims *c, const struct ast_in *in)
 	if (i < 0)
 		return;
 	g = &c->fp->groups.v[i];
-	if (g->kind != FP_ROWS && g->rows == in->list.n && AST_AS(literal, first)->lit == g->first_lit)
+	if (g->kind != FP_ROWS && g->rows == in->list.n &&
+	    AST_AS(literal, first)->lit == g->first_lit)
 		c->claimed[g->slot] = 1;
 }
 

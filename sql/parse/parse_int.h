@@ -27,16 +27,16 @@ struct parse {
 	struct str text;	      /* up to the end of the statement */
 	struct err *e;
 	struct lex lx;
-	struct parse_token ahead;  /* valid when has_ahead */
-	struct parse_token last;   /* taken before */
+	struct parse_token ahead;   /* valid when has_ahead */
+	struct parse_token last;    /* taken before */
 	struct parse_token fetched; /* read from the lexer last: last or ahead */
 	bool has_ahead;
-	bool operand;	  /* fetched ends an operand */
+	bool operand; /* fetched ends an operand */
 	bool nomem;
-	bool failed;	  /* e is set */
-	int start_token;  /* to be given first, then 0 */
+	bool failed;	      /* e is set */
+	int start_token;      /* to be given first, then 0 */
 	uint32_t token_start; /* of the token given last, for messages */
-	uint32_t lit;	  /* where in fp->lits the next literal likely is */
+	uint32_t lit;	      /* where in fp->lits the next literal likely is */
 	uint32_t interval_scans;
 	struct parse_hint *hints;
 	struct parse_result *out; /* directives; NULL: not wanted */

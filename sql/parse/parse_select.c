@@ -91,7 +91,8 @@ static bool is_closed(const struct ast_node *query)
 
 	switch (query->kind) {
 	case AST_SETOP:
-		return s->with || s->order.n || s->limit || s->locks.n || s->into || s->parts.n == 0;
+		return s->with || s->order.n || s->limit || s->locks.n || s->into ||
+		       s->parts.n == 0;
 	case AST_SELECT:
 		return q->with || q->order.n || q->limit || q->locks.n || q->into;
 	default:
@@ -159,7 +160,8 @@ struct ast_node *parse_int_limit(struct parse *p, struct parse_loc loc, struct a
 	for (int i = 0; i < 2; i++) {
 		const struct ast_literal *l = AST_AS(literal, both[i]);
 
-		if (l && l->n.kind == AST_LITERAL && l->text.n && l->text.p[0] == '-' && !p->failed) {
+		if (l && l->n.kind == AST_LITERAL && l->text.n && l->text.p[0] == '-' &&
+		    !p->failed) {
 			p->failed = true;
 			parse_syntax_error(p->text, l->n.start, p->e);
 		}

@@ -22,9 +22,10 @@ enum context {
 };
 
 _Static_assert((int)TOK_T_STRING == (int)LEX_STRING && (int)TOK_T_ARROW2 == (int)LEX_ARROW2 &&
-		       (int)TOK_T_ERROR == (int)LEX_ERROR && (int)TOK_T_CONCAT >= (int)LEX_KIND_END &&
-		       (int)TOK_T_IGNORE_NULLS < (int)KW_BASE && (int)TOK_SELECT == (int)KW_SELECT &&
-		       (int)TOK_XOR == (int)KW_XOR,
+		       (int)TOK_T_ERROR == (int)LEX_ERROR &&
+		       (int)TOK_T_CONCAT >= (int)LEX_KIND_END &&
+		       (int)TOK_T_IGNORE_NULLS < (int)KW_BASE &&
+		       (int)TOK_SELECT == (int)KW_SELECT && (int)TOK_XOR == (int)KW_XOR,
 	       "tokens of lexer and grammar have the same numbers");
 
 static const uint8_t contexts[KW_END_OF_LIST - KW_BASE] = {
@@ -221,12 +222,12 @@ static bool is_interval_function(struct parse *p)
 static bool is_introducer(struct parse *p, const struct parse_token *t)
 {
 	static const char *const names[] = {
-		"utf8mb4", "utf8mb3", "utf8",	  "latin1",  "binary",	"ascii",    "ucs2",
-		"utf16",   "utf16le", "utf32",	  "gbk",     "gb2312",	"gb18030",  "big5",
-		"sjis",	   "cp932",   "ujis",	  "eucjpms", "euckr",	"latin2",   "latin5",
-		"latin7",  "cp1250",  "cp1251",	  "cp1256",  "cp1257",	"cp850",    "cp852",
-		"cp866",   "koi8r",   "koi8u",	  "greek",   "hebrew",	"tis620",   "swe7",
-		"hp8",	   "dec8",    "armscii8", "geostd8", "keybcs2", "macroman", "macce",
+		"utf8mb4",  "utf8mb3", "utf8",	   "latin1",  "binary",	 "ascii",    "ucs2",
+		"utf16",    "utf16le", "utf32",	   "gbk",     "gb2312",	 "gb18030",  "big5",
+		"sjis",	    "cp932",   "ujis",	   "eucjpms", "euckr",	 "latin2",   "latin5",
+		"latin7",   "cp1250",  "cp1251",   "cp1256",  "cp1257",	 "cp850",    "cp852",
+		"cp866",    "koi8r",   "koi8u",	   "greek",   "hebrew",	 "tis620",   "swe7",
+		"hp8",	    "dec8",    "armscii8", "geostd8", "keybcs2", "macroman", "macce",
 		"filename",
 	};
 	struct str s = str_make(p->text.p + t->t.start, t->t.end - t->t.start);

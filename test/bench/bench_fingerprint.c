@@ -56,8 +56,10 @@ static void insert(const char *what, size_t size, const char *row)
 int main(void)
 {
 	run("point select", str_of("SELECT c FROM sbtest1 WHERE id=12345"));
-	run("range", str_of("SELECT DISTINCT c FROM sbtest1 WHERE id BETWEEN 1234 AND 1333 ORDER BY c"));
-	run("in list", str_of("select a, b, c from t where id in (1,2,3,4,5,6,7,8,9,10,11,12) and x = 'abc'"));
+	run("range",
+	    str_of("SELECT DISTINCT c FROM sbtest1 WHERE id BETWEEN 1234 AND 1333 ORDER BY c"));
+	run("in list",
+	    str_of("select a, b, c from t where id in (1,2,3,4,5,6,7,8,9,10,11,12) and x = 'abc'"));
 	insert("insert, sysbench rows", 10 << 20,
 	       "(49929,'83868641912-28773972837-60736120486-75162659906-27563526494-20381887404-"
 	       "41576422241-93426793964-56405065102-33518432330','67847967377-48000963322-"

@@ -1,6 +1,6 @@
 /* sql_probe - reads statements that end in a zero byte, prints each parsed and printed again as
- * "ok TEXT" or "error ERRNO MESSAGE" with a zero byte after it, for test_sql_roundtrip.py. The first
- * argument is the sql_mode bits (enum lex_mode). */
+ * "ok TEXT" or "error ERRNO MESSAGE" with a zero byte after it, for test_sql_roundtrip.py. The
+ * first argument is the sql_mode bits (enum lex_mode). */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,4 +1,5 @@
-/* fuzz - what libFuzzer and the replay program call, and how a target says that something is wrong. */
+/* fuzz - what libFuzzer and the replay program call, and how a target says that something is wrong.
+ */
 #ifndef FUZZ_FUZZ_H
 #define FUZZ_FUZZ_H
 #include <stddef.h>

@@ -58,7 +58,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (rc)
 			break;
 		fingerprint_text_hash(&fp, text);
-		FUZZ_CHECK(fp.next <= size && fp.next >= fp.end && (fp.next > at || fp.next == size));
+		FUZZ_CHECK(fp.next <= size && fp.next >= fp.end &&
+			   (fp.next > at || fp.next == size));
 		/* Cut out, it is the same statement. */
 		text.n = fp.end;
 		FUZZ_CHECK(fingerprint_scan(&again, &o, text, fp.start, 1, NULL) == 0);

@@ -1,5 +1,5 @@
-/* Every parser of single payloads: the first byte chooses, the rest is the payload. What parses must
- * be consistent: slices inside the input, and what is built again parses to the same. */
+/* Every parser of single payloads: the first byte chooses, the rest is the payload. What parses
+ * must be consistent: slices inside the input, and what is built again parses to the same. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,7 +100,8 @@ static void rows(unsigned n)
 	if (in.n < n)
 		return;
 	for (unsigned i = 0; i < n; i++)
-		m[i] = (struct type_meta){.type = (uint8_t)in.p[i], .decimals = (uint8_t)in.p[i] % 7,
+		m[i] = (struct type_meta){.type = (uint8_t)in.p[i],
+					  .decimals = (uint8_t)in.p[i] % 7,
 					  .flags = i % 2 ? TYPE_FLAG_UNSIGNED : 0};
 	in = str_make(in.p + n, in.n - n);
 	if (text_row_split(in, col, n) == 0)
@@ -194,14 +195,15 @@ static void logging_in(unsigned how)
 
 	buf_init(&out);
 	auth_server_init(&s, how & 1, NULL);
-	if (auth_server_begin(&s, how & 2 ? &user : NULL, str_of(how & 4 ? "caching_sha2_password" : ""),
-			      in, &out) == AUTH_OK)
+	if (auth_server_begin(&s, how & 2 ? &user : NULL,
+			      str_of(how & 4 ? "caching_sha2_password" : ""), in, &out) == AUTH_OK)
 		abort(); /* nobody guesses the nonce's proof */
 	if (auth_server_feed(&s, in, &out) == AUTH_OK)
 		abort();
 	auth_client_init(&c, STR_LIT("secret"), how & 1, how & 2);
 	buf_reset(&out);
-	auth_client_begin(&c, STR_LIT("caching_sha2_password"), (const uint8_t *)"12345678901234567890", &out);
+	auth_client_begin(&c, STR_LIT("caching_sha2_password"),
+			  (const uint8_t *)"12345678901234567890", &out);
 	auth_client_feed(&c, in, &out, &e);
 	auth_client_feed(&c, in, &out, &e);
 	buf_fini(&out);
@@ -209,7 +211,8 @@ static void logging_in(unsigned how)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const uint64_t caps[] = {0, UINT64_MAX, CAP_SECURE_CONNECTION | CAP_PLUGIN_AUTH | CAP_PROTOCOL_41,
+	static const uint64_t caps[] = {0, UINT64_MAX,
+					CAP_SECURE_CONNECTION | CAP_PLUGIN_AUTH | CAP_PROTOCOL_41,
 					CAP_SESSION_TRACK};
 	unsigned first, arg;
 
@@ -219,17 +222,38 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	arg = data[0] >> 4;
 	in = str_make(data + 1, size - 1);
 	switch (first) {
-	case 0: hello(); break;
-	case 1: login(caps[arg % 4], false); break;
-	case 2: login(caps[arg % 4], true); break;
-	case 3: replies(caps[arg % 4]); break;
-	case 4: rows(arg); break;
-	case 5: execute(arg); break;
-	case 6: execute(arg * 13); break;
-	case 7: commands(); break;
-	case 8: columns(); break;
-	case 9: logging_in(arg); break;
-	default: break;
+	case 0:
+		hello();
+		break;
+	case 1:
+		login(caps[arg % 4], false);
+		break;
+	case 2:
+		login(caps[arg % 4], true);
+		break;
+	case 3:
+		replies(caps[arg % 4]);
+		break;
+	case 4:
+		rows(arg);
+		break;
+	case 5:
+		execute(arg);
+		break;
+	case 6:
+		execute(arg * 13);
+		break;
+	case 7:
+		commands();
+		break;
+	case 8:
+		columns();
+		break;
+	case 9:
+		logging_in(arg);
+		break;
+	default:
+		break;
 	}
 	return 0;
 }

@@ -47,6 +47,7 @@ int main(int argc, char **argv)
 			bad++;
 	}
 	closedir(d);
-	printf("%s 1 - %d files of %s\n1..1\n", files > 0 && bad == 0 ? "ok" : "not ok", files, dir);
+	printf("%s 1 - %d files of %s\n1..1\n", files > 0 && bad == 0 ? "ok" : "not ok", files,
+	       dir);
 	return files == 0 || bad > 0;
 }

@@ -41,7 +41,8 @@ static const char *tables(const char *sql)
 
 static void table_lists(void)
 {
-	CHECK_STR(tables("select * from a, b.c join d on 1 where x in (select 1 from e)"), "a b.c d e");
+	CHECK_STR(tables("select * from a, b.c join d on 1 where x in (select 1 from e)"),
+		  "a b.c d e");
 	CHECK_STR(tables("with a as (select 1 from b) select * from a, c, x.a"), "b c x.a");
 	CHECK_STR(tables("with a as (select 1 from a) select 1 from a"), "a");
 	CHECK_STR(tables("with recursive a as (select 1 from a) select 1 from a"), "");
@@ -75,7 +76,8 @@ static void features(void)
 	CHECK_INT(has("rank() over ()"), AST_HAS_WINDOW);
 	CHECK_INT(has("(select sum(1))"), AST_HAS_SUBQUERY | AST_HAS_LITERAL);
 	CHECK_INT(has("@a"), AST_HAS_USER_VAR);
-	CHECK_INT(has("@a := ?"), AST_HAS_USER_VAR | AST_HAS_USER_VAR_SET | AST_HAS_PARAM | AST_HAS_LITERAL);
+	CHECK_INT(has("@a := ?"),
+		  AST_HAS_USER_VAR | AST_HAS_USER_VAR_SET | AST_HAS_PARAM | AST_HAS_LITERAL);
 	CHECK_INT(has("@@a"), AST_HAS_SYS_VAR);
 	CHECK_INT(has("rand()"), AST_HAS_NONDET_FN);
 	CHECK_INT(has("now()"), AST_HAS_NOW_FN);
@@ -88,7 +90,8 @@ static void features(void)
 	CHECK_INT(has("db.sum(a)"), AST_HAS_UNKNOWN_FN | AST_HAS_COLUMN);
 	CHECK_INT(has("lower(a)"), AST_HAS_COLUMN);
 	CHECK_INT(ast_info_has(parse("select 1")), AST_HAS_LITERAL);
-	CHECK_INT(ast_info_has(parse("select a into @b from t")), AST_HAS_COLUMN | AST_HAS_USER_VAR | AST_HAS_USER_VAR_SET);
+	CHECK_INT(ast_info_has(parse("select a into @b from t")),
+		  AST_HAS_COLUMN | AST_HAS_USER_VAR | AST_HAS_USER_VAR_SET);
 }
 
 static void building(void)
@@ -96,7 +99,8 @@ static void building(void)
 	struct ast_node *x = ast_build_binary(&arena, AST_OP_EQ,
 					      ast_build_column(&arena, STR_LIT("t"), STR_LIT("id")),
 					      ast_build_int(&arena, -5));
-	struct ast_node *call = ast_build_call(&arena, FN_SUM, ast_build_column(&arena, (struct str){0}, STR_LIT("a")), NULL);
+	struct ast_node *call = ast_build_call(
+		&arena, FN_SUM, ast_build_column(&arena, (struct str){0}, STR_LIT("a")), NULL);
 	struct buf b;
 
 	buf_init(&b);

@@ -53,13 +53,16 @@ static void equality(void)
 
 static void in_lists(void)
 {
-	SAME("select 1 from t where a in (1) and b = 2", "select 1 from t where a in (1, 2 , 3) and b = 5");
+	SAME("select 1 from t where a in (1) and b = 2",
+	     "select 1 from t where a in (1, 2 , 3) and b = 5");
 	SAME("select 1 from t where a in (1,'a')", "select 1 from t where a in ('x','y',3)");
 	DIFFER("select 1 from t where a in (1,2)", "select 1 from t where a in ('x','y')");
 	DIFFER("select 1 from t where a in (1,2)", "select 1 from t where a in (1,-2)");
-	SAME("select 1 from t where (a,b) in ((1,2))", "select 1 from t where (a,b) in ((1,2),(3,4))");
+	SAME("select 1 from t where (a,b) in ((1,2))",
+	     "select 1 from t where (a,b) in ((1,2),(3,4))");
 	DIFFER("select 1 from t where (a,b) in ((1,2))", "select 1 from t where a in (1,2)");
-	DIFFER("select 1 from t where (a,b) in ((1,2))", "select 1 from t where (a,b) in ((1,2,3))");
+	DIFFER("select 1 from t where (a,b) in ((1,2))",
+	       "select 1 from t where (a,b) in ((1,2,3))");
 	DIFFER("select a in (1,2,b)", "select a in (1,b)");
 	DIFFER("select a in (1,b,2)", "select a in (1,b)");
 	DIFFER("select (a,b) in ((1,2),(3,4+1))", "select (a,b) in ((1,2),(3,4)+1)");
@@ -67,7 +70,8 @@ static void in_lists(void)
 	DIFFER("select a in ((1),2)", "select a in ((1,2))");
 	DIFFER("select a in (1,2,)", "select a in (1,2)");
 	DIFFER("select a in ()", "select a in (1)");
-	scan(&fp1, "select 9 from t where x = 'q' and (a,b) in ((1,2), (3,4)) or c in (5,6,7) limit 8");
+	scan(&fp1,
+	     "select 9 from t where x = 'q' and (a,b) in ((1,2), (3,4)) or c in (5,6,7) limit 8");
 	CHECK_INT(fp1.slots, 5);
 	CHECK_INT(fp1.groups.len, 2);
 	CHECK_INT(fp1.groups.v[0].kind, FP_IN_ROWS);
@@ -95,21 +99,26 @@ static void in_lists(void)
 
 static void rows(void)
 {
-	SAME("insert into t values (1,'a')", "insert into t values (2,'b'),('c', NULL) , (true,-3)");
-	SAME("insert into t(a,b) values (1,now()),(2,now())", "insert into t(a,b) values (1,now())");
+	SAME("insert into t values (1,'a')",
+	     "insert into t values (2,'b'),('c', NULL) , (true,-3)");
+	SAME("insert into t(a,b) values (1,now()),(2,now())",
+	     "insert into t(a,b) values (1,now())");
 	SAME("insert into t values (1+1,2)", "insert into t values (3+4,2), (5+6,7)");
 	DIFFER("insert into t values (1+1,2)", "insert into t values (3,2)");
 	DIFFER("insert into t values (1,2)", "insert into t values (1,2,3)");
 	DIFFER("insert into t values (1),(now())", "insert into t values (1)");
-	SAME("insert into t values (1),(now()),(2)", "insert into t values (1),(2),(now()),(now()),(3)");
+	SAME("insert into t values (1),(now()),(2)",
+	     "insert into t values (1),(2),(now()),(now()),(3)");
 	DIFFER("insert into t values (1),(now()),(2)", "insert into t values (1),(now())");
 	DIFFER("insert into t values (1)", "replace into t values (1)");
 	SAME("insert into t values row(1,2)", "insert into t values row(1,2), row(3,4)");
 	DIFFER("insert into t values (1 is null)", "insert into t values (1 is true)");
 	SAME("insert into t values (1) on duplicate key update a=values(a)+1",
 	     "insert into t values (1),(2) on duplicate key update a=values(a)+2");
-	SAME("insert into t values (1,'a',null,-2.5), ( 2 , 'b''c' , true , 1e5 )", "insert into t values (1,2,3,4)");
-	SAME("insert into t values (1,2), (3,4) , (now(),4), (5,6)", "insert into t values (1,2), (now(),4), (now(),8),(5,x'00'),(7,'\xc3\xa9')");
+	SAME("insert into t values (1,'a',null,-2.5), ( 2 , 'b''c' , true , 1e5 )",
+	     "insert into t values (1,2,3,4)");
+	SAME("insert into t values (1,2), (3,4) , (now(),4), (5,6)",
+	     "insert into t values (1,2), (now(),4), (now(),8),(5,x'00'),(7,'\xc3\xa9')");
 	DIFFER("insert into t values (1,2), (3,4", "insert into t values (1,2), (3,4)");
 	DIFFER("insert into t values (1,2),", "insert into t values (1,2)");
 	DIFFER("insert into t values (1,2) (3,4)", "insert into t values (1,2)");
@@ -122,7 +131,8 @@ static void rows(void)
 	CHECK_INT(fp1.rows.v[1].start, 31);
 	CHECK_INT(fp1.rows.v[1].end, 41);
 	CHECK_INT(fp1.end, 54);
-	scan(&fp1, "insert into t values (1,'x'),(2, NULL),(now(),4) on duplicate key update b = 7");
+	scan(&fp1,
+	     "insert into t values (1,'x'),(2, NULL),(now(),4) on duplicate key update b = 7");
 	CHECK_INT(fp1.slots, 3);
 	CHECK_INT(fp1.groups.len, 2);
 	CHECK_INT(fp1.groups.v[0].rows, 2);
@@ -146,7 +156,8 @@ static void rows(void)
 
 static void literals(void)
 {
-	scan(&fp1, "select 1, -2.5, 1e3, 'a', n'b', x'00', 0b1, ?, a-3, b - -4, (- 5) from t limit -1");
+	scan(&fp1,
+	     "select 1, -2.5, 1e3, 'a', n'b', x'00', 0b1, ?, a-3, b - -4, (- 5) from t limit -1");
 	CHECK_INT(fp1.lits.len, 12);
 	CHECK_INT(fp1.lits.v[1].type, FP_DECIMAL);
 	CHECK(fp1.lits.v[1].negative);
@@ -167,11 +178,23 @@ static void classes(void)
 		const char *sql;
 		unsigned cls;
 	} v[] = {
-		{"select 1", FP_SELECT}, {"((select 1))", FP_SELECT}, {"/* x */ Insert into t values (1)", FP_INSERT},
-		{"with a as (select 1) select 2", FP_SELECT}, {"with a as (select 1) delete from t", FP_DELETE},
-		{"begin", FP_BEGIN}, {"START TRANSACTION", FP_START}, {"use x", FP_USE}, {"", FP_EMPTY},
-		{" -- x", FP_EMPTY}, {"; select 1", FP_EMPTY}, {"bogus", FP_OTHER}, {"5", FP_OTHER},
-		{"{call}", FP_OTHER}, {"set @a = 1", FP_SET}, {"show tables", FP_SHOW}, {"commit", FP_COMMIT},
+		{"select 1", FP_SELECT},
+		{"((select 1))", FP_SELECT},
+		{"/* x */ Insert into t values (1)", FP_INSERT},
+		{"with a as (select 1) select 2", FP_SELECT},
+		{"with a as (select 1) delete from t", FP_DELETE},
+		{"begin", FP_BEGIN},
+		{"START TRANSACTION", FP_START},
+		{"use x", FP_USE},
+		{"", FP_EMPTY},
+		{" -- x", FP_EMPTY},
+		{"; select 1", FP_EMPTY},
+		{"bogus", FP_OTHER},
+		{"5", FP_OTHER},
+		{"{call}", FP_OTHER},
+		{"set @a = 1", FP_SET},
+		{"show tables", FP_SHOW},
+		{"commit", FP_COMMIT},
 		{"/*!50000 select */ 1", FP_SELECT},
 	};
 
@@ -187,20 +210,34 @@ static void features(void)
 		const char *sql;
 		unsigned has;
 	} v[] = {
-		{"select @a", FP_HAS_USER_VAR}, {"select @@a", FP_HAS_SYS_VAR}, {"select ?", FP_HAS_PARAM},
-		{"select 1 for update", FP_HAS_FOR_UPDATE}, {"select 1 for share", FP_HAS_FOR_SHARE},
+		{"select @a", FP_HAS_USER_VAR},
+		{"select @@a", FP_HAS_SYS_VAR},
+		{"select ?", FP_HAS_PARAM},
+		{"select 1 for update", FP_HAS_FOR_UPDATE},
+		{"select 1 for share", FP_HAS_FOR_SHARE},
 		{"select 1 lock in share mode", FP_HAS_FOR_SHARE},
 		{"select sql_calc_found_rows 1", FP_HAS_CALC_FOUND_ROWS},
-		{"select last_insert_id()", FP_HAS_LAST_INSERT_ID}, {"select last_insert_id /**/ ()", FP_HAS_LAST_INSERT_ID},
-		{"select last_insert_id", 0}, {"select t.last_insert_id", 0}, {"select found_rows()", FP_HAS_FOUND_ROWS},
-		{"select database()", FP_HAS_DATABASE_FN}, {"select schema()", FP_HAS_DATABASE_FN},
-		{"select user(), current_user", FP_HAS_USER_FN}, {"select current_user", FP_HAS_USER_FN},
-		{"select get_lock('a',1)", FP_HAS_LOCK_FN}, {"select rand()", FP_HAS_NONDET_FN},
-		{"select now()", FP_HAS_NOW_FN}, {"select current_timestamp", FP_HAS_NOW_FN},
-		{"select connection_id()", FP_HAS_CONNECTION_ID}, {"select row_count()", FP_HAS_ROW_COUNT},
-		{"select 1 into @a", FP_HAS_INTO | FP_HAS_USER_VAR}, {"select (select 1)", FP_HAS_SUBSELECT},
-		{"select /*vt+ A=1 */ 1", FP_HAS_DIRECTIVE}, {"select /*+ x() */ 1", FP_HAS_HINT},
-		{"insert into t values (now(), last_insert_id())", FP_HAS_NOW_FN | FP_HAS_LAST_INSERT_ID},
+		{"select last_insert_id()", FP_HAS_LAST_INSERT_ID},
+		{"select last_insert_id /**/ ()", FP_HAS_LAST_INSERT_ID},
+		{"select last_insert_id", 0},
+		{"select t.last_insert_id", 0},
+		{"select found_rows()", FP_HAS_FOUND_ROWS},
+		{"select database()", FP_HAS_DATABASE_FN},
+		{"select schema()", FP_HAS_DATABASE_FN},
+		{"select user(), current_user", FP_HAS_USER_FN},
+		{"select current_user", FP_HAS_USER_FN},
+		{"select get_lock('a',1)", FP_HAS_LOCK_FN},
+		{"select rand()", FP_HAS_NONDET_FN},
+		{"select now()", FP_HAS_NOW_FN},
+		{"select current_timestamp", FP_HAS_NOW_FN},
+		{"select connection_id()", FP_HAS_CONNECTION_ID},
+		{"select row_count()", FP_HAS_ROW_COUNT},
+		{"select 1 into @a", FP_HAS_INTO | FP_HAS_USER_VAR},
+		{"select (select 1)", FP_HAS_SUBSELECT},
+		{"select /*vt+ A=1 */ 1", FP_HAS_DIRECTIVE},
+		{"select /*+ x() */ 1", FP_HAS_HINT},
+		{"insert into t values (now(), last_insert_id())",
+		 FP_HAS_NOW_FN | FP_HAS_LAST_INSERT_ID},
 	};
 
 	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
@@ -236,21 +273,29 @@ static void splitting(void)
 {
 	CHECK_STR(pieces("select 1; select ';' ;;  commit;\n"), "select 1|select ';'|commit");
 	CHECK_STR(pieces("select 1 -- ;\n; select 2"), "select 1|select 2");
-	CHECK_STR(pieces("create procedure p() begin select 1; if a then b; elseif c then d; end if; "
-			 "while x do y; end while; select case when a then if(b,1,2) else if(c,3,4) end; "
-			 "case x when 1 then begin a; end; end case; l: loop leave l; end loop; end; select 2"),
-		  "create procedure p() begin select 1; if a then b; elseif c then d; end if; "
-		  "while x do y; end while; select case when a then if(b,1,2) else if(c,3,4) end; "
-		  "case x when 1 then begin a; end; end case; l: loop leave l; end loop; end|select 2");
+	CHECK_STR(
+		pieces("create procedure p() begin select 1; if a then b; elseif c then d; end if; "
+		       "while x do y; end while; select case when a then if(b,1,2) else if(c,3,4) "
+		       "end; "
+		       "case x when 1 then begin a; end; end case; l: loop leave l; end loop; end; "
+		       "select 2"),
+		"create procedure p() begin select 1; if a then b; elseif c then d; end if; "
+		"while x do y; end while; select case when a then if(b,1,2) else if(c,3,4) end; "
+		"case x when 1 then begin a; end; end case; l: loop leave l; end loop; end|select "
+		"2");
 	CHECK_STR(pieces("create procedure if not exists p() select 1; select 2"),
 		  "create procedure if not exists p() select 1|select 2");
-	CHECK_STR(pieces("create trigger t before insert on x for each row if a then b; end if; select 2"),
+	CHECK_STR(pieces("create trigger t before insert on x for each row if a then b; end if; "
+			 "select 2"),
 		  "create trigger t before insert on x for each row if a then b; end if|select 2");
 	CHECK_STR(pieces("begin; select 1; commit"), "begin|select 1|commit");
-	CHECK_STR(pieces("begin not atomic select 1; end; select 2"), "begin not atomic select 1; end|select 2");
-	CHECK_STR(pieces("create table t (a int); drop table t"), "create table t (a int)|drop table t");
+	CHECK_STR(pieces("begin not atomic select 1; end; select 2"),
+		  "begin not atomic select 1; end|select 2");
+	CHECK_STR(pieces("create table t (a int); drop table t"),
+		  "create table t (a int)|drop table t");
 	CHECK_STR(pieces("select 'a; select 2"), "error");
-	CHECK_STR(pieces("/*! select */ 1; select /*! 2 */; select 3"), "/*! select */ 1|select /*! 2 */|select 3");
+	CHECK_STR(pieces("/*! select */ 1; select /*! 2 */; select 3"),
+		  "/*! select */ 1|select /*! 2 */|select 3");
 }
 
 static void text_hash(void)
@@ -269,7 +314,8 @@ static void text_hash(void)
  * have the same structure. */
 static void random_statement(char *out, size_t cap)
 {
-	static const char *const lits[] = {"1", "22", "-3", "'a'", "'b\\'c'", "?", "1.5", "- 7", "'x' 'y'"};
+	static const char *const lits[] = {"1", "22",  "-3",  "'a'",	"'b\\'c'",
+					   "?", "1.5", "- 7", "'x' 'y'"};
 	static const char *const joins[] = {" and ", " or ", " AND\n"};
 	int terms = 1 + (int)(rng_u64() % 2);
 	size_t n = (size_t)snprintf(out, cap, "select a from t where ");
@@ -279,7 +325,10 @@ static void random_statement(char *out, size_t cap)
 
 		if (i)
 			n += (size_t)snprintf(out + n, cap - n, "%s", joins[rng_u64() % 3]);
-		n += (size_t)snprintf(out + n, cap - n, kind < 2 ? "a in (" : kind == 2 ? "(a,b) in (" : "a = ");
+		n += (size_t)snprintf(out + n, cap - n,
+				      kind < 2	  ? "a in ("
+				      : kind == 2 ? "(a,b) in ("
+						  : "a = ");
 		for (int j = 0; j < (kind < 3 ? elems : 1); j++) {
 			const char *x = lits[rng_u64() % 9], *y = lits[rng_u64() % 9];
 

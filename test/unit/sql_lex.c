@@ -10,9 +10,9 @@ static struct lex_opts opts;
 static const char *kind_name(unsigned kind)
 {
 	static const char *const names[] = {
-		"word", "quoted", "str", "nstr", "hex", "bit", "int",  "dec",  "float", "var",  "@@",
-		"<=",   ">=",     "!=",  "<=>",  "<<",  ">>",  ":=",   "&&",   "||",    "->",   "->>",
-		"hint", "vt",     "error",
+		"word", "quoted", "str", "nstr", "hex",	 "bit", "int",	 "dec", "float",
+		"var",	"@@",	  "<=",	 ">=",	 "!=",	 "<=>", "<<",	 ">>",	":=",
+		"&&",	"||",	  "->",	 "->>",	 "hint", "vt",	"error",
 	};
 	static char one[2];
 
@@ -35,7 +35,8 @@ static const char *lexed(const char *sql, size_t n)
 		if (b.len)
 			buf_puts(&b, " ");
 		buf_puts(&b, kind_name(t.kind));
-		if (t.kind >= LEX_WORD && (t.kind < LEX_AT_AT || t.kind == LEX_HINT || t.kind == LEX_DIRECTIVE)) {
+		if (t.kind >= LEX_WORD &&
+		    (t.kind < LEX_AT_AT || t.kind == LEX_HINT || t.kind == LEX_DIRECTIVE)) {
 			buf_puts(&b, ":");
 			buf_str(&b, lex_text(&l, &t));
 		}
@@ -50,17 +51,22 @@ static const char *lexed(const char *sql, size_t n)
 static void words_and_numbers(void)
 {
 	opts = (struct lex_opts){0};
-	LEX("select a.b from `t``x` where 1a = 5", "word:select word:a . word:b word:from quoted:`t``x` "
-						   "word:where word:1a = int:5");
-	LEX("1 1.5 .5 1. 1e5 1E-5 1e 1.e3 0x1F 0xZ 0b01 0b2 1e+", "int:1 dec:1.5 dec:.5 dec:1. float:1e5 "
-		"float:1E-5 word:1e float:1.e3 hex:0x1F word:0xZ bit:0b01 word:0b2 word:1e +");
+	LEX("select a.b from `t``x` where 1a = 5",
+	    "word:select word:a . word:b word:from quoted:`t``x` "
+	    "word:where word:1a = int:5");
+	LEX("1 1.5 .5 1. 1e5 1E-5 1e 1.e3 0x1F 0xZ 0b01 0b2 1e+",
+	    "int:1 dec:1.5 dec:.5 dec:1. float:1e5 "
+	    "float:1E-5 word:1e float:1.e3 hex:0x1F word:0xZ bit:0b01 word:0b2 word:1e +");
 	LEX("t.1a t.5 t .5", "word:t . word:1a word:t . word:5 word:t dec:.5");
 	LEX("x'4F' X'4f' x'4' b'01'", "hex:x'4F' hex:X'4f' error");
-	LEX("b'01' B'1' n'a' N'a''b' x 'y'", "bit:b'01' bit:B'1' nstr:n'a' nstr:N'a''b' word:x str:'y'");
-	LEX("a<=>b<=c<>d!=e<<f>>g:=h->i->>j||k&&l", "word:a <=> word:b <= word:c != word:d != word:e << "
-		"word:f >> word:g := word:h -> word:i ->> word:j || word:k && word:l");
-	LEX("@a @a.b @`x y` @'z' @@x @@global.y @ b", "var:@a var:@a.b var:@`x y` var:@'z' @@ word:x @@ "
-		"word:global . word:y @ word:b");
+	LEX("b'01' B'1' n'a' N'a''b' x 'y'",
+	    "bit:b'01' bit:B'1' nstr:n'a' nstr:N'a''b' word:x str:'y'");
+	LEX("a<=>b<=c<>d!=e<<f>>g:=h->i->>j||k&&l",
+	    "word:a <=> word:b <= word:c != word:d != word:e << "
+	    "word:f >> word:g := word:h -> word:i ->> word:j || word:k && word:l");
+	LEX("@a @a.b @`x y` @'z' @@x @@global.y @ b",
+	    "var:@a var:@a.b var:@`x y` var:@'z' @@ word:x @@ "
+	    "word:global . word:y @ word:b");
 	LEX("\\N", "word:\\N");
 	LEX("\xc3\xa9t\xc3\xa9 $x", "word:\xc3\xa9t\xc3\xa9 word:$x");
 	LEX("a\0b", "word:a error");
@@ -72,8 +78,9 @@ static void strings(void)
 {
 	opts = (struct lex_opts){0};
 	LEX("'a''b' 'a\\'b' \"x'y\" 'open", "str:'a''b' str:'a\\'b' str:\"x'y\" error");
-	LEX("'long enough for the eight byte steps \\' of the scanner' x", "str:'long enough for the eight "
-		"byte steps \\' of the scanner' word:x");
+	LEX("'long enough for the eight byte steps \\' of the scanner' x",
+	    "str:'long enough for the eight "
+	    "byte steps \\' of the scanner' word:x");
 	LEX("'\\\\' x", "str:'\\\\' word:x");
 	LEX("'a\\", "error");
 	LEX("`open", "error");
@@ -109,13 +116,16 @@ static void comments(void)
 	opts = (struct lex_opts){0};
 	LEX("a -- b\nc --d\n#e\nf/* g */h/**/i", "word:a word:c - - word:d word:f word:h word:i");
 	LEX("a --", "word:a");
-	LEX("/*! a */ /*!50600 b */ /*!50701 c */ /*!80000 d */ /*!100100 e */ /*!999999 f */ /*M! g */ "
-	    "/*M!100100 h */ x", "word:a word:b word:e word:g word:h word:x");
+	LEX("/*! a */ /*!50600 b */ /*!50701 c */ /*!80000 d */ /*!100100 e */ /*!999999 f */ /*M! "
+	    "g */ "
+	    "/*M!100100 h */ x",
+	    "word:a word:b word:e word:g word:h word:x");
 	LEX("/*!99999 a /* nested */ b */ c", "word:c");
 	LEX("/*! a /* in */ b */ * / c", "word:a word:b * / word:c");
 	LEX("/* open", "error");
 	LEX("/*! open", "word:open error");
-	LEX("select /*+ MAX(1) */ 1 /*vt+ A=b */", "word:select hint:/*+ MAX(1) */ int:1 vt:/*vt+ A=b */");
+	LEX("select /*+ MAX(1) */ 1 /*vt+ A=b */",
+	    "word:select hint:/*+ MAX(1) */ int:1 vt:/*vt+ A=b */");
 	opts = (struct lex_opts){.mysql = true, .version = 80036};
 	LEX("/*!50701 c */ /*!80000 d */ /*!90000 e */ /*M! g */ x", "word:c word:d word:x");
 }
@@ -146,10 +156,13 @@ static void values(void)
 	CHECK(literal_string(STR_LIT("5"), &opts, &a, &s, &e) == -1 && e.code == ERR_SYNTAX);
 	CHECK(literal_name(STR_LIT("`a``b`"), LEX_CS_SAFE, &a, &s, &e) == 0 && str_eqz(s, "a`b"));
 	CHECK(literal_name(STR_LIT("ab"), LEX_CS_SAFE, &a, &s, &e) == 0 && str_eqz(s, "ab"));
-	CHECK(literal_name(STR_LIT("`\x83\x60``x`"), LEX_CS_SJIS, &a, &s, &e) == 0 && str_eqz(s, "\x83\x60`x"));
+	CHECK(literal_name(STR_LIT("`\x83\x60``x`"), LEX_CS_SJIS, &a, &s, &e) == 0 &&
+	      str_eqz(s, "\x83\x60`x"));
 	CHECK(literal_bytes(STR_LIT("x'4142'"), &a, &s, &e) == 0 && str_eqz(s, "AB"));
-	CHECK(literal_bytes(STR_LIT("0x141"), &a, &s, &e) == 0 && str_eqz(s, "\x01" "A"));
-	CHECK(literal_bytes(STR_LIT("b'101000001'"), &a, &s, &e) == 0 && str_eqz(s, "\x01" "A"));
+	CHECK(literal_bytes(STR_LIT("0x141"), &a, &s, &e) == 0 && str_eqz(s, "\x01"
+									     "A"));
+	CHECK(literal_bytes(STR_LIT("b'101000001'"), &a, &s, &e) == 0 && str_eqz(s, "\x01"
+										    "A"));
 	CHECK(literal_int(STR_LIT("- 42"), &neg, &u) && neg && u == 42);
 	CHECK(literal_int(STR_LIT("18446744073709551615"), &neg, &u) && !neg && u == UINT64_MAX);
 	CHECK(!literal_int(STR_LIT("18446744073709551616"), &neg, &u));

@@ -60,7 +60,8 @@ static bool round_trip(const char *sql)
 static void round_trips(void)
 {
 	for (size_t i = 0; i < sizeof(mariadb_statements) / sizeof(mariadb_statements[0]); i++)
-		tap_ok(round_trip(mariadb_statements[i]), mariadb_statements[i], __FILE__, __LINE__);
+		tap_ok(round_trip(mariadb_statements[i]), mariadb_statements[i], __FILE__,
+		       __LINE__);
 	for (size_t i = 0; i < sizeof(other_statements) / sizeof(other_statements[0]); i++)
 		tap_ok(round_trip(other_statements[i]), other_statements[i], __FILE__, __LINE__);
 }
@@ -84,7 +85,8 @@ static void prints(void)
 	CHECK_STR(printed("select a and (b or c)"), "SELECT a AND (b OR c)");
 	CHECK_STR(printed("select a - -5, -(a)"), "SELECT a - -5, - a");
 	CHECK_STR(printed("select `select`, `a b`"), "SELECT `select`, `a b`");
-	CHECK_STR(printed("select 1 union (select 2 limit 1)"), "SELECT 1 UNION (SELECT 2 LIMIT 1)");
+	CHECK_STR(printed("select 1 union (select 2 limit 1)"),
+		  "SELECT 1 UNION (SELECT 2 LIMIT 1)");
 	CHECK_STR(printed("insert t value(1),(2)"), "INSERT INTO t VALUES (1), (2)");
 	CHECK_STR(printed("select a from t limit 1,2"), "SELECT a FROM t LIMIT 2 OFFSET 1");
 	CHECK_STR(printed("select not a = b"), "SELECT NOT a = b");
@@ -101,16 +103,72 @@ static void prints(void)
 static void syntax_errors(void)
 {
 	static const char *const bad[] = {
-		"selec 1", "select", "select from t", "select 1 1", "select (1", "select 1)", "select a from", "select a b c",
-		"select * from t where", "select a from t limit -1", "select a from t limit a + 1", "insert t", "insert into t values",
-		"insert into t values (1", "update t", "update t set a", "delete t", "select 'a", "select 1 /* x", "select a.b.c.d",
-		"select * * from t", "commit and", "set", "set a", "set @@foo.bar.baz = 1", "show", "use", "use a b", "use `a` b",
-		"create", "create table", "create table t (", "create table t (a int))", "drop table", "drop index i", "rename table t",
-		"select 1 union", "select 1 order by 1 union select 2", "with x as select 1 select 2", "select a in ()",
-		"select case end", "select count(* ) from t where )", "kill", "select a into @x from t into @y", "explain", "select a from t join",
-		"lock tables t", "select \x01", "values", "call", "insert into t (a, b values (1)", "select `a", "flush", "analyze table",
-		"show columns", "show create table", "select interval 1 day", "select @@a.b.c", "select {d '2020-01-01'", "prepare s", "load data",
-		"truncate", "create view v as selec 1", "create table t as select", "show tables where", "show tables from",
+		"selec 1",
+		"select",
+		"select from t",
+		"select 1 1",
+		"select (1",
+		"select 1)",
+		"select a from",
+		"select a b c",
+		"select * from t where",
+		"select a from t limit -1",
+		"select a from t limit a + 1",
+		"insert t",
+		"insert into t values",
+		"insert into t values (1",
+		"update t",
+		"update t set a",
+		"delete t",
+		"select 'a",
+		"select 1 /* x",
+		"select a.b.c.d",
+		"select * * from t",
+		"commit and",
+		"set",
+		"set a",
+		"set @@foo.bar.baz = 1",
+		"show",
+		"use",
+		"use a b",
+		"use `a` b",
+		"create",
+		"create table",
+		"create table t (",
+		"create table t (a int))",
+		"drop table",
+		"drop index i",
+		"rename table t",
+		"select 1 union",
+		"select 1 order by 1 union select 2",
+		"with x as select 1 select 2",
+		"select a in ()",
+		"select case end",
+		"select count(* ) from t where )",
+		"kill",
+		"select a into @x from t into @y",
+		"explain",
+		"select a from t join",
+		"lock tables t",
+		"select \x01",
+		"values",
+		"call",
+		"insert into t (a, b values (1)",
+		"select `a",
+		"flush",
+		"analyze table",
+		"show columns",
+		"show create table",
+		"select interval 1 day",
+		"select @@a.b.c",
+		"select {d '2020-01-01'",
+		"prepare s",
+		"load data",
+		"truncate",
+		"create view v as selec 1",
+		"create table t as select",
+		"show tables where",
+		"show tables from",
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -121,16 +179,21 @@ static void syntax_errors(void)
 		e1 = err;
 		/* The fingerprint alone stops some of them; the parser must too. */
 		if (!n)
-			n = parse_statement(&arena, &opts, str_of(bad[i]), NULL, &result, &err) ? NULL : result.root;
-		if (!tap_ok(!n && e1.code == ERR_SYNTAX && e1.mysql_errno == 1064, bad[i], __FILE__, __LINE__))
+			n = parse_statement(&arena, &opts, str_of(bad[i]), NULL, &result, &err)
+				    ? NULL
+				    : result.root;
+		if (!tap_ok(!n && e1.code == ERR_SYNTAX && e1.mysql_errno == 1064, bad[i], __FILE__,
+			    __LINE__))
 			printf("# %s\n", e1.msg);
 	}
 	parse("select a\nfrom t\nwhere and b");
-	CHECK_STR(err.msg, "You have an error in your SQL syntax; check the manual that corresponds to your "
-			   "MariaDB server version for the right syntax to use near 'and b' at line 3");
+	CHECK_STR(err.msg,
+		  "You have an error in your SQL syntax; check the manual that corresponds to your "
+		  "MariaDB server version for the right syntax to use near 'and b' at line 3");
 	CHECK(!parse("") && err.mysql_errno == 1065);
 	CHECK(!parse("  -- x") && err.mysql_errno == 1065);
-	CHECK(parse_statement(&arena, &opts, STR_LIT("select 1; select 2"), NULL, &result, &err) == -1);
+	CHECK(parse_statement(&arena, &opts, STR_LIT("select 1; select 2"), NULL, &result, &err) ==
+	      -1);
 	CHECK(parse_statement(&arena, &opts, STR_LIT("select 1; "), NULL, &result, &err) == 0);
 	CHECK(!parse("select * from (select 1)") && err.mysql_errno == 1248);
 }
@@ -149,7 +212,8 @@ static char *repeated(const char *before, const char *what, size_t n, const char
 
 static void out_of_memory(void)
 {
-	static const char sql[] = "select a, b + 1 from t join u on t.a = u.a where c in (1,2) order by d";
+	static const char sql[] =
+		"select a, b + 1 from t join u on t.a = u.a where c in (1,2) order by d";
 
 	CHECK(fingerprint_scan(&fp, &opts, STR_LIT(sql), 0, 7, &err) == 0);
 	for (size_t limit = 1000; limit < 60000; limit += 400) {
@@ -210,7 +274,8 @@ static void trees(void)
 {
 	const struct ast_select *s;
 	const struct ast_item *item;
-	const char *sql = "select a + 1 , (b) x, t.c from db.t as y where a in (5, 6) and b = 'q' limit 3";
+	const char *sql =
+		"select a + 1 , (b) x, t.c from db.t as y where a in (5, 6) and b = 'q' limit 3";
 	struct ast_node *n = parse(sql);
 
 	CHECK(n && n->kind == AST_SELECT);
@@ -222,7 +287,8 @@ static void trees(void)
 	CHECK(str_eqz(ast_print_item_name(AST_AS(item, s->items.v[2]), str_of(sql)), "c"));
 	CHECK_INT(AST_AS(literal, AST_AS(binary, item->expr)->right)->lit, 0);
 	CHECK(s->where->kind == AST_LOGIC && AST_AS(logic, s->where)->args.n == 2);
-	CHECK_INT(AST_AS(literal, AST_AS(in, AST_AS(logic, s->where)->args.v[0])->list.v[1])->lit, 2);
+	CHECK_INT(AST_AS(literal, AST_AS(in, AST_AS(logic, s->where)->args.v[0])->list.v[1])->lit,
+		  2);
 	CHECK_INT(AST_AS(literal, AST_AS(limit, s->limit)->count)->lit, 4);
 	{
 		const struct ast_table *t = AST_AS(table, s->from.v[0]);
@@ -241,14 +307,16 @@ static void trees(void)
 	n = parse("create or replace view v as select 1 with check option");
 	CHECK(n && AST_AS(ddl, n)->query && (n->flags & AST_OR_REPLACE));
 	n = parse("select /*vt+ QUERY_TIMEOUT_MS=100 SCATTER_ERRORS_AS_WARNINGS */ 1");
-	CHECK(n && result.directive_count == 2 && str_eqz(result.directives[0].name, "QUERY_TIMEOUT_MS") &&
+	CHECK(n && result.directive_count == 2 &&
+	      str_eqz(result.directives[0].name, "QUERY_TIMEOUT_MS") &&
 	      str_eqz(result.directives[0].value, "100") && result.directives[1].value.n == 0);
 	n = parse("select /*+ MAX_EXECUTION_TIME(5) */ 1");
 	CHECK(n && str_eqz(AST_AS(select, n)->hint, "MAX_EXECUTION_TIME(5)"));
 	n = parse("use ks:-80@replica");
 	CHECK(n && str_eqz(AST_AS(use, n)->target, "ks:-80@replica"));
 	n = parse("show full columns from t from db like 'x'");
-	CHECK(n && n->op == AST_SHOW_COLUMNS && str_eqz(AST_AS(show, n)->db, "db") && AST_AS(show, n)->like);
+	CHECK(n && n->op == AST_SHOW_COLUMNS && str_eqz(AST_AS(show, n)->db, "db") &&
+	      AST_AS(show, n)->like);
 }
 
 /* Slots that no literal node stands for. */
@@ -256,15 +324,19 @@ static void fixed_slots(void)
 {
 	CHECK(parse("select a 'x', cast(b as char(10)), 5 from t") && result.fixed_count == 2);
 	CHECK(result.fixed_count == 2 && result.fixed[0] == 0 && result.fixed[1] == 1);
-	CHECK(parse("select a from t where b in (1,2) and c in ((1,2),(3,4)) limit 5") && result.fixed_count == 0);
-	CHECK(parse("select position('a' in ('b')) from t") && result.fixed_count == 1 && result.fixed[0] == 1);
-	CHECK(parse("insert into t values (1,2),(3,4),(now(),5) on duplicate key update a = 6") && result.fixed_count == 0);
+	CHECK(parse("select a from t where b in (1,2) and c in ((1,2),(3,4)) limit 5") &&
+	      result.fixed_count == 0);
+	CHECK(parse("select position('a' in ('b')) from t") && result.fixed_count == 1 &&
+	      result.fixed[0] == 1);
+	CHECK(parse("insert into t values (1,2),(3,4),(now(),5) on duplicate key update a = 6") &&
+	      result.fixed_count == 0);
 	CHECK(parse("insert into t values (1,null),(true,'x')") && result.fixed_count == 0);
 	CHECK(parse("insert into value (a) values (1)") && result.fixed_count == 1);
 	CHECK(parse("create table t (a varchar(10))") && result.fixed_count == 1);
 	CHECK(parse("set names 'utf8'") && result.fixed_count == 1);
 	CHECK(parse("insert into t values (null, 1)") &&
-	      AST_AS(literal, AST_AS(row, AST_AS(insert, result.root)->rows.v[0])->items.v[0])->lit == 0);
+	      AST_AS(literal, AST_AS(row, AST_AS(insert, result.root)->rows.v[0])->items.v[0])
+			      ->lit == 0);
 }
 
 static bool slot_literal(void *arg, struct buf *out, const struct ast_literal *n)
@@ -276,7 +348,8 @@ static bool slot_literal(void *arg, struct buf *out, const struct ast_literal *n
 	return true;
 }
 
-static bool slot_list(void *arg, struct buf *out, const struct ast_node *parent, const struct ast_list *l)
+static bool slot_list(void *arg, struct buf *out, const struct ast_node *parent,
+		      const struct ast_list *l)
 {
 	(void)arg;
 	(void)l;
@@ -298,19 +371,22 @@ static void templates(void)
 		.literal = slot_literal,
 		.list = slot_list,
 		.table = renamed_table,
-		.name_from = STR_LIT("select a+1, max( b ), c from ks.t where d in (1,2) and e = 'x' limit 3"),
+		.name_from = STR_LIT(
+			"select a+1, max( b ), c from ks.t where d in (1,2) and e = 'x' limit 3"),
 	};
 	struct buf b;
 
 	buf_init(&b);
 	CHECK(parse(p.name_from.p) != NULL);
 	ast_print(&b, result.root, &p);
-	CHECK_STR(buf_cstr(&b), "SELECT a + <0> AS `a+1`, max(b) AS `max( b )`, c FROM shard.t WHERE d IN (<in>) "
-				"AND e = <2> LIMIT <3>");
+	CHECK_STR(buf_cstr(&b),
+		  "SELECT a + <0> AS `a+1`, max(b) AS `max( b )`, c FROM shard.t WHERE d IN (<in>) "
+		  "AND e = <2> LIMIT <3>");
 	buf_reset(&b);
 	CHECK(parse("insert into t values (1),(2) on duplicate key update a = 3") != NULL);
 	ast_print(&b, result.root, &p);
-	CHECK_STR(buf_cstr(&b), "INSERT INTO shard.t VALUES <rows> ON DUPLICATE KEY UPDATE a = <1>");
+	CHECK_STR(buf_cstr(&b),
+		  "INSERT INTO shard.t VALUES <rows> ON DUPLICATE KEY UPDATE a = <1>");
 	buf_fini(&b);
 }
 
