@@ -533,6 +533,14 @@ void query_call_part(struct call *c, const struct scan_part *part, const uint8_t
 	}
 }
 
+/* Takes rows; a LIMIT that is reached cancels the calls, and then nobody else ends the statement. */
+static void merge_and_end(struct query *q)
+{
+	merge_run(q->merge);
+	if (!q->running && q->state == QUERY_RUNNING)
+		query_end_statement(q);
+}
+
 void query_call_data_done(struct call *c)
 {
 	struct query *q = c->q;
@@ -540,7 +548,7 @@ void query_call_data_done(struct call *c)
 	if (q->mode == QUERY_RELAY)
 		relay_flow(c);
 	else if (q->mode == QUERY_MERGE)
-		merge_run(q->merge);
+		merge_and_end(q);
 	else
 		call_grant(c, c->ungranted);
 }
@@ -574,9 +582,7 @@ void query_drained(struct query *q)
 	if (q->state != QUERY_RUNNING)
 		return;
 	if (q->mode == QUERY_MERGE) {
-		merge_run(q->merge);
-		if (!q->running && q->state == QUERY_RUNNING)
-			query_end_statement(q);
+		merge_and_end(q);
 		return;
 	}
 	for (unsigned i = 0; i < q->calls; i++)

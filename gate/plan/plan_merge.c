@@ -18,6 +18,7 @@ struct building {
 	uint32_t visible; /* columns of the client's list */
 	uint32_t hidden;
 	bool grouped, aggregated, distinct;
+	bool order_hidden; /* ORDER BY names something that is not selected */
 	struct key {
 		const struct ast_node *expr;
 		uint32_t column;
@@ -163,8 +164,8 @@ static uint32_t hide_text(struct building *b, const char *fmt, const struct ast_
 	return b->visible + b->hidden++;
 }
 
-/* Whether an expression that is no plain column surely yields a number. */
-static bool is_numeric_expr(struct building *b, const struct ast_node *n)
+/* Whether values of an expression surely order by themselves: numbers, times, bytes. */
+static bool orders_plainly(struct building *b, const struct ast_node *n)
 {
 	const struct catalog_column *c;
 
@@ -173,8 +174,10 @@ static bool is_numeric_expr(struct building *b, const struct ast_node *n)
 		return n->op == AST_LIT_INT || n->op == AST_LIT_DECIMAL || n->op == AST_LIT_FLOAT;
 	case AST_COLUMN:
 		c = plan_tables_column(b->p, &b->s->n, n);
-		return c && (type_is_integer(c->type) || type_is_decimal(c->type) ||
-			     c->type == TYPE_DOUBLE || c->type == TYPE_FLOAT);
+		return c && (!c->collation || !strcmp(c->collation->name, "binary")) &&
+		       c->type != TYPE_ENUM && c->type != TYPE_SET &&
+		       !(c->flags & (TYPE_FLAG_ENUM | TYPE_FLAG_SET)) && c->type != TYPE_JSON &&
+		       c->type != TYPE_GEOMETRY;
 	case AST_UNARY:
 		return n->op != AST_OP_BINARY;
 	case AST_BINARY:
@@ -182,8 +185,8 @@ static bool is_numeric_expr(struct building *b, const struct ast_node *n)
 				       n->op != AST_OP_ADD && n->op != AST_OP_SUB
 			       ? true
 			       : (n->op == AST_OP_ADD || n->op == AST_OP_SUB) &&
-					 is_numeric_expr(b, AST_AS(binary, n)->left) &&
-					 is_numeric_expr(b, AST_AS(binary, n)->right);
+					 orders_plainly(b, AST_AS(binary, n)->left) &&
+					 orders_plainly(b, AST_AS(binary, n)->right);
 	case AST_LOGIC:
 	case AST_IS:
 	case AST_BETWEEN:
@@ -192,6 +195,10 @@ static bool is_numeric_expr(struct building *b, const struct ast_node *n)
 		return true;
 	case AST_FUNC:
 		switch (AST_AS(func, n)->fn) {
+		case FN_MIN:
+		case FN_MAX:
+			return AST_AS(func, n)->args.n == 1 &&
+			       orders_plainly(b, AST_AS(func, n)->args.v[0]);
 		case FN_COUNT:
 		case FN_SUM:
 		case FN_AVG:
@@ -223,13 +230,15 @@ static int set_key(struct building *b, struct plan_key *k, const struct ast_node
 
 	*k = (struct plan_key){.column = column, .weight = -1, .descending = descending};
 	if (!c)
-		return is_numeric_expr(b, expr)
+		return orders_plainly(b, expr)
 			       ? 0
 			       : planner_unsupported(
 					 b->p,
 					 "sorting or grouping over several shards by an expression "
 					 "whose type is not known to be a number (a column works)");
-	if (c->type == TYPE_ENUM || c->type == TYPE_SET) {
+	/* Sorted by number, not by text. The wire protocol calls them strings with a flag. */
+	if (c->type == TYPE_ENUM || c->type == TYPE_SET ||
+	    c->flags & (TYPE_FLAG_ENUM | TYPE_FLAG_SET)) {
 		k->column = hide_text(b, "%s + 0", expr);
 		return 0;
 	}
@@ -296,6 +305,7 @@ static int column_of(struct building *b, const struct ast_node *expr, bool order
 		return 0;
 	}
 	i = find_in_star(b, expr);
+	b->order_hidden = b->order_hidden || (i < 0 && ordering);
 	*column = i >= 0 ? (uint32_t)i : hide_text(b, "%s", expr);
 	return 0;
 }
@@ -547,9 +557,13 @@ static int order_keys(struct building *b)
 static int distinct_keys(struct building *b)
 {
 	struct plan_merge *m = b->m;
-	uint32_t visible = b->visible, column = 0;
+	uint32_t column = 0;
 
 	m->distinct = true;
+	if (b->order_hidden)
+		return planner_unsupported(
+			b->p, "SELECT DISTINCT with ORDER BY a column that is not selected, over "
+			      "several shards");
 	for (uint32_t i = 0; i < b->s->items.n; i++, column++) {
 		const struct ast_item *it = AST_AS(item, b->s->items.v[i]);
 		bool have = false;
@@ -566,12 +580,6 @@ static int distinct_keys(struct building *b)
 			return -1;
 		b->key[b->keys++] = (struct key){it->expr, column, false};
 	}
-	for (uint32_t k = 0; k < m->order_count; k++)
-		if (m->order[k].column >= visible && m->order[k].weight < 0)
-			return planner_unsupported(
-				b->p,
-				"SELECT DISTINCT with ORDER BY a column that is not selected, over "
-				"several shards");
 	return 0;
 }
 

@@ -109,7 +109,8 @@ static int union_keys(struct planner *p, struct ast_setop *s)
 		for (int k = 0; k <= item; k++)
 			if (AST_AS(item, first->items.v[k])->expr->kind == AST_STAR)
 				c = NULL;
-		if (!c || c->collation || c->type == TYPE_ENUM || c->type == TYPE_SET)
+		if (!c || c->collation || c->type == TYPE_ENUM || c->type == TYPE_SET ||
+		    c->flags & (TYPE_FLAG_ENUM | TYPE_FLAG_SET))
 			return planner_unsupported(
 				p, "ORDER BY of a UNION over several shards, unless by a column of "
 				   "numbers or times");
