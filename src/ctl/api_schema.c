@@ -1,0 +1,144 @@
+/* Schemas (on the shards' primaries) and VSchemas (in the store): show, apply. */
+#include <string.h>
+
+#include "src/ctl/api_int.h"
+#include "src/ops/shard_primaries.h"
+#include "src/ops/tablet_call.h"
+#include "src/shard/json_reader.h"
+#include "src/shard/vschema.h"
+#include "topo/rec_keyspace.h"
+#include "topo/rec_vschema.h"
+
+enum { SCHEMA_MS = 10000 };
+
+int api_schema_show(struct api_call *c, struct err *e)
+{
+	struct shard_primaries p;
+	int rc = shard_primaries_get(c->store, c->name[1], &p, e);
+
+	/* Schema changes go to all shards, so one can speak for all. */
+	if (rc == 0)
+		rc = tablet_call_schema(p.v[0].tablet.rpc_address, SCHEMA_MS, c->out, e);
+	if (rc < 0 && p.len)
+		err_wrap(e, "shard %s", p.v[0].shard);
+	shard_primaries_fini(&p);
+	return rc;
+}
+
+struct schema_request {
+	const char *sql;
+};
+static const struct json_field schema_fields[] = {
+	JSON_FIELD(FIELD_STRING, struct schema_request, sql, "sql"),
+};
+
+int api_schema_apply(struct api_call *c, struct err *e)
+{
+	struct json_reader r = {.text = c->body, .e = e};
+	struct schema_request q = {.sql = ""};
+	struct cJSON *doc = json_parse(c->body, e);
+	struct arena arena;
+	int rc = -1;
+
+	arena_init(&arena, 0);
+	r.arena = &arena;
+	if (doc)
+		rc = json_reader_object(&r, doc, schema_fields, 1, &q);
+	if (rc == 0)
+		rc = shard_primaries_apply_schema(c->store, c->name[1], str_of(q.sql), e);
+	json_free(doc);
+	arena_fini(&arena);
+	if (rc == 0)
+		buf_puts(c->out, "{}");
+	return rc;
+}
+
+static void print_vschema(const struct vschema *vs, struct buf *out)
+{
+	struct json_out o;
+	struct buf text;
+
+	buf_init(&text);
+	vschema_print(vs, true, &text);
+	json_out_init(&o, out, false);
+	json_out_object(&o, NULL);
+	json_out_raw(&o, "vschema", buf_slice(&text));
+	json_out_array(&o, "warnings");
+	for (size_t i = 0; i < vs->warning_count; i++)
+		json_out_strz(&o, NULL, vs->warnings[i]);
+	json_out_end_array(&o);
+	json_out_end_object(&o);
+	buf_fini(&text);
+}
+
+int api_vschema_show(struct api_call *c, struct err *e)
+{
+	struct rec_keyspace k;
+	struct vschema *vs;
+
+	if (rec_check_name("keyspace", c->name[1], e) < 0)
+		return -1;
+	if (rec_keyspace_get(c->store, c->name[1], &k, NULL, e) < 0)
+		return err_wrap(e, "keyspace %s", c->name[1]);
+	vs = rec_vschema_get(c->store, c->name[1], NULL, e);
+	if (!vs)
+		return -1;
+	print_vschema(vs, c->out);
+	vschema_put(vs);
+	return 0;
+}
+
+static int count_shards(struct store *s, const char *keyspace, size_t *out, struct err *e)
+{
+	struct store_list list = {.revision = 0};
+	char prefix[REC_KEY];
+	int rc;
+
+	rec_shard_key(keyspace, "", prefix);
+	rc = store_list(s, prefix, &list, e);
+	*out = list.entries.len;
+	store_list_fini(&list);
+	return rc;
+}
+
+/* Everything that can be wrong is found before anything is written. */
+static int write_vschema(struct api_call *c, const struct vschema *vs, struct err *e)
+{
+	const char *name = c->name[1];
+	struct rec_keyspace k;
+	int64_t version;
+	size_t shards;
+
+	if (rec_check_name("keyspace", name, e) < 0)
+		return -1;
+	if (rec_keyspace_get(c->store, name, &k, &version, e) < 0)
+		return err_wrap(e, "keyspace %s", name);
+	if (count_shards(c->store, name, &shards, e) < 0)
+		return -1;
+	if (!vs->sharded && shards > 1)
+		return err_set(e, ERR_INVALID,
+			       "keyspace %s has %zu shards, so its vschema must say \"sharded\": true",
+			       name, shards);
+	if (c->dry_run)
+		return 0;
+	if (k.sharded != vs->sharded) {
+		k.sharded = vs->sharded;
+		if (rec_keyspace_put(c->store, &k, version, e) < 0)
+			return -1;
+	}
+	return rec_vschema_put(c->store, name, c->body, STORE_ANY, e);
+}
+
+int api_vschema_apply(struct api_call *c, struct err *e)
+{
+	struct vschema *vs = vschema_read(c->body, e);
+	int rc;
+
+	if (!vs)
+		return -1;
+	rc = write_vschema(c, vs, e);
+	if (rc == 0)
+		print_vschema(vs, c->out);
+	vschema_put(vs);
+	return rc;
+}

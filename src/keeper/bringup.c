@@ -1,0 +1,346 @@
+/* The steps from nothing to a cluster that serves. Each can be repeated: what is there already is
+ * left as it is, so that the same code starts a cluster again after it was stopped. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "src/base/clk.h"
+#include "src/base/digest.h"
+#include "src/base/file.h"
+#include "src/base/json.h"
+#include "src/base/process.h"
+#include "src/base/rng.h"
+#include "src/keeper/local_int.h"
+#include "src/ops/shard_primaries.h"
+#include "topo/graph_watch.h"
+#include "topo/rec_cell.h"
+#include "topo/rec_keyspace.h"
+#include "topo/rec_shard.h"
+#include "topo/rec_vschema.h"
+
+enum { READY_MS = 120000, POLL_MS = 50, LOG_LINES = 15 };
+
+static bool in_group(const struct fleet_process *p, enum local_group group)
+{
+	switch (group) {
+	case LOCAL_ETCD:
+		return p->kind == FLEET_ETCD;
+	case LOCAL_PRIMARIES:
+		return p->kind == FLEET_TABLET && p->primary;
+	case LOCAL_REPLICAS:
+		return p->kind == FLEET_TABLET && !p->primary;
+	case LOCAL_GATES:
+		return p->kind == FLEET_GATE;
+	}
+	return false;
+}
+
+/* "keyspace customer: shard -80: tablet zone1-200" */
+static void print_name(const struct fleet_process *p, char *out, size_t room)
+{
+	if (p->kind == FLEET_TABLET)
+		snprintf(out, room, "keyspace %s: shard %s: %s %s", p->keyspace, p->shard,
+			 p->primary ? "tablet" : "replica", p->alias);
+	else if (p->kind == FLEET_GATE)
+		snprintf(out, room, "%s (mysql port %d)", p->name, p->mysql_port);
+	else
+		snprintf(out, room, "%s", p->name);
+}
+
+static void say_log(struct local *l, const char *path, unsigned lines)
+{
+	struct buf b;
+
+	buf_init(&b);
+	process_log_tail(path, lines, "    ", &b);
+	if (b.len)
+		local_say(l, "  the end of %s:\n%.*s", path, (int)b.len - 1, (const char *)b.p);
+	buf_fini(&b);
+}
+
+/* Tells what the process itself has to say about its failure. */
+static int failed(struct local *l, const struct fleet_process *p, const char *why, struct err *e)
+{
+	char name[300], path[PATH_MAX];
+
+	print_name(p, name, sizeof(name));
+	say_log(l, p->log, LOG_LINES);
+	if (p->kind == FLEET_TABLET) {
+		snprintf(path, sizeof(path), "%s/mysqld.log", p->data_dir);
+		say_log(l, path, LOG_LINES);
+	}
+	return err_set(e, ERR_UNAVAILABLE, "%s %s", name, why);
+}
+
+static int late(struct local *l, const struct fleet_process *p, const struct buf *says,
+		struct err *e)
+{
+	char why[300];
+	struct str text = str_trim(buf_slice(says));
+
+	snprintf(why, sizeof(why), "is not ready in time: %.*s", (int)(text.n < 250 ? text.n : 250),
+		 text.p);
+	return failed(l, p, why, e);
+}
+
+/* 1: it answers, 0: not yet (@why says what it says), -1: it is dead. */
+static int probe(struct local *l, size_t i, struct buf *why)
+{
+	const struct fleet_process *p = &l->fleet.processes[i];
+	int status;
+
+	if (!process_alive(l->states[i].pid))
+		return -1;
+	buf_reset(why);
+	status = local_http_get(p->web_port, p->kind == FLEET_ETCD ? "/health" : "/readyz", why, NULL);
+	if (status < 0)
+		buf_puts(why, "no answer at its web port");
+	if (p->kind == FLEET_ETCD)
+		return status == 200 && memmem(why->p, why->len, "\"true\"", 6) != NULL;
+	return status == 200;
+}
+
+static int wait_group(struct local *l, enum local_group group, struct err *e)
+{
+	uint64_t began = clk_mono_us();
+	size_t left = 1, last = 0;
+	char name[300];
+	struct buf why;
+	int rc = 0;
+
+	buf_init(&why);
+	while (left && rc == 0) {
+		left = 0;
+		for (size_t i = 0; i < l->fleet.count && rc == 0; i++) {
+			const struct fleet_process *p = &l->fleet.processes[i];
+			int up;
+
+			if (!in_group(p, group) || l->states[i].ready)
+				continue;
+			up = probe(l, i, &why);
+			print_name(p, name, sizeof(name));
+			if (up < 0)
+				rc = failed(l, p, "ended while it was being started", e);
+			l->states[i].ready = up > 0;
+			if (up > 0)
+				local_say(l, "%s ready (%.1f s)", name,
+					  (double)(clk_mono_us() - began) / 1e6);
+			left += up == 0;
+			last = up == 0 ? i : last;
+		}
+		if (rc == 0 && left && atomic_load(&l->stop))
+			rc = err_set(e, ERR_CANCELED, "stopped while starting");
+		else if (rc == 0 && left && clk_mono_us() - began > READY_MS * 1000ull)
+			rc = late(l, &l->fleet.processes[last], &why, e);
+		else if (left && rc == 0)
+			clk_sleep_ms(POLL_MS);
+	}
+	buf_fini(&why);
+	return rc;
+}
+
+int local_start_group(struct local *l, enum local_group group, struct err *e)
+{
+	for (size_t i = 0; i < l->fleet.count; i++)
+		if (in_group(&l->fleet.processes[i], group) && local_launch(l, i, e) < 0)
+			return -1;
+	return wait_group(l, group, e);
+}
+
+/* Runs a program to its end. */
+static int run_program(const char *const *argv, const char *log, struct err *e)
+{
+	char pid_file[PATH_MAX];
+	struct process_start s = {argv, pid_file, log, -1};
+	int status = 0;
+	pid_t pid;
+
+	snprintf(pid_file, sizeof(pid_file), "%s.pid", log);
+	if (process_start(&s, &pid, e) < 0)
+		return -1;
+	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return err_set(e, ERR_IO, "%s failed", argv[0]);
+	unlink(pid_file);
+	return 0;
+}
+
+static bool exists(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+/* A data directory that the tablets copy: making one takes seconds, copying it a fraction. */
+static int make_template(struct local *l, struct err *e)
+{
+	struct arena *a = &l->fleet.arena;
+	const char *dir = arena_printf(a, "%s/template", l->dir);
+	const char *data = arena_printf(a, "%s/template/data", l->dir);
+	const char *tmp = arena_printf(a, "%s/template/data.new", l->dir);
+	const char *log = arena_printf(a, "%s/log/install.log", l->dir);
+	const char *arg = arena_printf(a, "--datadir=%s/template/data.new", l->dir);
+	const char *clean[] = {"rm", "-rf", tmp, NULL};
+	const char *install[] = {"mariadb-install-db",
+				 "--no-defaults",
+				 arg,
+				 "--auth-root-authentication-method=normal",
+				 "--skip-test-db",
+				 "--innodb-data-file-path=ibdata1:4M:autoextend",
+				 "--innodb-autoextend-increment=1",
+				 "--innodb-log-file-size=8M",
+				 geteuid() == 0 ? "--user=root" : NULL,
+				 NULL};
+
+	if (!dir || !data || !tmp || !log || !arg)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	if (exists(data))
+		return 0;
+	local_say(l, "making an empty database");
+	mkdir(dir, 0750);
+	if (run_program(clean, log, e) < 0)
+		return -1;
+	if (run_program(install, log, e) < 0) {
+		say_log(l, log, LOG_LINES);
+		return -1;
+	}
+	return rename(tmp, data) < 0 ? err_set(e, ERR_IO, "cannot rename %s", tmp) : 0;
+}
+
+static int write_secret(const char *path, struct err *e)
+{
+	uint8_t raw[16];
+	char text[2 * sizeof(raw) + 2];
+
+	if (exists(path))
+		return 0;
+	rng_secure(raw, sizeof(raw));
+	digest_hex(raw, sizeof(raw), text);
+	return file_write(path, str_of(text), 0600, e);
+}
+
+int local_prepare(struct local *l, struct err *e)
+{
+	char path[PATH_MAX];
+	struct buf b;
+	int rc;
+
+	buf_init(&b);
+	spec_print_users(&l->spec, &b);
+	buf_u8(&b, '\n');
+	snprintf(path, sizeof(path), "%s/users.json", l->dir);
+	rc = buf_check(&b, e);
+	if (rc == 0)
+		rc = file_write(path, buf_slice(&b), 0600, e);
+	buf_fini(&b);
+	snprintf(path, sizeof(path), "%s/replication.password", l->dir);
+	if (rc == 0)
+		rc = write_secret(path, e);
+	return rc == 0 ? make_template(l, e) : -1;
+}
+
+/* A file's content; the caller ends @out. */
+static int read_file(const char *path, struct buf *out, struct err *e)
+{
+	buf_init(out);
+	return path ? file_read(path, out, e) : 0;
+}
+
+/* Whether the error of a record's creation only says that it was there before. */
+static int unless_there(int rc, const struct err *e)
+{
+	return rc < 0 && e->code == ERR_EXISTS ? 0 : rc;
+}
+
+static int write_shards(struct local *l, const struct spec_keyspace *k, struct err *e)
+{
+	for (size_t i = 0; i < k->shard_count; i++) {
+		struct store_write w = {.expect = STORE_CREATE};
+		struct rec_shard s = {.primary_term = 0};
+
+		snprintf(s.keyspace, sizeof(s.keyspace), "%s", k->name);
+		snprintf(s.name, sizeof(s.name), "%s", k->shards[i]);
+		if (unless_there(rec_shard_put(l->store, &s, &w, e), e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Records of a keyspace. Its vschema is written once: later ones are the operator's. */
+static int write_keyspace(struct local *l, const struct spec_keyspace *k, struct err *e)
+{
+	struct rec_keyspace r = {.sharded = k->shard_count > 1};
+	struct cJSON *doc = NULL;
+	struct buf vschema;
+	int rc = read_file(k->vschema, &vschema, e);
+
+	snprintf(r.name, sizeof(r.name), "%s", k->name);
+	snprintf(r.durability, sizeof(r.durability), "%s", k->durability);
+	if (rc == 0 && k->vschema) {
+		doc = json_parse(buf_slice(&vschema), e);
+		rc = doc ? 0 : -1;
+		r.sharded |= json_bool(json_get(doc, "sharded"), false);
+		if (rc == 0)
+			rc = unless_there(rec_vschema_put(l->store, k->name, buf_slice(&vschema),
+							  STORE_CREATE, e), e);
+		if (rc < 0)
+			err_wrap(e, "keyspace %s: %s", k->name, k->vschema);
+	}
+	json_free(doc);
+	buf_fini(&vschema);
+	if (rc < 0 || unless_there(rec_keyspace_put(l->store, &r, STORE_CREATE, e), e) < 0)
+		return -1;
+	return write_shards(l, k, e);
+}
+
+static int write_records(struct local *l, struct err *e)
+{
+	struct rec_cell cell = {.comment = "this machine"};
+
+	snprintf(cell.name, sizeof(cell.name), "%s", l->spec.cell);
+	if (unless_there(rec_cell_put(l->store, &cell, STORE_CREATE, e), e) < 0)
+		return -1;
+	for (size_t i = 0; i < l->spec.keyspaces.len; i++)
+		if (write_keyspace(l, &l->spec.keyspaces.v[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+/* The schema file runs once per keyspace; that it did is remembered in the layout. */
+static int apply_schema(struct local *l, const struct spec_keyspace *k, struct err *e)
+{
+	char mark[200];
+	struct buf sql;
+	int rc;
+
+	snprintf(mark, sizeof(mark), "schema %s", k->name);
+	if (!k->schema || layout_get(&l->layout, mark, 0))
+		return 0;
+	rc = read_file(k->schema, &sql, e);
+	if (rc == 0 && str_trim(buf_slice(&sql)).n)
+		rc = shard_primaries_apply_schema(l->store, k->name, buf_slice(&sql), e);
+	buf_fini(&sql);
+	if (rc < 0)
+		return err_wrap(e, "keyspace %s: %s", k->name, k->schema);
+	local_say(l, "keyspace %s: schema applied to %zu shard%s", k->name, k->shard_count,
+		  k->shard_count == 1 ? "" : "s");
+	if (layout_set(&l->layout, mark, 1, e) < 0)
+		return -1;
+	return layout_save(&l->layout, e);
+}
+
+int local_bring_up(struct local *l, struct err *e)
+{
+	if (write_records(l, e) < 0 || local_start_group(l, LOCAL_PRIMARIES, e) < 0)
+		return -1;
+	for (size_t i = 0; i < l->spec.keyspaces.len; i++)
+		if (apply_schema(l, &l->spec.keyspaces.v[i], e) < 0)
+			return -1;
+	l->watch = graph_watch_start(l->store, l->spec.cell, NULL, NULL, e);
+	if (!l->watch || local_start_group(l, LOCAL_REPLICAS, e) < 0 ||
+	    local_start_group(l, LOCAL_GATES, e) < 0)
+		return -1;
+	return local_write_file(l, e);
+}

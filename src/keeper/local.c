@@ -1,0 +1,407 @@
+#include "src/keeper/local.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "src/base/clk.h"
+#include "src/base/file.h"
+#include "src/base/log.h"
+#include "src/base/process.h"
+#include "src/base/str.h"
+#include "src/keeper/cluster_file.h"
+#include "src/keeper/local_int.h"
+#include "src/net/http_client.h"
+#include "src/net/http_pages.h"
+#include "topo/graph.h"
+#include "topo/graph_watch.h"
+
+enum { STEP_MS = 200, FILE_EVERY = 5, STOP_MS = 60000 };
+
+void local_say(struct local *l, const char *fmt, ...)
+{
+	struct buf b;
+	va_list ap;
+
+	buf_init(&b);
+	va_start(ap, fmt);
+	buf_vprintf(&b, fmt, ap);
+	va_end(ap);
+	log_info("keeper.local", "%.*s", STR_ARG(buf_slice(&b)));
+	buf_u8(&b, '\n');
+	/* Whoever reads may have gone: then nobody wants to know. */
+	if (l->progress_fd >= 0 && !b.failed && write(l->progress_fd, b.p, b.len) < 0) {
+		close(l->progress_fd);
+		l->progress_fd = -1;
+	}
+	buf_fini(&b);
+}
+
+static int make_dir(const char *base, const char *name, struct err *e)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s%s%s", base, *name ? "/" : "", name);
+	if (mkdir(path, 0750) < 0 && errno != EEXIST)
+		return err_set_errno(e, ERR_IO, errno, "cannot make %s", path);
+	return 0;
+}
+
+static int open_dir(struct local *l, struct err *e)
+{
+	static const char *const parts[] = {"", "run", "log", "tablets"};
+	char real[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (make_dir(l->config.dir, parts[i], e) < 0)
+			return -1;
+	if (!realpath(l->config.dir, real))
+		return err_set_errno(e, ERR_IO, errno, "cannot find %s", l->config.dir);
+	l->dir = str_dup(str_of(real));
+	return l->dir ? 0 : err_set(e, ERR_NOMEM, "out of memory");
+}
+
+static int take_lock(struct local *l, struct err *e)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/run/keeper.lock", l->dir);
+	l->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+	if (l->lock_fd < 0)
+		return err_set_errno(e, ERR_IO, errno, "cannot open %s", path);
+	if (flock(l->lock_fd, LOCK_EX | LOCK_NB) < 0)
+		return err_set(e, ERR_EXISTS, "another keeper looks after %s already", l->dir);
+	return 0;
+}
+
+/* The specification that was given, kept as DIR/spec.json for the next time; or that one. */
+static int read_spec(struct local *l, struct err *e)
+{
+	char path[PATH_MAX];
+	struct buf b;
+	int rc;
+
+	snprintf(path, sizeof(path), "%s/spec.json", l->dir);
+	if (!l->config.spec && access(path, R_OK) < 0)
+		return err_set(e, ERR_INVALID, "%s has no cluster yet: a specification is needed", l->dir);
+	if (spec_load(l->config.spec ? l->config.spec : path, &l->spec, e) < 0)
+		return -1;
+	if (!l->config.spec)
+		return 0;
+	buf_init(&b);
+	spec_print(&l->spec, &b);
+	buf_u8(&b, '\n');
+	rc = buf_check(&b, e);
+	if (rc == 0)
+		rc = file_write(path, buf_slice(&b), 0600, e);
+	buf_fini(&b);
+	return rc;
+}
+
+static int decide(struct local *l, struct err *e)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/layout.json", l->dir);
+	if (layout_load(path, &l->layout, e) < 0 ||
+	    fleet_build(&l->spec, &l->layout, l->dir, l->config.bin_dir, &l->fleet, e) < 0 ||
+	    layout_save(&l->layout, e) < 0)
+		return -1;
+	l->states = calloc(l->fleet.count + 1, sizeof(*l->states));
+	if (!l->states)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	for (size_t i = 0; i < l->fleet.count; i++)
+		l->states[i].type = l->fleet.processes[i].primary ? "primary" : "replica";
+	return 0;
+}
+
+struct local *local_open(const struct local_config *c, struct err *e)
+{
+	struct local *l = calloc(1, sizeof(*l));
+
+	if (!l) {
+		err_set(e, ERR_NOMEM, "out of memory");
+		return NULL;
+	}
+	l->config = *c;
+	l->lock_fd = -1;
+	l->progress_fd = c->progress_fd;
+	pthread_mutex_init(&l->lock, NULL);
+	atomic_init(&l->stop, 0);
+	atomic_init(&l->ready, false);
+	if (open_dir(l, e) == 0 && take_lock(l, e) == 0 && read_spec(l, e) == 0 && decide(l, e) == 0)
+		return l;
+	l->progress_fd = -1; /* the caller tells the cause */
+	local_close(l);
+	return NULL;
+}
+
+const char *local_topo(const struct local *l)
+{
+	return l->fleet.topo;
+}
+
+int local_web_port(const struct local *l)
+{
+	return l->fleet.keeper_web_port;
+}
+
+int local_http_get(int port, const char *path, struct buf *body, struct err *e)
+{
+	struct http_call call = {.method = "GET", .path = path, .timeout_ms = 3000};
+	struct http_client *c = http_client_new("127.0.0.1", port, NULL);
+	int status;
+
+	if (!c)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	status = http_client_request(c, &call, body, e);
+	http_client_free(c);
+	return status;
+}
+
+int local_launch(struct local *l, size_t i, struct err *e)
+{
+	const struct fleet_process *p = &l->fleet.processes[i];
+	struct local_state *st = &l->states[i];
+	struct process_start s = {p->argv, p->pid_file, p->log, -1};
+	pid_t pid = process_find(p->pid_file);
+	bool ours = pid == 0;
+
+	if (!pid && process_start(&s, &pid, e) < 0)
+		return -1;
+	pthread_mutex_lock(&l->lock);
+	st->pid = pid;
+	st->ours |= ours;
+	pthread_mutex_unlock(&l->lock);
+	return 0;
+}
+
+/* The types as the store has them now. */
+static void refresh_types(struct local *l)
+{
+	struct graph *g = l->watch ? graph_watch_get(l->watch) : NULL;
+
+	if (!g)
+		return;
+	for (size_t i = 0; i < l->fleet.count; i++) {
+		const struct fleet_process *p = &l->fleet.processes[i];
+		const struct graph_tablet *t =
+			p->alias ? graph_find_tablet(g, str_of(p->alias)) : NULL;
+
+		if (t)
+			l->states[i].type = rec_tablet_type_name(t->type);
+	}
+	snapshot_put(&g->snap);
+}
+
+static int print_file(struct local *l, struct buf *out, struct err *e)
+{
+	size_t n = l->fleet.count + 1;
+	pid_t *pids = calloc(n, sizeof(*pids)), *mysqlds = calloc(n, sizeof(*mysqlds));
+	const char **types = calloc(n, sizeof(*types));
+	struct cluster_file c = {&l->fleet, getpid(), pids, mysqlds, types};
+	int rc = -1;
+
+	if (pids && mysqlds && types) {
+		for (size_t i = 0; i < l->fleet.count; i++) {
+			pids[i] = l->states[i].pid;
+			mysqlds[i] = l->states[i].mysqld_pid;
+			types[i] = l->states[i].type;
+		}
+		cluster_file_print(&c, out);
+		rc = buf_check(out, e);
+	} else {
+		err_set(e, ERR_NOMEM, "out of memory");
+	}
+	free(pids);
+	free(mysqlds);
+	free(types);
+	return rc;
+}
+
+int local_write_file(struct local *l, struct err *e)
+{
+	char path[PATH_MAX];
+	struct buf b;
+	int rc;
+
+	pthread_mutex_lock(&l->lock);
+	refresh_types(l);
+	for (size_t i = 0; i < l->fleet.count; i++)
+		if (l->fleet.processes[i].kind == FLEET_TABLET)
+			l->states[i].mysqld_pid = fleet_mysqld_pid(&l->fleet.processes[i]);
+	buf_init(&b);
+	rc = print_file(l, &b, e);
+	pthread_mutex_unlock(&l->lock);
+	snprintf(path, sizeof(path), "%s/cluster.json", l->dir);
+	if (rc == 0 && (!l->written || !str_eqz(buf_slice(&b), l->written))) {
+		rc = file_write(path, buf_slice(&b), 0644, e);
+		if (rc == 0) {
+			free(l->written);
+			l->written = buf_take(&b);
+		}
+	}
+	buf_fini(&b);
+	return rc;
+}
+
+/* One look at process @i; true when something changed. */
+static bool look_after(struct local *l, size_t i)
+{
+	const struct fleet_process *p = &l->fleet.processes[i];
+	struct local_state *st = &l->states[i];
+	struct err e;
+
+	switch (supervise_step(&st->supervise, process_alive(st->pid), clk_mono_us())) {
+	case SUPERVISE_NOTHING:
+		return false;
+	case SUPERVISE_DIED:
+		log_warn("keeper.local", "event=died process=%s pid=%d failures=%u", p->name,
+			 (int)st->pid, st->supervise.failures);
+		pthread_mutex_lock(&l->lock);
+		st->pid = 0;
+		pthread_mutex_unlock(&l->lock);
+		break;
+	case SUPERVISE_START:
+		if (local_launch(l, i, &e) < 0)
+			log_error("keeper.local", "event=start process=%s problem=\"%s\"", p->name, e.msg);
+		else
+			log_info("keeper.local", "event=restarted process=%s pid=%d", p->name,
+				 (int)st->pid);
+		break;
+	}
+	return true;
+}
+
+static void supervise(struct local *l)
+{
+	struct err e;
+
+	for (unsigned turn = 0; !atomic_load(&l->stop); turn++) {
+		bool changed = turn % FILE_EVERY == 0;
+
+		for (size_t i = 0; i < l->fleet.count; i++)
+			changed |= look_after(l, i);
+		if (changed && local_write_file(l, &e) < 0)
+			log_error("keeper.local", "event=cluster_file problem=\"%s\"", e.msg);
+		clk_sleep_ms(STEP_MS);
+	}
+}
+
+/* Gates, then tablets with their mysqlds, then the store: what this keeper has started. */
+static void stop_started(struct local *l)
+{
+	for (int kind = FLEET_GATE; kind >= FLEET_ETCD; kind--) {
+		for (size_t i = 0; i < l->fleet.count; i++)
+			if (l->states[i].ours && (int)l->fleet.processes[i].kind == kind)
+				if (process_alive(l->states[i].pid))
+					kill(l->states[i].pid, SIGTERM);
+		for (size_t i = 0; i < l->fleet.count; i++) {
+			if (!l->states[i].ours || (int)l->fleet.processes[i].kind != kind)
+				continue;
+			process_stop(l->states[i].pid, STOP_MS);
+			if (kind == FLEET_TABLET)
+				process_stop(fleet_mysqld_pid(&l->fleet.processes[i]), STOP_MS);
+		}
+	}
+}
+
+void local_abort(struct local *l, const struct err *why)
+{
+	local_say(l, "error: %s", why->msg);
+	stop_started(l);
+	local_say(l, "FAILED");
+}
+
+static void *run(void *arg)
+{
+	struct local *l = arg;
+	struct err e;
+
+	err_clear(&e);
+	if (local_bring_up(l, &e) < 0) {
+		local_abort(l, &e);
+		if (l->config.failed && !atomic_load(&l->stop))
+			l->config.failed(l->config.arg);
+		return NULL;
+	}
+	atomic_store(&l->ready, true);
+	local_say(l, "READY");
+	if (l->progress_fd >= 0)
+		close(l->progress_fd);
+	l->progress_fd = -1;
+	supervise(l);
+	return NULL;
+}
+
+int local_start_topo(struct local *l, struct err *e)
+{
+	if (local_prepare(l, e) < 0)
+		return -1;
+	return local_start_group(l, LOCAL_ETCD, e);
+}
+
+int local_start(struct local *l, struct store *s, struct err *e)
+{
+	l->store = s;
+	if (pthread_create(&l->thread, NULL, run, l) != 0)
+		return err_set(e, ERR_EXHAUSTED, "cannot start a thread");
+	l->thread_runs = true;
+	return 0;
+}
+
+bool local_ready(struct local *l, struct buf *why)
+{
+	if (atomic_load(&l->ready))
+		return true;
+	buf_puts(why, "the cluster is being started");
+	return false;
+}
+
+void local_print_status(struct local *l, struct buf *html)
+{
+	pthread_mutex_lock(&l->lock);
+	http_pages_table(html, "Processes");
+	for (size_t i = 0; i < l->fleet.count; i++) {
+		const struct fleet_process *p = &l->fleet.processes[i];
+		const struct local_state *st = &l->states[i];
+
+		http_pages_row(html, p->name, "%s pid %d, web port %d, restarted %llu times%s%s%s%s%s",
+			       st->pid ? "runs," : "down,", (int)st->pid, p->web_port,
+			       (unsigned long long)st->supervise.restarts, p->alias ? ", " : "",
+			       p->alias ? p->keyspace : "", p->alias ? "/" : "",
+			       p->alias ? p->shard : "", p->alias && !st->mysqld_pid ? ", mysqld down" : "");
+	}
+	http_pages_end_table(html);
+	pthread_mutex_unlock(&l->lock);
+}
+
+void local_close(struct local *l)
+{
+	if (!l)
+		return;
+	atomic_store(&l->stop, 1);
+	if (l->thread_runs)
+		pthread_join(l->thread, NULL);
+	graph_watch_stop(l->watch);
+	if (l->progress_fd >= 0)
+		close(l->progress_fd);
+	if (l->lock_fd >= 0)
+		close(l->lock_fd);
+	fleet_fini(&l->fleet);
+	layout_fini(&l->layout);
+	spec_fini(&l->spec);
+	pthread_mutex_destroy(&l->lock);
+	free(l->states);
+	free(l->written);
+	free(l->dir);
+	free(l);
+}

@@ -1,0 +1,55 @@
+/* spec - what a local cluster is to be (doc/cluster-spec.md): read strictly, checked whole. */
+#ifndef KEEPER_SPEC_H
+#define KEEPER_SPEC_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/base/arena.h"
+#include "src/base/buf.h"
+#include "src/base/err.h"
+#include "src/base/str.h"
+
+struct spec_user {
+	const char *name, *password; /* in clear; "" for none */
+};
+
+struct spec_keyspace {
+	const char *name;
+	const char **shards;
+	size_t shard_count;
+	int32_t replicas;		     /* per shard, besides the primary */
+	const char *schema, *vschema;	     /* absolute paths; NULL: none */
+	const char *durability;		     /* "none" or "semi_sync" */
+};
+
+struct spec {
+	struct arena arena; /* holds all below */
+	bool etcd;	    /* else the embedded store */
+	int32_t gates;
+	int32_t mysql_port, web_port; /* 0: any free one */
+	int32_t workers;	      /* threads of a gate */
+	int64_t buffer_pool;	      /* bytes, of each mysqld */
+	bool durable;		      /* mysqlds sync at each commit */
+	const char *cell;
+	struct {
+		struct spec_user *v; /* owned */
+		size_t len, cap;
+	} users;
+	struct {
+		struct spec_keyspace *v; /* owned */
+		size_t len, cap;
+	} keyspaces;
+};
+
+/* Reads @text; relative paths in it are below @base (absolute). Every mistake is an error that
+ * names field and line. Fills *out, which spec_fini() ends (also after an error). */
+int spec_read(struct str text, const char *base, struct spec *out, struct err *e) MUST_CHECK;
+/* The same from a file; paths are relative to where it is. */
+int spec_load(const char *path, struct spec *out, struct err *e) MUST_CHECK;
+void spec_fini(struct spec *s);
+/* Appends it as JSON, with absolute paths. */
+void spec_print(const struct spec *s, struct buf *out);
+/* Appends a users file for gates: passwords hashed as mysql_native_password does. */
+void spec_print_users(const struct spec *s, struct buf *out);
+#endif

@@ -1,0 +1,268 @@
+/* sluice-keeper: the control plane: the admin API, and the processes of a local cluster. */
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/base/clk.h"
+#include "src/base/log.h"
+#include "src/base/options.h"
+#include "src/ctl/api.h"
+#include "src/keeper/local.h"
+#include "src/main/program.h"
+#include "src/net/blocking.h"
+#include "src/net/http_pages.h"
+#include "src/net/http_server.h"
+#include "src/net/worker.h"
+#include "topo/election.h"
+#include "topo/store.h"
+
+struct settings {
+	const char *web_address, *topo, *topo_user, *topo_password_file, *topo_ca, *name;
+	const char *supervise, *spec, *pid_file, *log_level;
+	int64_t progress_fd;
+};
+
+#define AT(field) offsetof(struct settings, field)
+static const struct option_def option_defs[] = {
+	{"web-address", OPTION_STRING, AT(web_address), "127.0.0.1:15000", "HOST:PORT",
+	 "Status page, metrics, health and the admin API.", 0, 0},
+	{"topo", OPTION_STRING, AT(topo), NULL, "URL",
+	 "The topology store: sqlite:/path/to/file or etcd:http://host:2379,...", 0, 0},
+	{"topo-user", OPTION_STRING, AT(topo_user), NULL, "NAME", "User for etcd.", 0, 0},
+	{"topo-password-file", OPTION_STRING, AT(topo_password_file), NULL, "FILE",
+	 "Holds the password for etcd.", 0, 0},
+	{"topo-ca", OPTION_STRING, AT(topo_ca), NULL, "FILE",
+	 "Certificates that etcd's is checked against (PEM).", 0, 0},
+	{"name", OPTION_STRING, AT(name), NULL, "NAME",
+	 "What this keeper is called in elections; by default its host and process.", 0, 0},
+	{"supervise", OPTION_STRING, AT(supervise), NULL, "DIR",
+	 "Bring up the local cluster of this directory and look after its processes.", 0, 0},
+	{"spec", OPTION_STRING, AT(spec), NULL, "FILE",
+	 "With --supervise: what the cluster is to be; by default as it was.", 0, 0},
+	{"progress-fd", OPTION_INT, AT(progress_fd), "-1", "N",
+	 "With --supervise: an open file that gets a line per step.", -1, 1024},
+	{"pid-file", OPTION_STRING, AT(pid_file), NULL, "FILE",
+	 "Written when the keeper is ready to serve.", 0, 0},
+	{"log-level", OPTION_STRING, AT(log_level), "info", "LEVEL", "debug, info, warn or error.",
+	 0, 0},
+};
+
+struct program {
+	struct settings settings;
+	struct options *options;
+	struct worker *control;
+	struct blocking *blocking;
+	struct http_server *http;
+	struct http_pages pages;
+	struct store *store;
+	struct local *local;
+	struct election *election;
+	struct api *api;
+	char name[300];
+	int status;
+};
+
+static void on_hangup(void *arg)
+{
+	struct program *p = arg;
+	struct settings fresh = {.topo = NULL};
+	enum log_level level;
+	struct err e;
+
+	if (options_reload(p->options, &fresh, &e) < 0) {
+		log_error("keeper", "event=reload problem=\"%s\"", e.msg);
+		return;
+	}
+	if (log_level_parse(fresh.log_level, &level) == 0)
+		log_set_level(level);
+	log_info("keeper", "event=reload");
+}
+
+static void on_terminate(void *arg)
+{
+	worker_stop(((struct program *)arg)->control);
+}
+
+static void on_local_failed(void *arg)
+{
+	struct program *p = arg;
+
+	p->status = 1;
+	worker_stop(p->control);
+}
+
+static void on_leading(void *arg, bool leading, const struct store_lock *guard)
+{
+	(void)arg;
+	(void)guard;
+	log_info("keeper", "event=%s", leading ? "leads" : "follows");
+}
+
+static bool is_ready(void *arg, struct buf *why)
+{
+	struct program *p = arg;
+
+	return !p->local || local_ready(p->local, why);
+}
+
+static void print_status(void *arg, struct buf *html)
+{
+	struct program *p = arg;
+
+	http_pages_table(html, "Keeper");
+	http_pages_row(html, "name", "%s", p->name);
+	http_pages_row(html, "topology store", "%s", store_address(p->store));
+	http_pages_row(html, "leads", "%s", p->election && election_leading(p->election) ? "yes" : "no");
+	http_pages_row(html, "admin API", "/api/v1/");
+	http_pages_end_table(html);
+	if (p->local)
+		local_print_status(p->local, html);
+}
+
+/* The directory that this program is in. */
+static void find_programs(char out[PATH_MAX])
+{
+	ssize_t n = readlink("/proc/self/exe", out, PATH_MAX - 1);
+	char *slash;
+
+	out[n > 0 ? n : 0] = 0;
+	slash = strrchr(out, '/');
+	if (slash)
+		*slash = 0;
+}
+
+static int open_local(struct program *p, struct err *e)
+{
+	struct settings *s = &p->settings;
+	char bin[PATH_MAX];
+	struct local_config c = {.dir = s->supervise, .spec = s->spec, .bin_dir = bin,
+				 .progress_fd = (int)s->progress_fd, .failed = on_local_failed, .arg = p};
+
+	find_programs(bin);
+	p->local = local_open(&c, e);
+	if (!p->local)
+		return -1;
+	s->topo = local_topo(p->local);
+	return local_start_topo(p->local, e);
+}
+
+static int open_web(struct program *p, struct err *e)
+{
+	struct api_config c = {p->store, p->blocking, p->control};
+	char local[40];
+	const char *address = p->settings.web_address;
+
+	if (p->local) {
+		snprintf(local, sizeof(local), "127.0.0.1:%d", local_web_port(p->local));
+		address = local;
+	}
+	p->http = http_server_new(p->control, address, e);
+	if (!p->http)
+		return -1;
+	p->pages = (struct http_pages){"sluice-keeper", print_status, is_ready, p};
+	if (http_pages_add(p->http, &p->pages, e) < 0)
+		return -1;
+	p->api = api_new(&c, p->http, e);
+	return p->api ? 0 : -1;
+}
+
+static void choose_name(struct program *p)
+{
+	char host[200] = "localhost";
+
+	gethostname(host, sizeof(host) - 1);
+	if (p->settings.name)
+		snprintf(p->name, sizeof(p->name), "%s", p->settings.name);
+	else
+		snprintf(p->name, sizeof(p->name), "%s:%d", host, (int)getpid());
+}
+
+static int start(struct program *p, struct err *e)
+{
+	struct settings *s = &p->settings;
+	struct store_config sc = {.user = s->topo_user, .password_file = s->topo_password_file,
+				  .ca_file = s->topo_ca};
+	struct election_config ec = {.name = "keeper", .candidate = p->name, .fn = on_leading, .arg = p};
+	enum log_level level;
+
+	if (log_level_parse(s->log_level, &level) < 0)
+		return err_set(e, ERR_INVALID, "--log-level: \"%s\" is no level", s->log_level);
+	log_set_level(level);
+	choose_name(p);
+	if (s->supervise && open_local(p, e) < 0)
+		return -1;
+	if (!s->topo)
+		return err_set(e, ERR_INVALID, "--topo or --supervise is needed (see --help)");
+	sc.address = s->topo;
+	p->control = worker_new("keeper-control", e);
+	p->blocking = blocking_new(8);
+	p->store = store_open(&sc, e);
+	if (!p->control || !p->store)
+		return -1;
+	if (!p->blocking)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	if (open_web(p, e) < 0 || worker_on_signal(p->control, SIGTERM, on_terminate, p, e) < 0 ||
+	    worker_on_signal(p->control, SIGINT, on_terminate, p, e) < 0 ||
+	    worker_on_signal(p->control, SIGHUP, on_hangup, p, e) < 0)
+		return -1;
+	p->election = election_join(p->store, &ec, e);
+	if (!p->election)
+		return -1;
+	return p->local ? local_start(p->local, p->store, e) : 0;
+}
+
+static void stop(struct program *p)
+{
+	local_close(p->local);
+	election_leave(p->election);
+	http_server_free(p->http);
+	blocking_free(p->blocking);
+	api_free(p->api);
+	worker_free(p->control);
+	store_close(p->store);
+}
+
+/* Before there is a local cluster that could tell it. */
+static void tell_failure(struct program *p, const struct err *e)
+{
+	log_error("keeper", "event=start problem=\"%s\"", e->msg);
+	if (p->local)
+		local_abort(p->local, e);
+	else if (p->settings.progress_fd >= 0)
+		dprintf((int)p->settings.progress_fd, "error: %s\nFAILED\n", e->msg);
+}
+
+int main(int argc, char **argv)
+{
+	static struct program p;
+	struct err e;
+	int rc;
+
+	p.options = options_new("sluice-keeper", "the control plane of a Sluice cluster", option_defs,
+				sizeof(option_defs) / sizeof(option_defs[0]));
+	rc = program_options(p.options, &p.settings, argc, argv);
+	if (rc >= 0)
+		return rc;
+	signal(SIGPIPE, SIG_IGN);
+	if (start(&p, &e) < 0) {
+		tell_failure(&p, &e);
+		p.status = 1;
+		goto out;
+	}
+	log_info("keeper", "event=ready web=%d topo=%s", http_server_port(p.http), store_address(p.store));
+	if (p.settings.pid_file && program_pid_file(p.settings.pid_file, &e) < 0) {
+		tell_failure(&p, &e);
+		p.status = 1;
+		goto out;
+	}
+	worker_run(p.control);
+out:
+	stop(&p);
+	if (p.settings.pid_file)
+		unlink(p.settings.pid_file);
+	options_free(p.options);
+	return p.status;
+}
