@@ -251,6 +251,7 @@ static size_t skip_rows(struct result_scan *s, const uint8_t *p, size_t n, struc
 {
 	size_t at = 0;
 
+	part->seq = s->seq; /* when only the middle of a packet is here */
 	for (;;) {
 		uint32_t len;
 
@@ -272,7 +273,7 @@ static size_t skip_rows(struct result_scan *s, const uint8_t *p, size_t n, struc
 		} else if (len == 0) { /* the empty end of a row of exactly 16 MB - 1 */
 			part->count++;
 		}
-		part->seq = p[at + 3];
+		part->seq = s->seq = p[at + 3];
 		s->continued = len == PACKET_FULL;
 		s->left = len;
 		at += PACKET_HEADER;

@@ -69,6 +69,7 @@ struct result_scan {
 	uint64_t columns; /* definitions still to come */
 	uint16_t params;
 	uint32_t left;    /* bytes of the row packet being passed that are still to come */
+	uint8_t seq;      /* of the last row packet */
 	bool continued;   /* the row goes on in the next packet */
 	bool done;        /* the response is complete */
 };
