@@ -11,6 +11,7 @@
 #include "src/base/arena.h"
 #include "src/base/err.h"
 #include "src/base/str.h"
+#include "src/wire/packet.h"
 #include "tablet/pool/conn_pool.h"
 
 struct kept;
@@ -61,6 +62,8 @@ struct exec {
 	bool failed;		  /* the answer is an error of mysqld's */
 	bool restart, reprepared; /* the statement was stale: prepare again, once */
 	bool canceled, killing, paused;
+	bool renumbering; /* the command took several packets: the answer does not start at 1 */
+	struct packet_renumber renumber;
 	/* For the trailer. */
 	uint64_t trailer_session;
 	bool trailer_in_txn;

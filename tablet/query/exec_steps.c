@@ -140,6 +140,27 @@ static void main_part(void *arg, const struct scan_part *part)
 	}
 }
 
+/* With sequence numbers that start at 1, as if the command had been one packet. */
+static bool relay_renumbered(struct exec *x, const uint8_t *p, size_t n)
+{
+	struct buf b;
+	struct err e;
+	bool room = true;
+
+	buf_init(&b);
+	buf_append(&b, p, n);
+	if (buf_check(&b, &e) < 0) {
+		/* The answer cannot go on; its reader must not take it for complete. */
+		x->canceled = true;
+		x->why = e;
+	} else {
+		packet_renumber(&x->renumber, b.p, b.len);
+		room = rpc_reply_data(x->reply, b.p, b.len);
+	}
+	buf_fini(&b);
+	return room;
+}
+
 static void main_data(void *arg, const uint8_t *p, size_t n)
 {
 	struct exec *x = arg;
@@ -147,7 +168,7 @@ static void main_data(void *arg, const uint8_t *p, size_t n)
 	if (x->restart || x->canceled)
 		return;
 	metrics_add(x->q->m.bytes, (int64_t)n);
-	if (rpc_reply_data(x->reply, p, n))
+	if (x->renumbering ? relay_renumbered(x, p, n) : rpc_reply_data(x->reply, p, n))
 		return;
 	x->paused = true;
 	client_conn_pause(x->c->conn);
@@ -407,6 +428,8 @@ static int step_main(struct exec *x, struct err *e)
 	int rc;
 
 	x->ran = true;
+	x->renumbering = 1 + x->sql.n >= PACKET_FULL || x->params.n + 10 >= PACKET_FULL;
+	x->renumber = (struct packet_renumber){.seq = 1};
 	if (x->kind == EXEC_PREPARE) {
 		x->stmt_id = 0;
 		rc = send_text(x, CMD_STMT_PREPARE, x->sql, &main_sink, e);

@@ -387,15 +387,17 @@ int schema_load_mark(struct control_conn *c, const char *database, uint64_t *mar
 {
 	char sql[1024], text[128];
 
-	snprintf(sql, sizeof(sql),
-		 "SELECT CONCAT_WS('.', (SELECT COUNT(*) FROM information_schema.tables WHERE "
-		 "table_schema = '%s'),"
-		 " (SELECT SUM(CRC32(CONCAT_WS(',', table_name, table_type, create_time, "
-		 "table_collation)))"
-		 " FROM information_schema.tables WHERE table_schema = '%s'),"
-		 " (SELECT SUM(CRC32(CONCAT_WS(',', table_name, view_definition)))"
-		 " FROM information_schema.views WHERE table_schema = '%s'))",
-		 database, database, database);
+	/* Times are in seconds: what is younger than a few makes each mark another one, so that a
+	 * second change in the same second is not overlooked. */
+	snprintf(
+		sql, sizeof(sql),
+		"SELECT CONCAT_WS('.', (SELECT CONCAT_WS('.', COUNT(*),"
+		" SUM(CRC32(CONCAT_WS(',', table_name, table_type, create_time, table_collation))),"
+		" IF(MAX(create_time) > NOW() - INTERVAL 3 SECOND, NOW(6), ''))"
+		" FROM information_schema.tables WHERE table_schema = '%s'),"
+		" (SELECT SUM(CRC32(CONCAT_WS(',', table_name, view_definition)))"
+		" FROM information_schema.views WHERE table_schema = '%s'))",
+		database, database);
 	if (control_conn_value(c, sql, text, sizeof(text), e) < 0)
 		return -1;
 	*mark = str_hash(text, strlen(text));
