@@ -42,7 +42,8 @@ static void print_usage(FILE *out, const char *noun)
 /* roff for all commands. */
 static void print_man(void)
 {
-	printf(".TH SLUICECTL 1 \"\" \"sluice %s\"\n.SH NAME\nsluicectl \\- the admin client of a Sluice "
+	printf(".TH SLUICECTL 1 \"\" \"sluice %s\"\n.SH NAME\nsluicectl \\- the admin client of a "
+	       "Sluice "
 	       "cluster\n.SH SYNOPSIS\n.B sluicectl\nNOUN COMMAND [OPTION]...\n.SH COMMANDS\n",
 	       PACKAGE_VERSION);
 	for (size_t t = 0; t < TABLES; t++) {
@@ -50,8 +51,8 @@ static void print_man(void)
 			printf(".SS %s %s %s\n%s\n", c->noun, c->verb, c->operands, c->summary);
 			for (size_t i = 0; i < c->def_count; i++)
 				printf(".TP\n.B \\-\\-%s%s%s\n%s\n", c->defs[i].name,
-				       c->defs[i].arg ? " " : "", c->defs[i].arg ? c->defs[i].arg : "",
-				       c->defs[i].help);
+				       c->defs[i].arg ? " " : "",
+				       c->defs[i].arg ? c->defs[i].arg : "", c->defs[i].help);
 		}
 	}
 	printf(".SH EXIT STATUS\n0: done. 1: failed. 2: wrong usage.\n");
@@ -112,8 +113,8 @@ static int run_command(const struct cli_command *c, int argc, char **argv)
 	struct err e;
 	int status;
 
-	snprintf(name, sizeof(name), "sluicectl %s %s%s%s", c->noun, c->verb, *c->operands ? " " : "",
-		 c->operands);
+	snprintf(name, sizeof(name), "sluicectl %s %s%s%s", c->noun, c->verb,
+		 *c->operands ? " " : "", c->operands);
 	o = options_new(name, c->summary, c->defs, c->def_count);
 	if (!o || options_parse(o, &values, &argc, argv, true, &action, &e) < 0) {
 		fprintf(stderr, "%s: %s\n", name, o ? e.msg : "out of memory");

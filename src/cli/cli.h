@@ -41,7 +41,8 @@ extern const struct cli_command cmd_schema_commands[];
 #define CLI_AT(field) offsetof(struct cli_options, field)
 #define CLI_OPT_JSON                                                                               \
 	{                                                                                          \
-		"json", OPTION_BOOL, CLI_AT(json), "false", NULL, "Print JSON, for programs.", 0, 0 \
+		"json", OPTION_BOOL, CLI_AT(json), "false", NULL, "Print JSON, for programs.", 0,  \
+			0                                                                          \
 	}
 #define CLI_OPT_DIR                                                                                \
 	{                                                                                          \

@@ -57,11 +57,12 @@ int cluster_dir_open(const char *path, bool make, bool lock, struct cluster_dir 
 	snprintf(part, sizeof(part), "%s/run/ctl.lock", d->path);
 	d->lock_fd = open(part, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
 	if (d->lock_fd < 0)
-		return err_set_errno(e, ERR_NOT_FOUND, errno, "%s is no cluster's directory", d->path);
+		return err_set_errno(e, ERR_NOT_FOUND, errno, "%s is no cluster's directory",
+				     d->path);
 	if (flock(d->lock_fd, LOCK_EX | LOCK_NB) < 0) {
 		cluster_dir_close(d);
-		return err_set(e, ERR_CONFLICT, "another sluicectl starts or stops the cluster in %s",
-			       d->path);
+		return err_set(e, ERR_CONFLICT,
+			       "another sluicectl starts or stops the cluster in %s", d->path);
 	}
 	return 0;
 }
@@ -96,8 +97,8 @@ struct step {
 	const char *dir, *prefix, *what;
 };
 static const struct step steps[] = {
-	{"run", "keeper", "keeper"},   {"run", "gate-", "gates"},
-	{"run", "tablet-", "tablets"}, {"tablets", "", "mysqlds"},
+	{"run", "keeper", "keeper"},	   {"run", "gate-", "gates"},
+	{"run", "tablet-", "tablets"},	   {"tablets", "", "mysqlds"},
 	{"run", "etcd", "topology store"},
 };
 
@@ -139,7 +140,8 @@ static int walk(const struct cluster_dir *d, const struct step *s, bool ask)
 		if (ask)
 			kill(pid, SIGTERM);
 		else if (process_stop(pid, STOP_MS))
-			fprintf(stderr, "sluicectl: %s (pid %d) did not stop in time and was killed\n",
+			fprintf(stderr,
+				"sluicectl: %s (pid %d) did not stop in time and was killed\n",
 				de->d_name, (int)pid);
 	}
 	closedir(dir);

@@ -67,7 +67,8 @@ void cmd_cluster_print_access(JSON *cluster)
 		printf("  mysql   mariadb -h127.0.0.1 -P%d -u USER   (or --socket=%s)\n",
 		       (int)json_int(json_get(g, "mysql_port"), 0),
 		       json_string(json_get(g, "mysql_socket"), ""));
-		printf("  gate    http://127.0.0.1:%d/\n", (int)json_int(json_get(g, "web_port"), 0));
+		printf("  gate    http://127.0.0.1:%d/\n",
+		       (int)json_int(json_get(g, "web_port"), 0));
 	}
 	printf("  keeper  http://127.0.0.1:%d/\n",
 	       (int)json_int(json_get(json_get(cluster, "keeper"), "web_port"), 0));
@@ -121,12 +122,13 @@ static void tell_log(const char *log)
 }
 
 /* Starts the keeper with the writing end of a pipe; *fd is the reading end. */
-static int start_keeper(const struct cluster_dir *d, const struct cli_options *o, int *fd, pid_t *pid,
-			struct err *e)
+static int start_keeper(const struct cluster_dir *d, const struct cli_options *o, int *fd,
+			pid_t *pid, struct err *e)
 {
 	char program[PATH_MAX + 16], pid_file[PATH_MAX + 32], log[PATH_MAX + 32];
-	const char *argv[] = {program, "--supervise", d->path, "--progress-fd", "3",
-			      o->spec ? "--spec" : NULL, o->spec, NULL};
+	const char *argv[] = {program,	       "--supervise", d->path,
+			      "--progress-fd", "3",	      o->spec ? "--spec" : NULL,
+			      o->spec,	       NULL};
 	struct process_start s = {argv, pid_file, log, -1};
 	ssize_t n = readlink("/proc/self/exe", program, PATH_MAX - 1);
 	char *slash;
@@ -190,7 +192,8 @@ static int check_running(const struct cluster_dir *d, struct err *e)
 	status = keeper_client_get((int)json_int(json_get(json_get(doc, "keeper"), "web_port"), 0),
 				   "/readyz", READY_MS, &why, e);
 	if (status >= 0 && status != 200)
-		status = err_set(e, ERR_UNAVAILABLE, "it runs, but: %.*s", STR_ARG(buf_slice(&why)));
+		status =
+			err_set(e, ERR_UNAVAILABLE, "it runs, but: %.*s", STR_ARG(buf_slice(&why)));
 	buf_fini(&why);
 	json_free(doc);
 	if (status < 0)

@@ -66,7 +66,8 @@ static void report(struct report *r, struct item *it)
 	if (it->ready)
 		text_table_add(&r->table, it->web_port ? "ready" : "runs");
 	else
-		text_table_addf(&r->table, "%s: %s", it->alive ? "not ready" : "down", buf_cstr(&it->why));
+		text_table_addf(&r->table, "%s: %s", it->alive ? "not ready" : "down",
+				buf_cstr(&it->why));
 	json_out_object(&r->json, NULL);
 	json_out_strz(&r->json, "name", it->name);
 	json_out_strz(&r->json, "kind", it->what);
@@ -83,7 +84,8 @@ static void report(struct report *r, struct item *it)
 
 static void report_tablet(struct report *r, JSON *t)
 {
-	struct item it = {.what = "tablet", .pid = (pid_t)json_int(json_get(t, "pid"), 0),
+	struct item it = {.what = "tablet",
+			  .pid = (pid_t)json_int(json_get(t, "pid"), 0),
 			  .web_port = (int)json_int(json_get(t, "web_port"), 0)};
 	char type[400];
 
@@ -92,7 +94,8 @@ static void report_tablet(struct report *r, JSON *t)
 	it.type = type;
 	snprintf(it.name, sizeof(it.name), "tablet-%s", json_string(json_get(t, "alias"), "?"));
 	report(r, &it);
-	it = (struct item){.what = "mysqld", .type = type,
+	it = (struct item){.what = "mysqld",
+			   .type = type,
 			   .pid = (pid_t)json_int(json_get(t, "mysqld_pid"), 0),
 			   .mysql_port = (int)json_int(json_get(t, "mysqld_port"), 0)};
 	snprintf(it.name, sizeof(it.name), "  mysqld");
@@ -102,18 +105,23 @@ static void report_tablet(struct report *r, JSON *t)
 static void report_all(struct report *r, JSON *doc)
 {
 	JSON *topo = json_get(doc, "topo"), *keeper = json_get(doc, "keeper");
-	struct item it = {.name = "topology", .what = "topo", .type = json_string(json_get(topo, "kind"), "?")};
+	struct item it = {.name = "topology",
+			  .what = "topo",
+			  .type = json_string(json_get(topo, "kind"), "?")};
 
 	if (strcmp(it.type, "etcd") == 0) {
 		it.pid = (pid_t)json_int(json_get(topo, "pid"), 0);
 		report(r, &it);
 	}
-	it = (struct item){.name = "keeper", .what = "keeper", .type = "",
+	it = (struct item){.name = "keeper",
+			   .what = "keeper",
+			   .type = "",
 			   .pid = (pid_t)json_int(json_get(keeper, "pid"), 0),
 			   .web_port = (int)json_int(json_get(keeper, "web_port"), 0)};
 	report(r, &it);
 	for (JSON *g = json_first(json_get(doc, "gates")); g; g = json_next(g)) {
-		it = (struct item){.what = "gate", .type = "",
+		it = (struct item){.what = "gate",
+				   .type = "",
 				   .pid = (pid_t)json_int(json_get(g, "pid"), 0),
 				   .mysql_port = (int)json_int(json_get(g, "mysql_port"), 0),
 				   .web_port = (int)json_int(json_get(g, "web_port"), 0)};
@@ -157,7 +165,8 @@ int cmd_cluster_status(const struct cli_options *o, char **operand)
 	json_out_end_object(&r.json);
 	buf_u8(&json, '\n');
 	text_table_print(&r.table, &text);
-	buf_printf(&text, "%s\n", r.served ? "every keyspace is served" : "not everything is ready");
+	buf_printf(&text, "%s\n",
+		   r.served ? "every keyspace is served" : "not everything is ready");
 	if (o->json)
 		fwrite(json.p, 1, json.len, stdout);
 	else

@@ -67,8 +67,10 @@ static int keyspace_delete(const struct cli_options *o, char **operand)
 
 static int shard_list(const struct cli_options *o, char **operand)
 {
-	static const struct text_table_column columns[] = {
-		{"KEYSPACE", "keyspace"}, {"SHARD", "name"}, {"PRIMARY", "primary"}, {"TERM", "primary_term"}};
+	static const struct text_table_column columns[] = {{"KEYSPACE", "keyspace"},
+							   {"SHARD", "name"},
+							   {"PRIMARY", "primary"},
+							   {"TERM", "primary_term"}};
 	struct keeper_request all = {"GET", "shards", {NULL}, {NULL, 0}};
 	struct keeper_request one = {"GET", "shards?keyspace=%s", {o->keyspace}, {NULL, 0}};
 

@@ -39,8 +39,10 @@ static int missing(const char *option)
 
 static void print_tables(JSON *tables, struct buf *out)
 {
-	static const struct text_table_column columns[] = {
-		{"  COLUMN", "name"}, {"TYPE", "type"}, {"NULL", "nullable"}, {"AUTO_INCREMENT", "auto_increment"}};
+	static const struct text_table_column columns[] = {{"  COLUMN", "name"},
+							   {"TYPE", "type"},
+							   {"NULL", "nullable"},
+							   {"AUTO_INCREMENT", "auto_increment"}};
 
 	for (JSON *t = json_first(tables); t; t = json_next(t)) {
 		JSON *key = json_get(t, "primary_key");
@@ -49,7 +51,8 @@ static void print_tables(JSON *tables, struct buf *out)
 			   json_string(json_get(t, "name"), "?"));
 		for (size_t i = 0; i < json_len(key); i++)
 			buf_printf(out, "%s%s%s", i ? ", " : ", primary key (",
-				   json_string(json_at(key, i), "?"), i + 1 == json_len(key) ? ")" : "");
+				   json_string(json_at(key, i), "?"),
+				   i + 1 == json_len(key) ? ")" : "");
 		buf_u8(out, '\n');
 		text_table_json(json_get(t, "columns"), columns, 4, out);
 	}
@@ -132,7 +135,8 @@ static int vschema_show(const struct cli_options *o, char **operand)
 static int vschema_apply(const struct cli_options *o, char **operand)
 {
 	struct keeper_request r = {"PUT",
-				   o->dry_run ? "keyspaces/%s/vschema?dry_run=1" : "keyspaces/%s/vschema",
+				   o->dry_run ? "keyspaces/%s/vschema?dry_run=1"
+					      : "keyspaces/%s/vschema",
 				   {o->keyspace},
 				   {NULL, 0}};
 	struct cJSON *doc = NULL;

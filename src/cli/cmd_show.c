@@ -60,7 +60,8 @@ int cmd_show_object(const struct cli_options *o, const struct keeper_request *r)
 		buf_reset(&value);
 		if (json_type(m) != JSON_STRING)
 			json_print(m, false, &value);
-		text_table_add(&t, json_type(m) == JSON_STRING ? json_string(m, "") : buf_cstr(&value));
+		text_table_add(&t,
+			       json_type(m) == JSON_STRING ? json_string(m, "") : buf_cstr(&value));
 	}
 	text_table_print(&t, &b);
 	fwrite(b.p, 1, b.len, stdout);

@@ -1,4 +1,5 @@
-/* cmd_show - one request to the keeper, its answer as table or JSON. Each returns an exit status. */
+/* cmd_show - one request to the keeper, its answer as table or JSON. Each returns an exit status.
+ */
 #ifndef CLI_CMD_SHOW_H
 #define CLI_CMD_SHOW_H
 #include <stddef.h>

@@ -14,8 +14,8 @@ static const struct option_def list_defs[] = {
 static int tablet_list(const struct cli_options *o, char **operand)
 {
 	static const struct text_table_column columns[] = {
-		{"ALIAS", "alias"},	{"KEYSPACE", "keyspace"}, {"SHARD", "shard"},
-		{"TYPE", "type"},	{"RPC", "rpc_address"},	  {"WEB", "web_address"},
+		{"ALIAS", "alias"},	    {"KEYSPACE", "keyspace"}, {"SHARD", "shard"},
+		{"TYPE", "type"},	    {"RPC", "rpc_address"},   {"WEB", "web_address"},
 		{"MYSQL", "mysql_address"},
 	};
 	struct keeper_request all = {"GET", "tablets", {NULL}, {NULL, 0}};
@@ -34,6 +34,7 @@ static int tablet_show(const struct cli_options *o, char **operand)
 
 const struct cli_command cmd_tablet_commands[] = {
 	{"tablet", "list", "", "List tablets.", list_defs, 4, tablet_list},
-	{"tablet", "show", "ALIAS", "Show a tablet and what it says of itself.", show_defs, 3, tablet_show},
+	{"tablet", "show", "ALIAS", "Show a tablet and what it says of itself.", show_defs, 3,
+	 tablet_show},
 	{.noun = NULL},
 };

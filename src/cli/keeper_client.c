@@ -141,7 +141,8 @@ int keeper_client_get(int port, const char *path, unsigned timeout_ms, struct bu
 {
 	struct http_call call = {.method = "GET", .path = path, .timeout_ms = timeout_ms};
 	struct http_client *c = http_client_new("127.0.0.1", port, NULL);
-	int status = c ? http_client_request(c, &call, body, e) : err_set(e, ERR_NOMEM, "out of memory");
+	int status =
+		c ? http_client_request(c, &call, body, e) : err_set(e, ERR_NOMEM, "out of memory");
 
 	http_client_free(c);
 	return status;

@@ -9,7 +9,8 @@
 struct cli_options;
 
 /* Where the keeper is: from the options, the cluster's directory, the environment. */
-int keeper_client_find(const struct cli_options *o, char host[256], int *port, struct err *e) MUST_CHECK;
+int keeper_client_find(const struct cli_options *o, char host[256], int *port,
+		       struct err *e) MUST_CHECK;
 
 struct keeper_request {
 	const char *method;
@@ -18,7 +19,8 @@ struct keeper_request {
 	const char *word[3];
 	struct str body;
 };
-/* The parsed answer, the caller's to json_free(); NULL with @e, also for what the keeper refuses. */
+/* The parsed answer, the caller's to json_free(); NULL with @e, also for what the keeper refuses.
+ */
 struct cJSON *keeper_client_call(const struct cli_options *o, const struct keeper_request *r,
 				 struct err *e);
 /* GET of a page of a program on this machine: the HTTP status, body appended; -1 with @e. */

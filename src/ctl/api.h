@@ -34,9 +34,9 @@ struct api_call {
 	const char *name[API_SEGMENTS];	  /* the same with a NUL */
 	size_t segments;
 	struct str body;
-	bool dry_run; /* ?dry_run=1 */
+	bool dry_run;	      /* ?dry_run=1 */
 	const char *keyspace; /* ?keyspace=NAME, or NULL */
-	struct buf *out; /* the answer: JSON */
+	struct buf *out;      /* the answer: JSON */
 };
 /* Appends the answer to call->out. -1 with @e, which becomes the answer. */
 typedef int (*api_fn)(struct api_call *call, struct err *e);

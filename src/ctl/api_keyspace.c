@@ -100,7 +100,8 @@ int api_keyspace_create(struct api_call *c, struct err *e)
 	if (rc == 0)
 		rc = rec_keyspace_put(c->store, &k, STORE_CREATE, e);
 	if (rc < 0)
-		return e->code == ERR_EXISTS ? err_set(e, ERR_EXISTS, "keyspace %s exists", k.name) : -1;
+		return e->code == ERR_EXISTS ? err_set(e, ERR_EXISTS, "keyspace %s exists", k.name)
+					     : -1;
 	json_out_init(&o, c->out, false);
 	json_out_object(&o, NULL);
 	print(&k, &o);
@@ -122,8 +123,8 @@ static int check_no_tablets(struct api_call *c, const char *keyspace, struct err
 			continue;
 		rc = rec_read(&rec_tablet_kind, str_make(en->value, en->value_n), &t, e);
 		if (rc == 0 && strcmp(t.keyspace, keyspace) == 0)
-			rc = err_set(e, ERR_CONFLICT, "keyspace %s has tablets, for example %s-%d", keyspace,
-				     t.cell, t.uid);
+			rc = err_set(e, ERR_CONFLICT, "keyspace %s has tablets, for example %s-%d",
+				     keyspace, t.cell, t.uid);
 	}
 	store_list_fini(&list);
 	return rc;

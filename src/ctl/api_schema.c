@@ -116,9 +116,10 @@ static int write_vschema(struct api_call *c, const struct vschema *vs, struct er
 	if (count_shards(c->store, name, &shards, e) < 0)
 		return -1;
 	if (!vs->sharded && shards > 1)
-		return err_set(e, ERR_INVALID,
-			       "keyspace %s has %zu shards, so its vschema must say \"sharded\": true",
-			       name, shards);
+		return err_set(
+			e, ERR_INVALID,
+			"keyspace %s has %zu shards, so its vschema must say \"sharded\": true",
+			name, shards);
 	if (c->dry_run)
 		return 0;
 	if (k.sharded != vs->sharded) {

@@ -49,7 +49,8 @@ static int take_names(const char *keyspace, const char *shard, struct rec_shard 
 {
 	struct keyrange range;
 
-	if (rec_check_name("keyspace", keyspace, e) < 0 || keyrange_parse(str_of(shard), &range, e) < 0)
+	if (rec_check_name("keyspace", keyspace, e) < 0 ||
+	    keyrange_parse(str_of(shard), &range, e) < 0)
 		return -1;
 	memcpy(s->keyspace, keyspace, strlen(keyspace) + 1);
 	if (strlen(shard) >= sizeof(s->name))

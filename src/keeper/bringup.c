@@ -14,7 +14,7 @@
 #include "src/base/json.h"
 #include "src/base/process.h"
 #include "src/base/rng.h"
-#include "src/keeper/local_int.h"
+#include "src/keeper/machine_int.h"
 #include "src/ops/shard_primaries.h"
 #include "topo/graph_watch.h"
 #include "topo/rec_cell.h"
@@ -24,16 +24,16 @@
 
 enum { READY_MS = 120000, POLL_MS = 50, LOG_LINES = 15 };
 
-static bool in_group(const struct fleet_process *p, enum local_group group)
+static bool in_group(const struct fleet_process *p, enum machine_group group)
 {
 	switch (group) {
-	case LOCAL_ETCD:
+	case MACHINE_ETCD:
 		return p->kind == FLEET_ETCD;
-	case LOCAL_PRIMARIES:
+	case MACHINE_PRIMARIES:
 		return p->kind == FLEET_TABLET && p->primary;
-	case LOCAL_REPLICAS:
+	case MACHINE_REPLICAS:
 		return p->kind == FLEET_TABLET && !p->primary;
-	case LOCAL_GATES:
+	case MACHINE_GATES:
 		return p->kind == FLEET_GATE;
 	}
 	return false;
@@ -51,19 +51,19 @@ static void print_name(const struct fleet_process *p, char *out, size_t room)
 		snprintf(out, room, "%s", p->name);
 }
 
-static void say_log(struct local *l, const char *path, unsigned lines)
+static void say_log(struct machine *l, const char *path, unsigned lines)
 {
 	struct buf b;
 
 	buf_init(&b);
 	process_log_tail(path, lines, "    ", &b);
 	if (b.len)
-		local_say(l, "  the end of %s:\n%.*s", path, (int)b.len - 1, (const char *)b.p);
+		machine_say(l, "  the end of %s:\n%.*s", path, (int)b.len - 1, (const char *)b.p);
 	buf_fini(&b);
 }
 
 /* Tells what the process itself has to say about its failure. */
-static int failed(struct local *l, const struct fleet_process *p, const char *why, struct err *e)
+static int failed(struct machine *l, const struct fleet_process *p, const char *why, struct err *e)
 {
 	char name[300], path[PATH_MAX];
 
@@ -76,7 +76,7 @@ static int failed(struct local *l, const struct fleet_process *p, const char *wh
 	return err_set(e, ERR_UNAVAILABLE, "%s %s", name, why);
 }
 
-static int late(struct local *l, const struct fleet_process *p, const struct buf *says,
+static int late(struct machine *l, const struct fleet_process *p, const struct buf *says,
 		struct err *e)
 {
 	char why[300];
@@ -88,7 +88,7 @@ static int late(struct local *l, const struct fleet_process *p, const struct buf
 }
 
 /* 1: it answers, 0: not yet (@why says what it says), -1: it is dead. */
-static int probe(struct local *l, size_t i, struct buf *why)
+static int probe(struct machine *l, size_t i, struct buf *why)
 {
 	const struct fleet_process *p = &l->fleet.processes[i];
 	int status;
@@ -96,7 +96,8 @@ static int probe(struct local *l, size_t i, struct buf *why)
 	if (!process_alive(l->states[i].pid))
 		return -1;
 	buf_reset(why);
-	status = local_http_get(p->web_port, p->kind == FLEET_ETCD ? "/health" : "/readyz", why, NULL);
+	status = machine_http_get(p->web_port, p->kind == FLEET_ETCD ? "/health" : "/readyz", why,
+				  NULL);
 	if (status < 0)
 		buf_puts(why, "no answer at its web port");
 	if (p->kind == FLEET_ETCD)
@@ -104,7 +105,7 @@ static int probe(struct local *l, size_t i, struct buf *why)
 	return status == 200;
 }
 
-static int wait_group(struct local *l, enum local_group group, struct err *e)
+static int wait_group(struct machine *l, enum machine_group group, struct err *e)
 {
 	uint64_t began = clk_mono_us();
 	size_t left = 1, last = 0;
@@ -127,8 +128,8 @@ static int wait_group(struct local *l, enum local_group group, struct err *e)
 				rc = failed(l, p, "ended while it was being started", e);
 			l->states[i].ready = up > 0;
 			if (up > 0)
-				local_say(l, "%s ready (%.1f s)", name,
-					  (double)(clk_mono_us() - began) / 1e6);
+				machine_say(l, "%s ready (%.1f s)", name,
+					    (double)(clk_mono_us() - began) / 1e6);
 			left += up == 0;
 			last = up == 0 ? i : last;
 		}
@@ -143,10 +144,10 @@ static int wait_group(struct local *l, enum local_group group, struct err *e)
 	return rc;
 }
 
-int local_start_group(struct local *l, enum local_group group, struct err *e)
+int machine_start_group(struct machine *l, enum machine_group group, struct err *e)
 {
 	for (size_t i = 0; i < l->fleet.count; i++)
-		if (in_group(&l->fleet.processes[i], group) && local_launch(l, i, e) < 0)
+		if (in_group(&l->fleet.processes[i], group) && machine_launch(l, i, e) < 0)
 			return -1;
 	return wait_group(l, group, e);
 }
@@ -174,7 +175,7 @@ static bool exists(const char *path)
 }
 
 /* A data directory that the tablets copy: making one takes seconds, copying it a fraction. */
-static int make_template(struct local *l, struct err *e)
+static int make_template(struct machine *l, struct err *e)
 {
 	struct arena *a = &l->fleet.arena;
 	const char *dir = arena_printf(a, "%s/template", l->dir);
@@ -198,7 +199,7 @@ static int make_template(struct local *l, struct err *e)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	if (exists(data))
 		return 0;
-	local_say(l, "making an empty database");
+	machine_say(l, "making an empty database");
 	mkdir(dir, 0750);
 	if (run_program(clean, log, e) < 0)
 		return -1;
@@ -221,7 +222,7 @@ static int write_secret(const char *path, struct err *e)
 	return file_write(path, str_of(text), 0600, e);
 }
 
-int local_prepare(struct local *l, struct err *e)
+int machine_prepare(struct machine *l, struct err *e)
 {
 	char path[PATH_MAX];
 	struct buf b;
@@ -254,7 +255,7 @@ static int unless_there(int rc, const struct err *e)
 	return rc < 0 && e->code == ERR_EXISTS ? 0 : rc;
 }
 
-static int write_shards(struct local *l, const struct spec_keyspace *k, struct err *e)
+static int write_shards(struct machine *l, const struct spec_keyspace *k, struct err *e)
 {
 	for (size_t i = 0; i < k->shard_count; i++) {
 		struct store_write w = {.expect = STORE_CREATE};
@@ -269,7 +270,7 @@ static int write_shards(struct local *l, const struct spec_keyspace *k, struct e
 }
 
 /* Records of a keyspace. Its vschema is written once: later ones are the operator's. */
-static int write_keyspace(struct local *l, const struct spec_keyspace *k, struct err *e)
+static int write_keyspace(struct machine *l, const struct spec_keyspace *k, struct err *e)
 {
 	struct rec_keyspace r = {.sharded = k->shard_count > 1};
 	struct cJSON *doc = NULL;
@@ -284,7 +285,8 @@ static int write_keyspace(struct local *l, const struct spec_keyspace *k, struct
 		r.sharded |= json_bool(json_get(doc, "sharded"), false);
 		if (rc == 0)
 			rc = unless_there(rec_vschema_put(l->store, k->name, buf_slice(&vschema),
-							  STORE_CREATE, e), e);
+							  STORE_CREATE, e),
+					  e);
 		if (rc < 0)
 			err_wrap(e, "keyspace %s: %s", k->name, k->vschema);
 	}
@@ -295,7 +297,7 @@ static int write_keyspace(struct local *l, const struct spec_keyspace *k, struct
 	return write_shards(l, k, e);
 }
 
-static int write_records(struct local *l, struct err *e)
+static int write_records(struct machine *l, struct err *e)
 {
 	struct rec_cell cell = {.comment = "this machine"};
 
@@ -309,7 +311,7 @@ static int write_records(struct local *l, struct err *e)
 }
 
 /* The schema file runs once per keyspace; that it did is remembered in the layout. */
-static int apply_schema(struct local *l, const struct spec_keyspace *k, struct err *e)
+static int apply_schema(struct machine *l, const struct spec_keyspace *k, struct err *e)
 {
 	char mark[200];
 	struct buf sql;
@@ -324,23 +326,23 @@ static int apply_schema(struct local *l, const struct spec_keyspace *k, struct e
 	buf_fini(&sql);
 	if (rc < 0)
 		return err_wrap(e, "keyspace %s: %s", k->name, k->schema);
-	local_say(l, "keyspace %s: schema applied to %zu shard%s", k->name, k->shard_count,
-		  k->shard_count == 1 ? "" : "s");
+	machine_say(l, "keyspace %s: schema applied to %zu shard%s", k->name, k->shard_count,
+		    k->shard_count == 1 ? "" : "s");
 	if (layout_set(&l->layout, mark, 1, e) < 0)
 		return -1;
 	return layout_save(&l->layout, e);
 }
 
-int local_bring_up(struct local *l, struct err *e)
+int machine_bring_up(struct machine *l, struct err *e)
 {
-	if (write_records(l, e) < 0 || local_start_group(l, LOCAL_PRIMARIES, e) < 0)
+	if (write_records(l, e) < 0 || machine_start_group(l, MACHINE_PRIMARIES, e) < 0)
 		return -1;
 	for (size_t i = 0; i < l->spec.keyspaces.len; i++)
 		if (apply_schema(l, &l->spec.keyspaces.v[i], e) < 0)
 			return -1;
 	l->watch = graph_watch_start(l->store, l->spec.cell, NULL, NULL, e);
-	if (!l->watch || local_start_group(l, LOCAL_REPLICAS, e) < 0 ||
-	    local_start_group(l, LOCAL_GATES, e) < 0)
+	if (!l->watch || machine_start_group(l, MACHINE_REPLICAS, e) < 0 ||
+	    machine_start_group(l, MACHINE_GATES, e) < 0)
 		return -1;
-	return local_write_file(l, e);
+	return machine_write_file(l, e);
 }

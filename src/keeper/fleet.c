@@ -168,7 +168,8 @@ static int add_gate(struct build *b, int n)
 	p->socket = arena_printf(&f->arena, "%s/%s.sock", f->dir, p->name);
 	if (!p->name || !p->socket)
 		return err_set(b->e, ERR_NOMEM, "out of memory");
-	if (port(b, p->name, "mysql", s->mysql_port ? s->mysql_port + n : 0, 0, &p->mysql_port) < 0 ||
+	if (port(b, p->name, "mysql", s->mysql_port ? s->mysql_port + n : 0, 0, &p->mysql_port) <
+		    0 ||
 	    port(b, p->name, "web", s->web_port ? s->web_port + 1 + n : 0, 0, &p->web_port) < 0)
 		return -1;
 	arg(b, p, "%s/sluice-gate", b->bin);

@@ -122,7 +122,8 @@ static bool has_value(const struct layout *l, const char *prefix, int64_t value)
 
 static bool port_is_free(int64_t port)
 {
-	struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+	struct sockaddr_in a = {.sin_family = AF_INET,
+				.sin_port = htons((uint16_t)port),
 				.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
 	bool ok;
@@ -148,7 +149,8 @@ int layout_port(struct layout *l, const char *name, int64_t wanted, int64_t hint
 			p = 0;
 	}
 	if (!p)
-		return err_set(e, ERR_EXHAUSTED, "no free port between %d and %d", PORT_MIN, PORT_MAX);
+		return err_set(e, ERR_EXHAUSTED, "no free port between %d and %d", PORT_MIN,
+			       PORT_MAX);
 	*port = (int)p;
 	return layout_set(l, name, p, e);
 }

@@ -200,10 +200,8 @@ static int read_vschema(struct json_reader *r, JSON *v, void *object)
 }
 
 static const struct json_field keyspace_fields[] = {
-	JSON_FIELD_CALL(read_shards, "shards"),
-	JSON_FIELD_CALL(read_replicas, "replicas"),
-	JSON_FIELD_CALL(read_schema, "schema"),
-	JSON_FIELD_CALL(read_vschema, "vschema"),
+	JSON_FIELD_CALL(read_shards, "shards"),		JSON_FIELD_CALL(read_replicas, "replicas"),
+	JSON_FIELD_CALL(read_schema, "schema"),		JSON_FIELD_CALL(read_vschema, "vschema"),
 	JSON_FIELD_CALL(read_durability, "durability"),
 };
 
@@ -276,7 +274,10 @@ int spec_read(struct str text, const char *base, struct spec *out, struct err *e
 	struct cJSON *doc;
 	int rc;
 
-	*out = (struct spec){.gates = 1, .workers = 1, .buffer_pool = 64 << 20, .durable = true,
+	*out = (struct spec){.gates = 1,
+			     .workers = 1,
+			     .buffer_pool = 64 << 20,
+			     .durable = true,
 			     .cell = "zone1"};
 	arena_init(&out->arena, 0);
 	doc = json_parse(text, e);

@@ -18,9 +18,9 @@ struct spec_keyspace {
 	const char *name;
 	const char **shards;
 	size_t shard_count;
-	int32_t replicas;		     /* per shard, besides the primary */
-	const char *schema, *vschema;	     /* absolute paths; NULL: none */
-	const char *durability;		     /* "none" or "semi_sync" */
+	int32_t replicas;	      /* per shard, besides the primary */
+	const char *schema, *vschema; /* absolute paths; NULL: none */
+	const char *durability;	      /* "none" or "semi_sync" */
 };
 
 struct spec {

@@ -10,7 +10,7 @@
 #include "src/base/log.h"
 #include "src/base/options.h"
 #include "src/ctl/api.h"
-#include "src/keeper/local.h"
+#include "src/keeper/machine.h"
 #include "src/main/program.h"
 #include "src/net/blocking.h"
 #include "src/net/http_pages.h"
@@ -58,7 +58,7 @@ struct program {
 	struct http_server *http;
 	struct http_pages pages;
 	struct store *store;
-	struct local *local;
+	struct machine *machine;
 	struct election *election;
 	struct api *api;
 	char name[300];
@@ -86,7 +86,7 @@ static void on_terminate(void *arg)
 	worker_stop(((struct program *)arg)->control);
 }
 
-static void on_local_failed(void *arg)
+static void on_machine_failed(void *arg)
 {
 	struct program *p = arg;
 
@@ -105,7 +105,7 @@ static bool is_ready(void *arg, struct buf *why)
 {
 	struct program *p = arg;
 
-	return !p->local || local_ready(p->local, why);
+	return !p->machine || machine_ready(p->machine, why);
 }
 
 static void print_status(void *arg, struct buf *html)
@@ -115,11 +115,12 @@ static void print_status(void *arg, struct buf *html)
 	http_pages_table(html, "Keeper");
 	http_pages_row(html, "name", "%s", p->name);
 	http_pages_row(html, "topology store", "%s", store_address(p->store));
-	http_pages_row(html, "leads", "%s", p->election && election_leading(p->election) ? "yes" : "no");
+	http_pages_row(html, "leads", "%s",
+		       p->election && election_leading(p->election) ? "yes" : "no");
 	http_pages_row(html, "admin API", "/api/v1/");
 	http_pages_end_table(html);
-	if (p->local)
-		local_print_status(p->local, html);
+	if (p->machine)
+		machine_print_status(p->machine, html);
 }
 
 /* The directory that this program is in. */
@@ -134,19 +135,23 @@ static void find_programs(char out[PATH_MAX])
 		*slash = 0;
 }
 
-static int open_local(struct program *p, struct err *e)
+static int open_machine(struct program *p, struct err *e)
 {
 	struct settings *s = &p->settings;
 	char bin[PATH_MAX];
-	struct local_config c = {.dir = s->supervise, .spec = s->spec, .bin_dir = bin,
-				 .progress_fd = (int)s->progress_fd, .failed = on_local_failed, .arg = p};
+	struct machine_config c = {.dir = s->supervise,
+				   .spec = s->spec,
+				   .bin_dir = bin,
+				   .progress_fd = (int)s->progress_fd,
+				   .failed = on_machine_failed,
+				   .arg = p};
 
 	find_programs(bin);
-	p->local = local_open(&c, e);
-	if (!p->local)
+	p->machine = machine_open(&c, e);
+	if (!p->machine)
 		return -1;
-	s->topo = local_topo(p->local);
-	return local_start_topo(p->local, e);
+	s->topo = machine_topo(p->machine);
+	return machine_start_topo(p->machine, e);
 }
 
 static int open_web(struct program *p, struct err *e)
@@ -155,8 +160,8 @@ static int open_web(struct program *p, struct err *e)
 	char local[40];
 	const char *address = p->settings.web_address;
 
-	if (p->local) {
-		snprintf(local, sizeof(local), "127.0.0.1:%d", local_web_port(p->local));
+	if (p->machine) {
+		snprintf(local, sizeof(local), "127.0.0.1:%d", machine_web_port(p->machine));
 		address = local;
 	}
 	p->http = http_server_new(p->control, address, e);
@@ -183,16 +188,18 @@ static void choose_name(struct program *p)
 static int start(struct program *p, struct err *e)
 {
 	struct settings *s = &p->settings;
-	struct store_config sc = {.user = s->topo_user, .password_file = s->topo_password_file,
+	struct store_config sc = {.user = s->topo_user,
+				  .password_file = s->topo_password_file,
 				  .ca_file = s->topo_ca};
-	struct election_config ec = {.name = "keeper", .candidate = p->name, .fn = on_leading, .arg = p};
+	struct election_config ec = {
+		.name = "keeper", .candidate = p->name, .fn = on_leading, .arg = p};
 	enum log_level level;
 
 	if (log_level_parse(s->log_level, &level) < 0)
 		return err_set(e, ERR_INVALID, "--log-level: \"%s\" is no level", s->log_level);
 	log_set_level(level);
 	choose_name(p);
-	if (s->supervise && open_local(p, e) < 0)
+	if (s->supervise && open_machine(p, e) < 0)
 		return -1;
 	if (!s->topo)
 		return err_set(e, ERR_INVALID, "--topo or --supervise is needed (see --help)");
@@ -211,12 +218,12 @@ static int start(struct program *p, struct err *e)
 	p->election = election_join(p->store, &ec, e);
 	if (!p->election)
 		return -1;
-	return p->local ? local_start(p->local, p->store, e) : 0;
+	return p->machine ? machine_start(p->machine, p->store, e) : 0;
 }
 
 static void stop(struct program *p)
 {
-	local_close(p->local);
+	machine_close(p->machine);
 	election_leave(p->election);
 	http_server_free(p->http);
 	blocking_free(p->blocking);
@@ -229,8 +236,8 @@ static void stop(struct program *p)
 static void tell_failure(struct program *p, const struct err *e)
 {
 	log_error("keeper", "event=start problem=\"%s\"", e->msg);
-	if (p->local)
-		local_abort(p->local, e);
+	if (p->machine)
+		machine_abort(p->machine, e);
 	else if (p->settings.progress_fd >= 0)
 		dprintf((int)p->settings.progress_fd, "error: %s\nFAILED\n", e->msg);
 }
@@ -241,8 +248,8 @@ int main(int argc, char **argv)
 	struct err e;
 	int rc;
 
-	p.options = options_new("sluice-keeper", "the control plane of a Sluice cluster", option_defs,
-				sizeof(option_defs) / sizeof(option_defs[0]));
+	p.options = options_new("sluice-keeper", "the control plane of a Sluice cluster",
+				option_defs, sizeof(option_defs) / sizeof(option_defs[0]));
 	rc = program_options(p.options, &p.settings, argc, argv);
 	if (rc >= 0)
 		return rc;
@@ -252,7 +259,8 @@ int main(int argc, char **argv)
 		p.status = 1;
 		goto out;
 	}
-	log_info("keeper", "event=ready web=%d topo=%s", http_server_port(p.http), store_address(p.store));
+	log_info("keeper", "event=ready web=%d topo=%s", http_server_port(p.http),
+		 store_address(p.store));
 	if (p.settings.pid_file && program_pid_file(p.settings.pid_file, &e) < 0) {
 		tell_failure(&p, &e);
 		p.status = 1;

@@ -24,7 +24,8 @@ static int add_shard(struct store *s, struct str record, struct shard_primaries 
 	p = &out->v[out->len];
 	snprintf(p->shard, sizeof(p->shard), "%s", shard.name);
 	if (!*shard.primary)
-		return err_set(e, ERR_UNAVAILABLE, "shard %s/%s has no primary", shard.keyspace, shard.name);
+		return err_set(e, ERR_UNAVAILABLE, "shard %s/%s has no primary", shard.keyspace,
+			       shard.name);
 	if (rec_tablet_get(s, shard.primary, &p->tablet, NULL, e) < 0)
 		return err_wrap(e, "the primary %s of shard %s/%s", shard.primary, shard.keyspace,
 				shard.name);
@@ -58,7 +59,8 @@ int shard_primaries_get(struct store *s, const char *keyspace, struct shard_prim
 	rec_shard_key(keyspace, "", prefix);
 	rc = store_list(s, prefix, &list, e);
 	for (size_t i = 0; i < list.entries.len && rc == 0; i++)
-		rc = add_shard(s, str_make(list.entries.v[i].value, list.entries.v[i].value_n), out, e);
+		rc = add_shard(s, str_make(list.entries.v[i].value, list.entries.v[i].value_n), out,
+			       e);
 	store_list_fini(&list);
 	if (rc == 0 && !out->len)
 		rc = err_set(e, ERR_NOT_FOUND, "keyspace %s has no shards", keyspace);
@@ -80,7 +82,8 @@ static int half_done(const struct shard_primaries *p, size_t failed, struct err 
 	size_t at = 0;
 
 	for (size_t i = 0; i < failed && at < sizeof(done); i++)
-		at += (size_t)snprintf(done + at, sizeof(done) - at, "%s%s", i ? ", " : "", p->v[i].shard);
+		at += (size_t)snprintf(done + at, sizeof(done) - at, "%s%s", i ? ", " : "",
+				       p->v[i].shard);
 	return err_wrap(e, "shard %s (shards done before: %s)", p->v[failed].shard, done);
 }
 

@@ -77,7 +77,8 @@ int tablet_call_schema(const char *address, unsigned timeout_ms, struct buf *jso
 	if (rc == 0) {
 		reply = sluice__schema_reply__unpack(NULL, b.len, b.p);
 		if (!reply)
-			rc = err_set(e, ERR_PROTOCOL, "the tablet at %s sent a malformed schema", address);
+			rc = err_set(e, ERR_PROTOCOL, "the tablet at %s sent a malformed schema",
+				     address);
 	}
 	buf_fini(&b);
 	if (rc < 0)

@@ -1,4 +1,4 @@
-#include "src/keeper/local.h"
+#include "src/keeper/machine.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,7 @@
 #include "src/base/process.h"
 #include "src/base/str.h"
 #include "src/keeper/cluster_file.h"
-#include "src/keeper/local_int.h"
+#include "src/keeper/machine_int.h"
 #include "src/net/http_client.h"
 #include "src/net/http_pages.h"
 #include "topo/graph.h"
@@ -26,7 +26,7 @@
 
 enum { STEP_MS = 200, FILE_EVERY = 5, STOP_MS = 60000 };
 
-void local_say(struct local *l, const char *fmt, ...)
+void machine_say(struct machine *l, const char *fmt, ...)
 {
 	struct buf b;
 	va_list ap;
@@ -35,7 +35,7 @@ void local_say(struct local *l, const char *fmt, ...)
 	va_start(ap, fmt);
 	buf_vprintf(&b, fmt, ap);
 	va_end(ap);
-	log_info("keeper.local", "%.*s", STR_ARG(buf_slice(&b)));
+	log_info("keeper.machine", "%.*s", STR_ARG(buf_slice(&b)));
 	buf_u8(&b, '\n');
 	/* Whoever reads may have gone: then nobody wants to know. */
 	if (l->progress_fd >= 0 && !b.failed && write(l->progress_fd, b.p, b.len) < 0) {
@@ -55,7 +55,7 @@ static int make_dir(const char *base, const char *name, struct err *e)
 	return 0;
 }
 
-static int open_dir(struct local *l, struct err *e)
+static int open_dir(struct machine *l, struct err *e)
 {
 	static const char *const parts[] = {"", "run", "log", "tablets"};
 	char real[PATH_MAX];
@@ -69,7 +69,7 @@ static int open_dir(struct local *l, struct err *e)
 	return l->dir ? 0 : err_set(e, ERR_NOMEM, "out of memory");
 }
 
-static int take_lock(struct local *l, struct err *e)
+static int take_lock(struct machine *l, struct err *e)
 {
 	char path[PATH_MAX];
 
@@ -83,7 +83,7 @@ static int take_lock(struct local *l, struct err *e)
 }
 
 /* The specification that was given, kept as DIR/spec.json for the next time; or that one. */
-static int read_spec(struct local *l, struct err *e)
+static int read_spec(struct machine *l, struct err *e)
 {
 	char path[PATH_MAX];
 	struct buf b;
@@ -91,7 +91,8 @@ static int read_spec(struct local *l, struct err *e)
 
 	snprintf(path, sizeof(path), "%s/spec.json", l->dir);
 	if (!l->config.spec && access(path, R_OK) < 0)
-		return err_set(e, ERR_INVALID, "%s has no cluster yet: a specification is needed", l->dir);
+		return err_set(e, ERR_INVALID, "%s has no cluster yet: a specification is needed",
+			       l->dir);
 	if (spec_load(l->config.spec ? l->config.spec : path, &l->spec, e) < 0)
 		return -1;
 	if (!l->config.spec)
@@ -106,7 +107,7 @@ static int read_spec(struct local *l, struct err *e)
 	return rc;
 }
 
-static int decide(struct local *l, struct err *e)
+static int decide(struct machine *l, struct err *e)
 {
 	char path[PATH_MAX];
 
@@ -123,9 +124,9 @@ static int decide(struct local *l, struct err *e)
 	return 0;
 }
 
-struct local *local_open(const struct local_config *c, struct err *e)
+struct machine *machine_open(const struct machine_config *c, struct err *e)
 {
-	struct local *l = calloc(1, sizeof(*l));
+	struct machine *l = calloc(1, sizeof(*l));
 
 	if (!l) {
 		err_set(e, ERR_NOMEM, "out of memory");
@@ -137,24 +138,25 @@ struct local *local_open(const struct local_config *c, struct err *e)
 	pthread_mutex_init(&l->lock, NULL);
 	atomic_init(&l->stop, 0);
 	atomic_init(&l->ready, false);
-	if (open_dir(l, e) == 0 && take_lock(l, e) == 0 && read_spec(l, e) == 0 && decide(l, e) == 0)
+	if (open_dir(l, e) == 0 && take_lock(l, e) == 0 && read_spec(l, e) == 0 &&
+	    decide(l, e) == 0)
 		return l;
 	l->progress_fd = -1; /* the caller tells the cause */
-	local_close(l);
+	machine_close(l);
 	return NULL;
 }
 
-const char *local_topo(const struct local *l)
+const char *machine_topo(const struct machine *l)
 {
 	return l->fleet.topo;
 }
 
-int local_web_port(const struct local *l)
+int machine_web_port(const struct machine *l)
 {
 	return l->fleet.keeper_web_port;
 }
 
-int local_http_get(int port, const char *path, struct buf *body, struct err *e)
+int machine_http_get(int port, const char *path, struct buf *body, struct err *e)
 {
 	struct http_call call = {.method = "GET", .path = path, .timeout_ms = 3000};
 	struct http_client *c = http_client_new("127.0.0.1", port, NULL);
@@ -167,10 +169,10 @@ int local_http_get(int port, const char *path, struct buf *body, struct err *e)
 	return status;
 }
 
-int local_launch(struct local *l, size_t i, struct err *e)
+int machine_launch(struct machine *l, size_t i, struct err *e)
 {
 	const struct fleet_process *p = &l->fleet.processes[i];
-	struct local_state *st = &l->states[i];
+	struct machine_state *st = &l->states[i];
 	struct process_start s = {p->argv, p->pid_file, p->log, -1};
 	pid_t pid = process_find(p->pid_file);
 	bool ours = pid == 0;
@@ -185,7 +187,7 @@ int local_launch(struct local *l, size_t i, struct err *e)
 }
 
 /* The types as the store has them now. */
-static void refresh_types(struct local *l)
+static void refresh_types(struct machine *l)
 {
 	struct graph *g = l->watch ? graph_watch_get(l->watch) : NULL;
 
@@ -202,7 +204,7 @@ static void refresh_types(struct local *l)
 	snapshot_put(&g->snap);
 }
 
-static int print_file(struct local *l, struct buf *out, struct err *e)
+static int print_file(struct machine *l, struct buf *out, struct err *e)
 {
 	size_t n = l->fleet.count + 1;
 	pid_t *pids = calloc(n, sizeof(*pids)), *mysqlds = calloc(n, sizeof(*mysqlds));
@@ -227,7 +229,7 @@ static int print_file(struct local *l, struct buf *out, struct err *e)
 	return rc;
 }
 
-int local_write_file(struct local *l, struct err *e)
+int machine_write_file(struct machine *l, struct err *e)
 {
 	char path[PATH_MAX];
 	struct buf b;
@@ -254,34 +256,35 @@ int local_write_file(struct local *l, struct err *e)
 }
 
 /* One look at process @i; true when something changed. */
-static bool look_after(struct local *l, size_t i)
+static bool look_after(struct machine *l, size_t i)
 {
 	const struct fleet_process *p = &l->fleet.processes[i];
-	struct local_state *st = &l->states[i];
+	struct machine_state *st = &l->states[i];
 	struct err e;
 
 	switch (supervise_step(&st->supervise, process_alive(st->pid), clk_mono_us())) {
 	case SUPERVISE_NOTHING:
 		return false;
 	case SUPERVISE_DIED:
-		log_warn("keeper.local", "event=died process=%s pid=%d failures=%u", p->name,
+		log_warn("keeper.machine", "event=died process=%s pid=%d failures=%u", p->name,
 			 (int)st->pid, st->supervise.failures);
 		pthread_mutex_lock(&l->lock);
 		st->pid = 0;
 		pthread_mutex_unlock(&l->lock);
 		break;
 	case SUPERVISE_START:
-		if (local_launch(l, i, &e) < 0)
-			log_error("keeper.local", "event=start process=%s problem=\"%s\"", p->name, e.msg);
+		if (machine_launch(l, i, &e) < 0)
+			log_error("keeper.machine", "event=start process=%s problem=\"%s\"",
+				  p->name, e.msg);
 		else
-			log_info("keeper.local", "event=restarted process=%s pid=%d", p->name,
+			log_info("keeper.machine", "event=restarted process=%s pid=%d", p->name,
 				 (int)st->pid);
 		break;
 	}
 	return true;
 }
 
-static void supervise(struct local *l)
+static void supervise(struct machine *l)
 {
 	struct err e;
 
@@ -290,14 +293,14 @@ static void supervise(struct local *l)
 
 		for (size_t i = 0; i < l->fleet.count; i++)
 			changed |= look_after(l, i);
-		if (changed && local_write_file(l, &e) < 0)
-			log_error("keeper.local", "event=cluster_file problem=\"%s\"", e.msg);
+		if (changed && machine_write_file(l, &e) < 0)
+			log_error("keeper.machine", "event=cluster_file problem=\"%s\"", e.msg);
 		clk_sleep_ms(STEP_MS);
 	}
 }
 
 /* Gates, then tablets with their mysqlds, then the store: what this keeper has started. */
-static void stop_started(struct local *l)
+static void stop_started(struct machine *l)
 {
 	for (int kind = FLEET_GATE; kind >= FLEET_ETCD; kind--) {
 		for (size_t i = 0; i < l->fleet.count; i++)
@@ -314,27 +317,27 @@ static void stop_started(struct local *l)
 	}
 }
 
-void local_abort(struct local *l, const struct err *why)
+void machine_abort(struct machine *l, const struct err *why)
 {
-	local_say(l, "error: %s", why->msg);
+	machine_say(l, "error: %s", why->msg);
 	stop_started(l);
-	local_say(l, "FAILED");
+	machine_say(l, "FAILED");
 }
 
 static void *run(void *arg)
 {
-	struct local *l = arg;
+	struct machine *l = arg;
 	struct err e;
 
 	err_clear(&e);
-	if (local_bring_up(l, &e) < 0) {
-		local_abort(l, &e);
+	if (machine_bring_up(l, &e) < 0) {
+		machine_abort(l, &e);
 		if (l->config.failed && !atomic_load(&l->stop))
 			l->config.failed(l->config.arg);
 		return NULL;
 	}
 	atomic_store(&l->ready, true);
-	local_say(l, "READY");
+	machine_say(l, "READY");
 	if (l->progress_fd >= 0)
 		close(l->progress_fd);
 	l->progress_fd = -1;
@@ -342,14 +345,14 @@ static void *run(void *arg)
 	return NULL;
 }
 
-int local_start_topo(struct local *l, struct err *e)
+int machine_start_topo(struct machine *l, struct err *e)
 {
-	if (local_prepare(l, e) < 0)
+	if (machine_prepare(l, e) < 0)
 		return -1;
-	return local_start_group(l, LOCAL_ETCD, e);
+	return machine_start_group(l, MACHINE_ETCD, e);
 }
 
-int local_start(struct local *l, struct store *s, struct err *e)
+int machine_start(struct machine *l, struct store *s, struct err *e)
 {
 	l->store = s;
 	if (pthread_create(&l->thread, NULL, run, l) != 0)
@@ -358,7 +361,7 @@ int local_start(struct local *l, struct store *s, struct err *e)
 	return 0;
 }
 
-bool local_ready(struct local *l, struct buf *why)
+bool machine_ready(struct machine *l, struct buf *why)
 {
 	if (atomic_load(&l->ready))
 		return true;
@@ -366,25 +369,26 @@ bool local_ready(struct local *l, struct buf *why)
 	return false;
 }
 
-void local_print_status(struct local *l, struct buf *html)
+void machine_print_status(struct machine *l, struct buf *html)
 {
 	pthread_mutex_lock(&l->lock);
 	http_pages_table(html, "Processes");
 	for (size_t i = 0; i < l->fleet.count; i++) {
 		const struct fleet_process *p = &l->fleet.processes[i];
-		const struct local_state *st = &l->states[i];
+		const struct machine_state *st = &l->states[i];
 
-		http_pages_row(html, p->name, "%s pid %d, web port %d, restarted %llu times%s%s%s%s%s",
-			       st->pid ? "runs," : "down,", (int)st->pid, p->web_port,
-			       (unsigned long long)st->supervise.restarts, p->alias ? ", " : "",
-			       p->alias ? p->keyspace : "", p->alias ? "/" : "",
-			       p->alias ? p->shard : "", p->alias && !st->mysqld_pid ? ", mysqld down" : "");
+		http_pages_row(
+			html, p->name, "%s pid %d, web port %d, restarted %llu times%s%s%s%s%s",
+			st->pid ? "runs," : "down,", (int)st->pid, p->web_port,
+			(unsigned long long)st->supervise.restarts, p->alias ? ", " : "",
+			p->alias ? p->keyspace : "", p->alias ? "/" : "", p->alias ? p->shard : "",
+			p->alias && !st->mysqld_pid ? ", mysqld down" : "");
 	}
 	http_pages_end_table(html);
 	pthread_mutex_unlock(&l->lock);
 }
 
-void local_close(struct local *l)
+void machine_close(struct machine *l)
 {
 	if (!l)
 		return;
