@@ -16,10 +16,8 @@ void reply_build_ok(struct buf *b, uint64_t caps, const struct reply_ok *ok)
 	packet_put_lenenc(b, ok->insert_id);
 	buf_le16(b, (uint16_t)(track ? status | STATUS_SESSION_STATE_CHANGED : status));
 	buf_le16(b, ok->warnings);
-	if (!(caps & CAP_SESSION_TRACK)) {
-		buf_str(b, ok->info);
-		return;
-	}
+	/* The documents say that without session tracking the text has no length; servers send it
+	 * with one, and clients expect that. */
 	if (ok->info.n || track)
 		packet_put_lenenc_str(b, ok->info);
 	if (track)
@@ -38,13 +36,9 @@ int reply_parse_ok(struct str payload, uint64_t caps, struct reply_ok *out)
 	out->insert_id = wire_reader_lenenc(&r);
 	out->status = wire_reader_u16(&r);
 	out->warnings = wire_reader_u16(&r);
-	if (!(caps & CAP_SESSION_TRACK)) {
-		out->info = wire_reader_rest(&r);
-		return r.failed ? -1 : 0;
-	}
 	if (wire_reader_left(&r))
 		out->info = wire_reader_lenenc_str(&r);
-	if ((out->status & STATUS_SESSION_STATE_CHANGED) && wire_reader_left(&r))
+	if ((caps & CAP_SESSION_TRACK) && (out->status & STATUS_SESSION_STATE_CHANGED) && wire_reader_left(&r))
 		out->track = wire_reader_lenenc_str(&r);
 	return r.failed ? -1 : 0;
 }
