@@ -11,6 +11,7 @@
 #include "src/base/file.h"
 #include "src/base/log.h"
 #include "src/base/options.h"
+#include "src/main/program.h"
 #include "src/main/tablet_options.h"
 #include "src/net/blocking.h"
 #include "src/net/http_pages.h"
@@ -28,7 +29,7 @@
 
 enum { BLOCKING_THREADS = 16, TURN_US = 50000, LAG_US = 1000000 };
 
-struct program {
+struct process {
 	struct options *options;
 	struct tablet_options o;
 	struct tablet tablet;
@@ -46,7 +47,7 @@ struct program {
 
 /* --- start --- */
 
-static int check_options(struct program *p, struct err *e)
+static int check_options(struct process *p, struct err *e)
 {
 	struct tablet_options *o = &p->o;
 	enum log_level level;
@@ -88,7 +89,7 @@ static int read_secret(const char *path, struct buf *out, struct err *e)
 
 static void on_mysqld(void *arg, enum mysqld_state state, const char *reason)
 {
-	struct program *p = arg;
+	struct process *p = arg;
 
 	tablet_set_mysqld(&p->tablet, state, reason);
 	if (state == MYSQLD_READY && p->tablet.schema)
@@ -106,7 +107,7 @@ static void host_of(const char *address, char *out, size_t room)
 		snprintf(out, room, "%.*s", (int)(colon - address), address);
 }
 
-static int start_mysqld(struct program *p, struct err *e)
+static int start_mysqld(struct process *p, struct err *e)
 {
 	struct tablet_options *o = &p->o;
 	struct mysqld_manager_options m = {
@@ -148,7 +149,7 @@ static void on_schema(void *arg)
 	tablet_changed(arg);
 }
 
-static int start_worker(struct program *p, unsigned i, struct err *e)
+static int start_worker(struct process *p, unsigned i, struct err *e)
 {
 	struct tablet_options *o = &p->o;
 	struct query_limits l = {
@@ -184,7 +185,7 @@ static int start_worker(struct program *p, unsigned i, struct err *e)
 	return 0;
 }
 
-static int start_workers(struct program *p, struct err *e)
+static int start_workers(struct process *p, struct err *e)
 {
 	for (unsigned i = 0; i < (unsigned)p->o.workers; i++)
 		if (start_worker(p, i, e) < 0)
@@ -200,7 +201,7 @@ static int start_workers(struct program *p, struct err *e)
 
 static void print_status(void *arg, struct buf *b)
 {
-	struct program *p = arg;
+	struct process *p = arg;
 	struct tablet *t = &p->tablet;
 	char reason[300];
 	bool serving = tablet_serving(t, reason, sizeof(reason));
@@ -231,7 +232,7 @@ static void print_status(void *arg, struct buf *b)
 
 static bool is_ready(void *arg, struct buf *why)
 {
-	struct program *p = arg;
+	struct process *p = arg;
 	char reason[300];
 	bool serving = tablet_serving(&p->tablet, reason, sizeof(reason));
 
@@ -239,7 +240,7 @@ static bool is_ready(void *arg, struct buf *why)
 	return serving;
 }
 
-static int start_web(struct program *p, struct err *e)
+static int start_web(struct process *p, struct err *e)
 {
 	snprintf(p->title, sizeof(p->title), "sluice-tablet %s", p->o.alias);
 	p->pages = (struct http_pages){
@@ -248,7 +249,7 @@ static int start_web(struct program *p, struct err *e)
 	return p->web ? http_pages_add(p->web, &p->pages, e) : -1;
 }
 
-static int start_topo(struct program *p, struct err *e)
+static int start_topo(struct process *p, struct err *e)
 {
 	struct topo_agent_options a = {.store = p->o.topo,
 				       .user = p->o.topo_user,
@@ -291,7 +292,7 @@ static void drain_worker(void *arg)
 
 static void on_term(void *arg)
 {
-	struct program *p = arg;
+	struct process *p = arg;
 
 	if (p->drain_until_us) {
 		worker_stop(p->control); /* asked twice: now */
@@ -309,7 +310,7 @@ static void on_term(void *arg)
 
 static void on_hup(void *arg)
 {
-	struct program *p = arg;
+	struct process *p = arg;
 	struct tablet_options now = p->o;
 	enum log_level level;
 	struct err e;
@@ -325,7 +326,7 @@ static void on_hup(void *arg)
 	log_info("tablet", "event=reloaded");
 }
 
-static bool busy(const struct program *p)
+static bool busy(const struct process *p)
 {
 	for (unsigned i = 0; i < p->tablet.worker_count; i++)
 		if (atomic_load(&p->tablet.workers[i]->busy))
@@ -335,7 +336,7 @@ static bool busy(const struct program *p)
 
 static void on_turn(void *arg)
 {
-	struct program *p = arg;
+	struct process *p = arg;
 	uint64_t now = clk_mono_us();
 	int type = atomic_load(&p->tablet.type);
 
@@ -356,10 +357,9 @@ static void on_turn(void *arg)
 	worker_timer_arm(p->turn, TURN_US);
 }
 
-static int start(struct program *p, struct err *e)
+static int start(struct process *p, struct err *e)
 {
 	struct tablet *t = &p->tablet;
-	char pid[16];
 
 	tablet_init(t, p->o.alias, p->o.keyspace, p->o.shard);
 	if (control_conn_library_init(e) < 0 ||
@@ -385,8 +385,7 @@ static int start(struct program *p, struct err *e)
 	worker_timer_arm(p->turn, TURN_US);
 	log_info("tablet", "event=listening alias=%s shard=%s/%s rpc=%s web_port=%d", t->alias,
 		 t->keyspace, t->shard, p->rpc_address, http_server_port(p->web));
-	snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
-	return p->o.pid_file ? file_write(p->o.pid_file, str_of(pid), 0644, e) : 0;
+	return p->o.pid_file ? program_pid_file(p->o.pid_file, e) : 0;
 }
 
 static void free_query_worker(void *arg)
@@ -394,7 +393,7 @@ static void free_query_worker(void *arg)
 	query_worker_free(arg);
 }
 
-static void stop(struct program *p)
+static void stop(struct process *p)
 {
 	struct tablet *t = &p->tablet;
 
@@ -419,36 +418,15 @@ static void stop(struct program *p)
 	buf_fini(&p->attach_password);
 }
 
-static int print(struct program *p, enum options_action action)
+static int run(struct process *p, int argc, char **argv)
 {
-	struct buf b;
-
-	buf_init(&b);
-	if (action == OPTIONS_HELP)
-		options_print_help(p->options, &b);
-	else if (action == OPTIONS_MAN)
-		options_print_man(p->options, &b);
-	else
-		buf_puts(&b, "sluice-tablet " PACKAGE_VERSION "\n");
-	fwrite(b.p, 1, b.len, stdout);
-	buf_fini(&b);
-	return 0;
-}
-
-static int run(struct program *p, int argc, char **argv)
-{
-	enum options_action action;
 	struct err e;
-	int rc;
+	int rc = program_options(p->options, &p->o, argc, argv);
 
-	if (options_parse(p->options, &p->o, &argc, argv, false, &action, &e) < 0) {
-		fprintf(stderr, "sluice-tablet: %s\n", e.msg);
-		return 2;
-	}
-	if (action != OPTIONS_RUN)
-		return print(p, action);
+	if (rc >= 0)
+		return rc;
 	if (check_options(p, &e) < 0) {
-		fprintf(stderr, "sluice-tablet: %s\n", e.msg);
+		fprintf(stderr, "%s: %s\n", argv[0], e.msg);
 		return 2;
 	}
 	signal(SIGPIPE, SIG_IGN);
@@ -464,7 +442,7 @@ static int run(struct program *p, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct program *p = calloc(1, sizeof(*p));
+	struct process *p = calloc(1, sizeof(*p));
 	int rc = 1;
 
 	if (p &&

@@ -96,9 +96,9 @@ static bool has_user_variable(struct str sql)
 
 bool exec_leaves_state(struct str sql)
 {
-	static const char *const plain[] = {"select",  "insert", "update",  "delete",
-					    "replace", "with",	 "show",    "explain",
-					    "values",  "commit", "rollback"};
+	static const char *const plain[] = {"select",	"insert",    "update",	"delete", "replace",
+					    "with",	"show",	     "explain", "values", "commit",
+					    "rollback", "savepoint", "release"};
 	struct str word = first_word(sql);
 
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
@@ -214,7 +214,7 @@ static void step_part(void *arg, const struct scan_part *part)
 		return;
 	case SCAN_OK:
 	case SCAN_ROWS_END:
-		if (x->step == STEP_BEFORE)
+		if (x->step == STEP_BEFORE && exec_leaves_state(x->before[x->before_at]))
 			x->c->dirty = true;
 		return;
 	case SCAN_PREPARED:
@@ -434,7 +434,9 @@ static int step_main(struct exec *x, struct err *e)
 		x->stmt_id = 0;
 		rc = send_text(x, CMD_STMT_PREPARE, x->sql, &main_sink, e);
 	} else {
-		if (!c->dirty && !x->kept && exec_leaves_state(x->sql))
+		/* With several statements in one text the first word says nothing. */
+		if (x->kind == EXEC_RUN &&
+		    (c->kind & POOLED_MULTI_STATEMENTS || exec_leaves_state(x->sql)))
 			c->dirty = c->db_unknown = true;
 		if (x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_PREPARED)
 			rc = run_prepared(x, e);

@@ -99,6 +99,8 @@ static void test_state(void)
 		"REPLACE INTO t VALUES (1)",
 		"SELECT get_rock(1)",
 		"select '' '@' ''",
+		"SAVEPOINT s1",
+		"RELEASE SAVEPOINT s1",
 	};
 	static const char *const dirty[] = {
 		"SELECT @a",
