@@ -38,7 +38,8 @@ int reply_parse_ok(struct str payload, uint64_t caps, struct reply_ok *out)
 	out->warnings = wire_reader_u16(&r);
 	if (wire_reader_left(&r))
 		out->info = wire_reader_lenenc_str(&r);
-	if ((caps & CAP_SESSION_TRACK) && (out->status & STATUS_SESSION_STATE_CHANGED) && wire_reader_left(&r))
+	if ((caps & CAP_SESSION_TRACK) && (out->status & STATUS_SESSION_STATE_CHANGED) &&
+	    wire_reader_left(&r))
 		out->track = wire_reader_lenenc_str(&r);
 	return r.failed ? -1 : 0;
 }
