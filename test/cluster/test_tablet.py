@@ -307,6 +307,17 @@ def test_wrong_target(process, tablet):
     tablet.target = ("ks", "-", 0)
 
 
+def test_malformed(tablet):
+    for method in (1, 2, 3):
+        for junk in (b"\xff", b"\x2a\xff\xff\xff\xff\x0f", b"\x0a\x05ab"):
+            e = lost(tablet.wait, tablet.start(method, junk))
+            assert e.code == "ERR_PROTOCOL"
+    assert lost(tablet.wait, tablet.start(99, b"")).code == "ERR_UNSUPPORTED"
+    assert lost(tablet.finish, 12345).code == "ERR_TXN_LOST"
+    assert tablet.run("").errno == 1065
+    assert tablet.run("SELECT 1").value == "1"
+
+
 def test_deadline(process, tablet):
     kills = process.metric("sluice_tablet_kills_total")
     start = time.monotonic()
