@@ -85,11 +85,10 @@ static int show_progress(int fd, pid_t keeper)
 		uint8_t *at = buf_reserve(&b, 4096), *end;
 		ssize_t n = at ? read(fd, at, 4096) : 0;
 
-		if (n < 0 && errno == EINTR) {
-			if (interrupted)
-				kill(keeper, SIGTERM);
+		if (interrupted)
+			kill(keeper, SIGTERM); /* it gives up, undoes, and says so */
+		if (n < 0 && errno == EINTR)
 			continue;
-		}
 		if (n <= 0)
 			break;
 		b.len += (size_t)n;

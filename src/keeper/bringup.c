@@ -1,6 +1,7 @@
 /* The steps from nothing to a cluster that serves. Each can be repeated: what is there already is
  * left as it is, so that the same code starts a cluster again after it was stopped. */
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,20 +153,28 @@ int machine_start_group(struct machine *l, enum machine_group group, struct err 
 	return wait_group(l, group, e);
 }
 
-/* Runs a program to its end. */
-static int run_program(const char *const *argv, const char *log, struct err *e)
+/* Runs a program to its end; all of its processes are killed when we are asked to stop. */
+static int run_program(struct machine *l, const char *const *argv, const char *log, struct err *e)
 {
 	char pid_file[PATH_MAX];
 	struct process_start s = {argv, pid_file, log, -1};
 	int status = 0;
-	pid_t pid;
+	pid_t pid, got;
 
 	snprintf(pid_file, sizeof(pid_file), "%s.pid", log);
 	if (process_start(&s, &pid, e) < 0)
 		return -1;
-	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		return err_set(e, ERR_IO, "%s failed", argv[0]);
+	while ((got = waitpid(pid, &status, WNOHANG)) == 0 && !atomic_load(&l->stop))
+		clk_sleep_ms(10);
+	if (got == 0) {
+		kill(-pid, SIGKILL);
+		waitpid(pid, &status, 0);
+	}
 	unlink(pid_file);
+	if (got == 0)
+		return err_set(e, ERR_CANCELED, "stopped while starting");
+	if (got != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return err_set(e, ERR_IO, "%s failed", argv[0]);
 	return 0;
 }
 
@@ -201,9 +210,9 @@ static int make_template(struct machine *l, struct err *e)
 		return 0;
 	machine_say(l, "making an empty database");
 	mkdir(dir, 0750);
-	if (run_program(clean, log, e) < 0)
+	if (run_program(l, clean, log, e) < 0)
 		return -1;
-	if (run_program(install, log, e) < 0) {
+	if (run_program(l, install, log, e) < 0) {
 		say_log(l, log, LOG_LINES);
 		return -1;
 	}

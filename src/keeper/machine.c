@@ -332,7 +332,7 @@ static void *run(void *arg)
 	err_clear(&e);
 	if (machine_bring_up(l, &e) < 0) {
 		machine_abort(l, &e);
-		if (l->config.failed && !atomic_load(&l->stop))
+		if (l->config.failed)
 			l->config.failed(l->config.arg);
 		return NULL;
 	}
@@ -359,6 +359,11 @@ int machine_start(struct machine *l, struct store *s, struct err *e)
 		return err_set(e, ERR_EXHAUSTED, "cannot start a thread");
 	l->thread_runs = true;
 	return 0;
+}
+
+void machine_cancel(struct machine *l)
+{
+	atomic_store(&l->stop, 1);
 }
 
 bool machine_ready(struct machine *l, struct buf *why)

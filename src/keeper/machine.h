@@ -31,6 +31,8 @@ int machine_web_port(const struct machine *l);
 int machine_start_topo(struct machine *l, struct err *e) MUST_CHECK;
 /* Goes on with everything else on a thread of its own. @s is borrowed until machine_close(). */
 int machine_start(struct machine *l, struct store *s, struct err *e) MUST_CHECK;
+/* Gives up what machine_start_topo() or the thread is waiting for. From a signal handler, too. */
+void machine_cancel(struct machine *l);
 /* Whether all is up; if not, appends why. Any thread. */
 bool machine_ready(struct machine *l, struct buf *why);
 /* Appends an HTML table of the processes. Any thread. */

@@ -86,6 +86,15 @@ static void on_terminate(void *arg)
 	worker_stop(((struct program *)arg)->control);
 }
 
+/* Until the control worker takes the signals. */
+static struct machine *starting;
+
+static void on_early_signal(int signo)
+{
+	(void)signo;
+	machine_cancel(starting);
+}
+
 static void on_machine_failed(void *arg)
 {
 	struct program *p = arg;
@@ -150,6 +159,9 @@ static int open_machine(struct program *p, struct err *e)
 	p->machine = machine_open(&c, e);
 	if (!p->machine)
 		return -1;
+	starting = p->machine;
+	signal(SIGTERM, on_early_signal);
+	signal(SIGINT, on_early_signal);
 	s->topo = machine_topo(p->machine);
 	return machine_start_topo(p->machine, e);
 }
