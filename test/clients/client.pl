@@ -7,7 +7,8 @@ for my $server (0, 1) {
 		{RaiseError => 1, PrintError => 0, AutoCommit => 1, mysql_enable_utf8mb4 => 1});
 	$d->begin_work;
 	my $st = $d->prepare("INSERT INTO items (id,v) VALUES (?,?)");
-	$st->execute($n, "perl-" . $n++) for 1 .. 5000;
+	$st->execute($_, "perl-$_") for $n .. $n + 4999;
+	$n += 5000;
 	$d->commit;
 	my $q = $d->prepare("SELECT v FROM items WHERE id = ?");
 	for my $i (0 .. 300) {
