@@ -48,6 +48,7 @@ struct tracker {
 	struct hmap keyspaces; /* name -> struct tracked, owned */
 	struct graph *graph;   /* ref */
 	_Atomic unsigned missing;
+	bool closed; /* being freed: graphs do not matter any more */
 };
 
 static void read_schema(struct tracked *k);
@@ -325,7 +326,7 @@ static void drop_gone(struct tracker *t)
 static void graph_changed(void *arg)
 {
 	struct tracker *t = arg;
-	struct graph *g = graph_watch_get(t->watch);
+	struct graph *g = t->closed ? NULL : graph_watch_get(t->watch);
 
 	if (!g || g == t->graph) {
 		snapshot_put(g ? &g->snap : NULL);
@@ -426,6 +427,8 @@ void tracker_free(struct tracker *t)
 	if (!t)
 		return;
 	graph_watch_stop(t->watch);
+	t->closed = true;
+	worker_drain(t->worker);
 	hmap_fini(&t->keyspaces, free_tracked);
 	snapshot_put(t->graph ? &t->graph->snap : NULL);
 	free(t);

@@ -92,7 +92,8 @@ static struct machine *starting;
 static void on_early_signal(int signo)
 {
 	(void)signo;
-	machine_cancel(starting);
+	if (starting)
+		machine_cancel(starting);
 }
 
 static void on_machine_failed(void *arg)
@@ -235,10 +236,13 @@ static int start(struct program *p, struct err *e)
 
 static void stop(struct program *p)
 {
+	starting = NULL;
 	machine_close(p->machine);
 	election_leave(p->election);
-	http_server_free(p->http);
 	blocking_free(p->blocking);
+	if (p->control)
+		worker_drain(p->control); /* the last answers */
+	http_server_free(p->http);
 	api_free(p->api);
 	worker_free(p->control);
 	store_close(p->store);

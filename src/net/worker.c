@@ -140,6 +140,16 @@ void worker_stop(struct worker *w)
 		log_error("net.worker", "event=stop worker=%s problem=\"out of memory\"", w->name);
 }
 
+void worker_drain(struct worker *w)
+{
+	struct worker *before = this_worker;
+
+	this_worker = w;
+	mailbox_drain(w->mail);
+	run_deferred(w);
+	this_worker = before;
+}
+
 void worker_free(struct worker *w)
 {
 	if (!w)

@@ -20,6 +20,9 @@ int worker_start(struct worker *w, struct err *e) MUST_CHECK;
 void worker_run(struct worker *w);
 /* Ends the loop after the current turn. Any thread. */
 void worker_stop(struct worker *w);
+/* Runs what has been posted and deferred, on the calling thread, when no loop runs (any more): for
+ * those who are about to free what letters on their way are for. */
+void worker_drain(struct worker *w);
 /* Waits for the thread, if one was started, and frees the worker. */
 void worker_free(struct worker *w);
 const char *worker_name(const struct worker *w);

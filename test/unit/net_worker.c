@@ -50,6 +50,31 @@ static void on_post(void *arg)
 	worker_timer_arm(s->t, 1000);
 }
 
+static void on_drained(void *arg)
+{
+	struct state *s = arg;
+
+	put(s, 'd');
+	worker_defer(s->w, &s->b);
+}
+
+/* Without a loop: what is posted and deferred runs now, and only once. */
+static void test_drain(void)
+{
+	struct state s = {0};
+	struct err e;
+
+	s.w = worker_new("d", &e);
+	s.b = (struct worker_defer){.fn = on_b, .arg = &s};
+	CHECK(worker_post(s.w, on_drained, &s) == 0);
+	worker_drain(s.w);
+	CHECK_STR(s.order, "db");
+	CHECK(worker_current() == NULL);
+	worker_drain(s.w);
+	worker_free(s.w);
+	CHECK_STR(s.order, "db");
+}
+
 static void test_order(void)
 {
 	struct state s = {0};
@@ -103,6 +128,7 @@ static void test_blocking(void)
 
 int main(void)
 {
+	test_drain();
 	test_order();
 	test_blocking();
 	return TAP_DONE();
