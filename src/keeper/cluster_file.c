@@ -26,7 +26,6 @@ static void print_tablet(const struct cluster_file *c, size_t i, struct json_out
 	json_out_strz(o, "shard", p->shard);
 	json_out_strz(o, "type", c->types[i]);
 	json_out_int(o, "pid", c->pids[i]);
-	json_out_int(o, "rpc_port", p->rpc_port);
 	json_out_int(o, "web_port", p->web_port);
 	json_out_int(o, "mysqld_pid", c->mysqld_pids[i]);
 	json_out_int(o, "mysqld_port", p->mysql_port);

@@ -25,7 +25,6 @@ struct fleet_process {
 	const char *socket; /* likewise */
 	/* Tablets only. */
 	const char *alias, *keyspace, *shard, *data_dir;
-	int rpc_port;
 	bool primary; /* meant to be the shard's first primary */
 };
 
