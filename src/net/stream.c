@@ -571,6 +571,8 @@ void stream_close(struct stream *s)
 {
 	if (!s || s->state == STREAM_STATE_DEAD)
 		return;
+	if (s->tls)
+		stream_tls_seal_last(s);
 	if (s->state == STREAM_STATE_OPEN && stream_pending(s) && !s->send_errno)
 		send_now(s, NULL, 0);
 	event_del(&s->read_event);
@@ -606,6 +608,8 @@ void stream_close_when_sent(struct stream *s, uint64_t timeout_us)
 	static const struct stream_handler linger = {linger_data, linger_event};
 
 	stream_set_handler(s, &linger, s);
+	if (s->tls)
+		stream_tls_seal_last(s);
 	stream_flush(s);
 	if (s->state != STREAM_STATE_OPEN || !stream_pending(s) || s->send_errno) {
 		stream_close(s);

@@ -46,5 +46,7 @@ void stream_tls_read(struct stream *s);
 /* Goes on with the handshake or with decrypted bytes that wait. */
 void stream_tls_pump(struct stream *s);
 void stream_tls_write(struct stream *s, const uint8_t *p, size_t n);
+/* What was written and not yet encrypted becomes output; failures are nobody's business any more. */
+void stream_tls_seal_last(struct stream *s);
 uint8_t *stream_tls_reserve(struct stream *s, size_t n);
 #endif

@@ -62,6 +62,19 @@ static void seal_plain(struct stream *s)
 	take_records(s);
 }
 
+void stream_tls_seal_last(struct stream *s)
+{
+	struct stream_tls *t = s->tls;
+	size_t written;
+
+	if (!t->done || !t->plain.len || s->state != STREAM_STATE_OPEN)
+		return;
+	ERR_clear_error();
+	if (SSL_write_ex(t->ssl, t->plain.p, t->plain.len, &written) == 1)
+		take_records(s);
+	buf_fini(&t->plain);
+}
+
 static void on_seal(void *arg)
 {
 	struct stream *s = arg;
