@@ -136,17 +136,22 @@ void packet_join_expect(struct packet_join *j, uint8_t seq)
 	buf_reset(&j->b);
 	j->next_seq = seq;
 	j->left = 0;
-	j->active = j->more = false;
+	j->active = j->more = j->skipping = false;
 }
+
+#define BIG_MESSAGE "Got a packet bigger than 'max_allowed_packet' bytes"
 
 static int check_packet(struct packet_join *j, const struct packet *k, struct err *e)
 {
 	if (k->seq != j->next_seq)
 		return err_set_mysql(e, ERR_PROTOCOL, MYSQL_ERRNO_OUT_OF_ORDER, "08S01",
 				     "Got packets out of order");
-	if (k->len > j->max - j->b.len)
-		return err_set(e, ERR_TOO_BIG,
-			       "Got a packet bigger than 'max_allowed_packet' bytes");
+	if (k->len > j->max - j->b.len && j->skip_big) {
+		buf_fini(&j->b);
+		j->skipping = true;
+	} else if (k->len > j->max - j->b.len) {
+		return err_set(e, ERR_TOO_BIG, BIG_MESSAGE);
+	}
 	return 0;
 }
 
@@ -163,7 +168,7 @@ static int start_packet(struct packet_join *j, const uint8_t *p, size_t n, struc
 	if (check_packet(j, &k, e))
 		return -1;
 	j->next_seq++;
-	if (!j->active && k.whole && k.len < PACKET_FULL) {
+	if (!j->active && !j->skipping && k.whole && k.len < PACKET_FULL) {
 		*payload = str_make(k.payload, k.len);
 		return 1;
 	}
@@ -190,7 +195,8 @@ int packet_join_feed(struct packet_join *j, const uint8_t *p, size_t n, size_t *
 			*used += PACKET_HEADER;
 		}
 		part = n - *used < j->left ? n - *used : j->left;
-		buf_append(&j->b, p + *used, part);
+		if (!j->skipping)
+			buf_append(&j->b, p + *used, part);
 		if (buf_check(&j->b, e))
 			return -1;
 		*used += part;
@@ -199,6 +205,10 @@ int packet_join_feed(struct packet_join *j, const uint8_t *p, size_t n, size_t *
 			return 0;
 		if (!j->more) {
 			j->active = false;
+			if (j->skipping) {
+				j->skipping = false;
+				return err_set(e, ERR_TOO_BIG, BIG_MESSAGE);
+			}
 			*payload = buf_slice(&j->b);
 			return 1;
 		}

@@ -59,6 +59,8 @@ struct packet_join {
 	uint8_t next_seq; /* what the next header must say */
 	bool active;      /* inside a payload */
 	bool more;        /* the packet being read is a full one: another follows */
+	bool skip_big;    /* in: read over a payload that is too big to its end, then refuse it */
+	bool skipping;    /* inside of one */
 };
 
 void packet_join_init(struct packet_join *j, size_t max);
@@ -67,7 +69,8 @@ void packet_join_fini(struct packet_join *j);
 void packet_join_expect(struct packet_join *j, uint8_t seq);
 /* Looks at @n bytes. *used says how many are dealt with; offer the rest again, with more behind.
  * 1: *payload is complete, valid until the next call and while @p is; 0: more bytes are needed;
- * -1: ERR_TOO_BIG, ERR_PROTOCOL (sequence number, errno 1156) or ERR_NOMEM: end the connection. */
+ * -1: ERR_TOO_BIG, ERR_PROTOCOL (sequence number, errno 1156) or ERR_NOMEM: end the connection;
+ * but with skip_big, after ERR_TOO_BIG the next payload may follow. */
 int packet_join_feed(struct packet_join *j, const uint8_t *p, size_t n, size_t *used,
 		     struct str *payload, struct err *e) MUST_CHECK;
 

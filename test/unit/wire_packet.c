@@ -128,6 +128,42 @@ static void split_and_join(size_t n, size_t chunk)
 	free(payload);
 }
 
+/* A payload over the limit is read to its end; the next one is whole again. */
+static void read_over_big(void)
+{
+	size_t big = PACKET_FULL + 70000;
+	uint8_t *payload = calloc(1, big), seq = 0;
+	struct packet_join j;
+	struct str out;
+	struct err e;
+	struct buf a;
+	size_t used;
+
+	buf_init(&a);
+	packet_append(&a, payload, big, &seq);
+	packet_join_init(&j, 100);
+	j.skip_big = true;
+	packet_join_expect(&j, 0);
+	CHECK_INT(feed(&j, a.p, a.len, 65536, &out, &e), -1);
+	CHECK_INT(e.code, ERR_TOO_BIG);
+	CHECK(j.b.cap < 65536 && j.next_seq == 2);
+	packet_join_expect(&j, 0);
+	buf_reset(&a);
+	seq = 0;
+	packet_append(&a, payload, 101, &seq);
+	CHECK_INT(packet_join_feed(&j, a.p, a.len, &used, &out, &e), -1);
+	CHECK(e.code == ERR_TOO_BIG && used == a.len);
+	packet_join_expect(&j, 0);
+	buf_reset(&a);
+	seq = 0;
+	packet_append(&a, payload, 100, &seq);
+	CHECK_INT(packet_join_feed(&j, a.p, a.len, &used, &out, &e), 1);
+	CHECK_INT(out.n, 100);
+	packet_join_fini(&j);
+	buf_fini(&a);
+	free(payload);
+}
+
 static void join_errors(void)
 {
 	static const uint8_t wrong_seq[] = {1, 0, 0, 1, 'x'};
@@ -137,6 +173,7 @@ static void join_errors(void)
 	struct err e;
 	size_t used;
 
+	read_over_big();
 	packet_join_init(&j, 100);
 	CHECK_INT(packet_join_feed(&j, wrong_seq, 5, &used, &out, &e), -1);
 	CHECK_INT(e.mysql_errno, 1156);
