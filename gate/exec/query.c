@@ -285,13 +285,12 @@ static int read_params(struct query *q, struct err *e)
 	q->lit_param = arena_array(&q->arena, q->fp.lits.len + 1, sizeof(*q->lit_param));
 	if (!q->param || !q->lit_param)
 		return err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
+	if (stmt_check_long(st, e) < 0)
+		return -1;
 	for (uint16_t i = 0; i < st->params; i++) {
 		q->param[i].type = st->type[i];
 		if (!st->long_data || !st->long_data[i].given)
 			continue;
-		if (st->long_data[i].b.failed)
-			return err_set(e, ERR_TOO_BIG,
-				       "parameter %u is larger than max_allowed_packet", i + 1u);
 		q->param[i].long_data = true;
 		q->param[i].raw = str_make(st->long_data[i].b.p ? (char *)st->long_data[i].b.p : "",
 					   st->long_data[i].b.len);

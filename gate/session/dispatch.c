@@ -34,15 +34,12 @@ static void init_db(struct session *s, struct str name)
 
 static void statistics(struct session *s)
 {
-	static uint64_t start_us;
 	char text[256];
 	int n;
 
-	if (!start_us)
-		start_us = clk_mono_us();
 	n = snprintf(text, sizeof(text),
 		     "Uptime: %llu  Threads: %u  Questions: %lld  Slow queries: 0",
-		     (unsigned long long)((clk_mono_us() - start_us) / 1000000u),
+		     (unsigned long long)((clk_mono_us() - s->gw->gate->started_us) / 1000000u),
 		     (unsigned)s->gw->gate->connections,
 		     (long long)metrics_value(metrics_id(
 			     METRIC_COUNTER, "sluice_gate_queries_total", "", "Statements run.")));
@@ -65,6 +62,11 @@ static void set_option(struct session *s, const struct command *c)
 	struct err e;
 
 	if (command_set_option(c, &option, &e) < 0) {
+		fail(s, &e);
+		return;
+	}
+	if (option > 1) {
+		err_set(&e, ERR_UNKNOWN_COM, "Unknown command");
 		fail(s, &e);
 		return;
 	}

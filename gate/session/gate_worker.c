@@ -41,7 +41,7 @@ static void on_tick(void *arg)
 		bool login = s->state < SESSION_IDLE;
 
 		next = s->next;
-		if (login && age > (uint64_t)o->connect_timeout_us)
+		if (login && o->connect_timeout_us && age > (uint64_t)o->connect_timeout_us)
 			session_close(s, "login took too long");
 		else if (s->state == SESSION_IDLE && o->idle_timeout_us &&
 			 age > (uint64_t)o->idle_timeout_us)

@@ -70,11 +70,29 @@ static void visit(void *arg)
 		}
 }
 
-void kill_connection(struct session *s, uint32_t id, bool whole)
+/* A client that ends itself is told so, as by mysqld. */
+static void end_self(struct session *s, bool whole)
 {
-	struct kill_request *k = calloc(1, sizeof(*k));
 	struct err e;
 
+	err_set(&e, ERR_CANCELED, "Query execution was interrupted");
+	session_send_error(s, &e);
+	if (whole)
+		session_close(s, "killed by itself");
+	else
+		session_done(s);
+}
+
+void kill_connection(struct session *s, uint32_t id, bool whole)
+{
+	struct kill_request *k;
+	struct err e;
+
+	if (id == s->id) {
+		end_self(s, whole);
+		return;
+	}
+	k = calloc(1, sizeof(*k));
 	if (k)
 		*k = (struct kill_request){.gate = s->gw->gate,
 					   .origin = s->gw,

@@ -31,6 +31,7 @@ struct login {
 	struct user *user;   /* borrowed from users; NULL: unknown */
 	char *name, *db;     /* owned, what the client asked for */
 	bool have_db, unix_socket, change, tls_next, working;
+	bool with_password; /* the client proved something, right or wrong */
 	uint64_t offered;
 };
 
@@ -98,8 +99,9 @@ static void deny(struct session *s, const char *reason)
 	struct login *l = s->login;
 	struct err e;
 
-	err_set(&e, ERR_ACCESS, "Access denied for user '%s'@'%s' (using password: YES)",
-		l->name ? l->name : "", s->peer[0] ? s->peer : "localhost");
+	err_set(&e, ERR_ACCESS, "Access denied for user '%s'@'%s' (using password: %s)",
+		l->name ? l->name : "", s->peer[0] ? s->peer : "localhost",
+		l->with_password ? "YES" : "NO");
 	log_info("gate.login", "event=denied connection=%u user=\"%s\" peer=%s reason=\"%s\"",
 		 s->id, l->name ? l->name : "", s->peer, reason);
 	metrics_add(metrics_id(METRIC_COUNTER, "sluice_gate_logins_denied_total", "",
@@ -127,7 +129,7 @@ static void accept_user(struct session *s)
 	if (l->change)
 		session_reset(s);
 	if (l->change || l->have_db)
-		s->target = (struct session_target){0};
+		session_default_target(s);
 	if (l->have_db && l->db[0] && session_use(s, str_of(l->db), &e) < 0) {
 		session_send_error(s, &e);
 		session_close(s, "unknown database");
@@ -186,6 +188,12 @@ static void act(struct session *s, enum auth_verdict v, struct buf *out)
 	}
 }
 
+/* An empty password is sent as nothing, or as the end of its string. */
+static bool says_something(struct str proof)
+{
+	return proof.n > 1 || (proof.n == 1 && proof.p[0]);
+}
+
 /* Looks the user up and judges the first proof. */
 static void begin(struct session *s, const struct handshake_reply *r)
 {
@@ -197,6 +205,7 @@ static void begin(struct session *s, const struct handshake_reply *r)
 	l->name = str_dup(r->user);
 	l->db = str_dup(r->db);
 	l->have_db = r->db.n > 0;
+	l->with_password = says_something(r->auth);
 	l->users = (struct users *)snapshot_acquire(&s->gw->gate->users, NULL);
 	if (!l->name || !l->db || !l->users) {
 		session_close(s, "out of memory");
@@ -276,6 +285,8 @@ void login_packet(struct session *s, struct str payload)
 	}
 	if (s->login->working)
 		return; /* a client that talks out of turn; it will not get past the verdict */
+	if (says_something(payload))
+		s->login->with_password = true;
 	buf_init(&out);
 	act(s, auth_server_feed(&s->login->auth, payload, &out), &out);
 	buf_fini(&out);

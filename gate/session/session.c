@@ -66,6 +66,22 @@ static bool may_read(const struct session *s)
 	return s->state == SESSION_GREETED || s->state == SESSION_AUTH || s->state == SESSION_IDLE;
 }
 
+/* True when the session goes on behind it: a statement that was too big, read over to its end. */
+static bool bad_packet(struct session *s, const struct err *e)
+{
+	log_info("gate.session", "event=bad_packet connection=%u peer=%s problem=\"%s\"", s->id,
+		 s->peer, e->msg);
+	/* What is refused at its header has not been counted. */
+	s->seq = (uint8_t)(s->join.next_seq + (s->state != SESSION_IDLE));
+	session_send_error(s, e);
+	if (e->code != ERR_TOO_BIG || s->state != SESSION_IDLE) {
+		session_close(s, e->msg);
+		return false;
+	}
+	packet_join_expect(&s->join, 0);
+	return true;
+}
+
 static size_t on_data(void *arg, const uint8_t *p, size_t n)
 {
 	struct session *s = arg;
@@ -82,15 +98,13 @@ static size_t on_data(void *arg, const uint8_t *p, size_t n)
 		s->join.max = s->state == SESSION_IDLE
 				      ? (size_t)s->gw->gate->settings->max_statement
 				      : SESSION_LOGIN_MAX;
+		s->join.skip_big = s->state == SESSION_IDLE;
 		rc = packet_join_feed(&s->join, p + at, n - at, &used, &payload, &e);
 		at += used;
 		if (rc < 0) {
-			log_info("gate.session",
-				 "event=bad_packet connection=%u peer=%s problem=\"%s\"", s->id,
-				 s->peer, e.msg);
-			session_send_error(s, &e);
-			session_close(s, e.msg);
-			return n;
+			if (!bad_packet(s, &e))
+				return n;
+			continue;
 		}
 		if (rc == 0)
 			break;
@@ -181,6 +195,14 @@ static void fresh_values(struct session *s)
 	s->next_stmt = 1;
 }
 
+void session_default_target(struct session *s)
+{
+	const char *name = s->gw->gate->settings->default_keyspace;
+
+	s->target = (struct session_target){0};
+	snprintf(s->target.keyspace, sizeof(s->target.keyspace), "%s", name ? name : "");
+}
+
 void session_accept(struct gate_worker *gw, int fd, bool unix_socket)
 {
 	struct gate *g = gw->gate;
@@ -215,9 +237,7 @@ void session_accept(struct gate_worker *gw, int fd, bool unix_socket)
 			*colon = 0;
 	}
 	link_in(s);
-	if (g->settings->default_keyspace)
-		snprintf(s->target.keyspace, sizeof(s->target.keyspace), "%s",
-			 g->settings->default_keyspace);
+	session_default_target(s);
 	if (login_start(s, unix_socket) < 0)
 		session_close(s, "out of memory");
 }

@@ -93,6 +93,8 @@ void session_done(struct session *s);
 /* Back to a fresh session (COM_RESET_CONNECTION, COM_CHANGE_USER): variables, statements, target
  * stays; the transaction must be released before. */
 void session_reset(struct session *s);
+/* The target of clients that name none. */
+void session_default_target(struct session *s);
 /* "ks:-80@replica" into s->target; ERR_BAD_DB when there is no such keyspace or shard. */
 int session_use(struct session *s, struct str target, struct err *e) MUST_CHECK;
 /* Called by COM_ handlers of dispatch.c when the client has logged in. */

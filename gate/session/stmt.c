@@ -109,12 +109,16 @@ void stmt_close_all(struct session *s)
 
 void stmt_append_long(struct session *s, struct stmt *st, uint16_t param, struct str data)
 {
-	if (param >= st->params)
+	if (param >= st->params) {
+		st->long_error = STMT_LONG_PARAM;
 		return;
+	}
 	if (!st->long_data)
 		st->long_data = calloc(st->params, sizeof(*st->long_data));
-	if (!st->long_data)
+	if (!st->long_data) {
+		st->long_error = STMT_LONG_MEMORY;
 		return;
+	}
 	st->long_data[param].given = true;
 	st->long_bytes += data.n;
 	if (st->long_bytes > (size_t)s->gw->gate->settings->max_statement)
@@ -123,8 +127,22 @@ void stmt_append_long(struct session *s, struct stmt *st, uint16_t param, struct
 		buf_str(&st->long_data[param].b, data);
 }
 
+int stmt_check_long(const struct stmt *st, struct err *e)
+{
+	if (st->long_error == STMT_LONG_PARAM)
+		return err_set(e, ERR_INVALID, "Incorrect arguments to mysqld_stmt_send_long_data");
+	if (st->long_error == STMT_LONG_MEMORY)
+		return err_set(e, ERR_NOMEM, "out of memory for a parameter's long data");
+	for (uint16_t i = 0; st->long_data && i < st->params; i++)
+		if (st->long_data[i].b.failed)
+			return err_set(e, ERR_TOO_BIG,
+				       "parameter %u is larger than max_allowed_packet", i + 1u);
+	return 0;
+}
+
 void stmt_reset(struct stmt *st)
 {
+	st->long_error = STMT_LONG_FINE;
 	if (!st->long_data)
 		return;
 	for (uint16_t i = 0; i < st->params; i++)

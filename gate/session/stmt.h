@@ -12,6 +12,9 @@
 
 struct session;
 
+/* What went wrong with COM_STMT_SEND_LONG_DATA, which has no answer of its own. */
+enum stmt_long_error { STMT_LONG_FINE, STMT_LONG_PARAM, STMT_LONG_MEMORY };
+
 struct stmt {
 	uint32_t id;
 	char *sql; /* owned */
@@ -24,6 +27,7 @@ struct stmt {
 		bool given;
 	} * long_data; /* owned; NULL: none sent since the last execution */
 	size_t long_bytes;
+	enum stmt_long_error long_error;
 };
 
 /* Takes a copy of @sql. NULL: ERR_STMT_LIMIT or ERR_NOMEM. */
@@ -35,6 +39,8 @@ void stmt_close(struct session *s, struct stmt *st);
 void stmt_close_all(struct session *s);
 /* Adds to a parameter's long data; errors are told by the next execution. */
 void stmt_append_long(struct session *s, struct stmt *st, uint16_t param, struct str data);
+/* What the execution says to the long data: -1 when a piece was refused. */
+int stmt_check_long(const struct stmt *st, struct err *e) MUST_CHECK;
 /* Forgets long data. */
 void stmt_reset(struct stmt *st);
 #endif

@@ -69,7 +69,7 @@ static const struct option_def option_defs[] = {
 	{"query-timeout", OPTION_DURATION, AT(gate.query_timeout_us), "0", "TIME",
 	 "Statements that run longer are ended; 0: never.", 0, 0},
 	{"connect-timeout", OPTION_DURATION, AT(gate.connect_timeout_us), "10s", "TIME",
-	 "Clients must have logged in by then.", 0, 0},
+	 "Clients must have logged in by then; 0: whenever they like.", 0, 0},
 	{"idle-timeout", OPTION_DURATION, AT(gate.idle_timeout_us), "8h", "TIME",
 	 "Idle clients are disconnected; 0: never.", 0, 0},
 	{"plan-cache", OPTION_SIZE, AT(gate.plan_cache_bytes), "16M", "SIZE",
@@ -227,6 +227,7 @@ static int start(struct program *p, struct err *e)
 	if (!s->gate.workers)
 		s->gate.workers = sysconf(_SC_NPROCESSORS_ONLN);
 	g->settings = &s->gate;
+	g->started_us = clk_mono_us();
 	snapshot_cell_init(&g->users);
 	snapshot_cell_init(&g->catalog);
 	rng_secure(&g->seed, sizeof(g->seed));
