@@ -1,4 +1,5 @@
 """Gates started by hand next to a cluster's own, with options of a test's choosing."""
+import atexit
 import os
 import signal
 import subprocess
@@ -13,7 +14,8 @@ def gate_binary():
     """SLUICE_GATE names a gate of another build (sanitizers)."""
     if os.environ.get("SLUICE_GATE"):
         return os.environ["SLUICE_GATE"]
-    for d in (os.environ.get("SLUICE_BIN", ""), os.path.join(ROOT, "build", "bin"), os.path.join(ROOT, "bin")):
+    for d in (os.environ.get("SLUICE_BIN", ""), os.path.join(os.environ.get("SLUICE_BUILD", ""), "bin"),
+              os.path.join(ROOT, "build", "bin")):
         p = os.path.join(d, "sluice-gate")
         if d and os.path.exists(p):
             return p
@@ -32,6 +34,7 @@ class Gate:
             [gate_binary(), "--topo", topo, "--mysql-address", "127.0.0.1:%d" % self.port, "--mysql-socket",
              self.socket, "--web-address", "", "--workers", "2", *options],
             stdout=self.log, stderr=subprocess.STDOUT, env=env)
+        atexit.register(self.p.kill)  # when a test fails before it stops its gate
         self.address = ("127.0.0.1", self.port)
         if wait:
             self.wait()

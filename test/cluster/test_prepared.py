@@ -32,7 +32,7 @@ def cluster(start_cluster):
 
 @pytest.fixture(scope="module")
 def gate(cluster, tmp_path_factory):
-    g = Gate(cluster.info()["topo"], tmp_path_factory.mktemp("gate"), "--max-prepared", "20", "--max-allowed-packet",
+    g = Gate(cluster.info()["topo"]["address"], tmp_path_factory.mktemp("gate"), "--max-prepared", "20", "--max-allowed-packet",
              "4M")
     yield g
     assert g.stop() == 0, g.text()

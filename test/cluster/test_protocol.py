@@ -101,7 +101,7 @@ def users_file(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def gate(cluster, certs, users_file, tmp_path_factory):
-    g = Gate(cluster.info()["topo"], tmp_path_factory.mktemp("gate"), "--users", str(users_file), "--tls-cert",
+    g = Gate(cluster.info()["topo"]["address"], tmp_path_factory.mktemp("gate"), "--users", str(users_file), "--tls-cert",
              str(certs / "gate.pem"), "--tls-key", str(certs / "gate.key"), "--max-allowed-packet", "40M",
              "--max-prepared", "20", "--log-level", "info")
     yield g
@@ -142,7 +142,7 @@ def test_native_user(gate, plugin):
 
 
 def test_sha2_over_rsa_then_fast(cluster, users_file, tmp_path):
-    g = Gate(cluster.info()["topo"], tmp_path, "--users", str(users_file))
+    g = Gate(cluster.info()["topo"]["address"], tmp_path, "--users", str(users_file))
     refused(lambda: Raw(g.address).login("sha", b"wrong"), 1045)
     r = Raw(g.address)
     r.login("sha", SECRET)
@@ -163,7 +163,7 @@ def test_sha2_over_rsa_then_fast(cluster, users_file, tmp_path):
 
 @pytest.mark.parametrize("way", ["tls", "unix"])
 def test_sha2_in_clear(cluster, certs, users_file, tmp_path, way):
-    g = Gate(cluster.info()["topo"], tmp_path, "--users", str(users_file), "--tls-cert", str(certs / "gate.pem"),
+    g = Gate(cluster.info()["topo"]["address"], tmp_path, "--users", str(users_file), "--tls-cert", str(certs / "gate.pem"),
              "--tls-key", str(certs / "gate.key"))
     for expected in (["full"], ["fast"]):
         r = Raw(g.socket if way == "unix" else g.address)
@@ -223,7 +223,7 @@ def test_user_that_needs_tls(gate):
 
 
 def test_require_tls(cluster, certs, tmp_path):
-    g = Gate(cluster.info()["topo"], tmp_path, "--require-tls", "--tls-cert", str(certs / "gate.pem"), "--tls-key",
+    g = Gate(cluster.info()["topo"]["address"], tmp_path, "--require-tls", "--tls-cert", str(certs / "gate.pem"), "--tls-key",
              str(certs / "gate.key"))
     refused(lambda: Raw(g.address).login(), 3159)
     r = Raw(g.address)
@@ -231,7 +231,7 @@ def test_require_tls(cluster, certs, tmp_path):
     r.login()
     Raw(g.socket).login()
     assert g.stop() == 0
-    bad = Gate(cluster.info()["topo"], tmp_path, "--require-tls", wait=False)
+    bad = Gate(cluster.info()["topo"]["address"], tmp_path, "--require-tls", wait=False)
     assert bad.p.wait(20) == 1 and "--require-tls needs" in bad.text()
 
 
@@ -267,7 +267,7 @@ def test_tls_versions_and_clients(gate, certs):
 def test_users_are_read_again(cluster, tmp_path):
     f = tmp_path / "users.json"
     f.write_text(json.dumps({"a": ""}))
-    g = Gate(cluster.info()["topo"], tmp_path, "--users", str(f))
+    g = Gate(cluster.info()["topo"]["address"], tmp_path, "--users", str(f))
     old = Raw(g.address)
     old.login("a")
     f.write_text(json.dumps({"b": native_hash(SECRET)}))
@@ -292,7 +292,7 @@ def test_users_are_read_again(cluster, tmp_path):
 def test_broken_users_file_at_start(cluster, tmp_path):
     f = tmp_path / "users.json"
     f.write_text('{"a": "secret"}')
-    g = Gate(cluster.info()["topo"], tmp_path, "--users", str(f), wait=False)
+    g = Gate(cluster.info()["topo"]["address"], tmp_path, "--users", str(f), wait=False)
     assert g.p.wait(20) == 1
     assert 'user "a"' in g.text() and "secret" not in g.text().replace(str(f), "")
 
@@ -542,7 +542,7 @@ def test_big_packets(gate, ks, size):
 
 
 def test_too_big(cluster, tmp_path):
-    g = Gate(cluster.info()["topo"], tmp_path, "--max-allowed-packet", "1M")
+    g = Gate(cluster.info()["topo"]["address"], tmp_path, "--max-allowed-packet", "1M")
     r = Raw(g.address)
     r.login(db="duo")
     assert r.rows(b"SELECT LENGTH('" + b"x" * ((1 << 20) - 60) + b"')") == [(str((1 << 20) - 60).encode(),)]
@@ -567,7 +567,7 @@ def test_too_big(cluster, tmp_path):
 
 
 def test_limits(cluster, tmp_path):
-    g = Gate(cluster.info()["topo"], tmp_path, "--max-connections", "3", "--connect-timeout", "2s", "--idle-timeout",
+    g = Gate(cluster.info()["topo"]["address"], tmp_path, "--max-connections", "3", "--connect-timeout", "2s", "--idle-timeout",
              "3s")
     open_ones = [Raw(g.address) for _ in range(3)]
     e = refused(lambda: Raw(g.address), 1040)
@@ -607,7 +607,7 @@ def test_errors_leave_the_session_usable(gate, ks):
 
 
 def test_drain_tells_idle_clients(cluster, tmp_path):
-    g = Gate(cluster.info()["topo"], tmp_path, "--drain-timeout", "10s")
+    g = Gate(cluster.info()["topo"]["address"], tmp_path, "--drain-timeout", "10s")
     idle, busy = Raw(g.address), Raw(g.address)
     idle.login()
     busy.login(db="uno")
