@@ -331,3 +331,74 @@ def test_usage():
         assert ctl(*args, check=False).returncode == 2, args
     for args in (("--help",), ("cluster", "--help"), ("cluster", "up", "--help"), ("--version",)):
         assert ctl(*args).stdout, args
+
+
+def test_grows():
+    """A specification with more in it adds processes and keeps what there was; users with passwords; two gates."""
+    c = Cluster({"keyspaces": {"uno": UNO}, "gates": 1, "users": {"app": "secret"}})
+    try:
+        c.up()
+        with pytest.raises(pymysql.MySQLError):
+            c.connect("uno", user="app", password="wrong")
+        conn = c.connect("uno", user="app", password="secret", autocommit=True)
+        with conn.cursor() as cur:
+            cur.execute("INSERT INTO t VALUES (1, 'a')")
+        before = c.info()
+        c.down()
+        with open(os.path.join(c.dir, c.spec)) as f:
+            spec = json.load(f)
+        spec["gates"] = 2
+        spec["keyspaces"]["uno"].update(replicas=1, durability="semi_sync")
+        spec["keyspaces"]["more"] = dict(spec["keyspaces"]["uno"], shards=["-80", "80-"], replicas=0, durability="none")
+        del spec["keyspaces"]["more"]["vschema"]
+        with open(os.path.join(c.dir, c.spec), "w") as f:
+            json.dump(spec, f)
+        c.up()
+        info = c.info()
+        assert len(info["gates"]) == 2 and len(info["tablets"]) == 4
+        assert info["gates"][0]["mysql_port"] == before["gates"][0]["mysql_port"]
+        for gate in info["gates"]:
+            conn = c.connect("uno", user="app", password="secret", port=gate["mysql_port"])
+            with conn.cursor() as cur:
+                cur.execute("SELECT v FROM t")
+                assert cur.fetchall() == (("a",),)
+
+        def replicated():
+            conn = c.connect_mysqld(c.tablets("uno", "replica")[0])
+            with conn.cursor() as cur:
+                cur.execute("SELECT v FROM t")
+                return cur.fetchall() == (("a",),)
+        wait_for(replicated, 10)
+    finally:
+        c.close()
+
+
+def test_keeper_killed_while_starting():
+    c = Cluster({"keyspaces": {"uno": UNO}})
+    try:
+        p = subprocess.Popen([CTL, "cluster", "up", "--spec", os.path.join(c.dir, c.spec), "--dir", c.data],
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        run = os.path.join(c.data, "run")
+        wait_for(lambda: os.path.isdir(run) and any(f.startswith("tablet") and f.endswith(".pid") for f in os.listdir(run)))
+        with open(os.path.join(run, "keeper.pid")) as f:
+            os.kill(int(f.read()), signal.SIGKILL)
+        out, err = p.communicate(timeout=120)
+        assert p.returncode == 1 and "the keeper ended" in err, out + err
+        left = subprocess.run(["pgrep", "-f", c.dir], stdout=subprocess.PIPE, text=True, check=False).stdout
+        assert not left.strip(), left
+        c.up()
+        assert answers(c, "SELECT COUNT(*) FROM t", "uno") == ((0,),)
+    finally:
+        c.close()
+
+
+def test_two_ups_at_once():
+    c = Cluster({"keyspaces": {"uno": UNO}})
+    try:
+        args = [CTL, "cluster", "up", "--spec", os.path.join(c.dir, c.spec), "--dir", c.data]
+        both = [subprocess.Popen(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+        ends = sorted((p.communicate(timeout=120)[1], p.returncode) for p in both)
+        assert [code for _, code in ends] == [0, 1] and "another sluicectl" in ends[1][0], ends
+        assert c.status()["served"]
+    finally:
+        c.close()
