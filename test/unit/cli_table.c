@@ -82,12 +82,13 @@ static int run(const char *a, const char *b, const char *c)
 
 static void test_usage(void)
 {
-	int null = dup(1);
+	int real = dup(1);
+	bool silent;
 
 	/* What it prints is not TAP. */
-	CHECK(null >= 0 && freopen("/dev/null", "w", stderr) != NULL);
+	CHECK(real >= 0 && freopen("/dev/null", "w", stderr) != NULL);
 	fflush(stdout);
-	CHECK(freopen("/dev/null", "w", stdout) != NULL);
+	silent = freopen("/dev/null", "w", stdout) != NULL;
 	int bad = run(NULL, NULL, NULL) == CLI_USAGE && run("nothing", NULL, NULL) == CLI_USAGE &&
 		  run("cluster", NULL, NULL) == CLI_USAGE &&
 		  run("cluster", "sideways", NULL) == CLI_USAGE &&
@@ -104,7 +105,9 @@ static void test_usage(void)
 		     run("cluster", "down", "--dir=/nonexistent") == CLI_FAILED;
 
 	fflush(stdout);
-	dup2(null, 1);
+	dup2(real, 1);
+	close(real);
+	CHECK(silent);
 	CHECK(bad);
 	CHECK(good);
 	CHECK(failed);
