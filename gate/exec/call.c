@@ -98,6 +98,22 @@ static void on_data(void *arg, const uint8_t *p, size_t n, bool frame_end)
 	query_call_data_done(c);
 }
 
+static void take_warnings(struct query *q, const Sluice__ExecuteTrailer *m)
+{
+	static const char *const level[] = {"Note", "Warning", "Error"};
+
+	if (q->mode == QUERY_META || q->mode == QUERY_FETCH)
+		return; /* the gate's own statements */
+	for (size_t i = 0; i < m->n_warnings; i++) {
+		const Sluice__Warning *w = m->warnings[i];
+		struct str message = {(char *)w->message.data, w->message.len};
+
+		warning_list_add(&q->session->warning_list,
+				 level[w->level <= SLUICE__WARNING__LEVEL__ERROR ? w->level : 1],
+				 w->code, message);
+	}
+}
+
 /* What the tablet now keeps for the session. */
 static void note_trailer(struct call *c, struct str trailer)
 {
@@ -115,6 +131,7 @@ static void note_trailer(struct call *c, struct str trailer)
 		return;
 	}
 	c->schema_version = m->schema_version;
+	take_warnings(q, m);
 	if (s) {
 		s->id = m->session;
 		/* mysqld rolled it back (a deadlock), or a procedure ended it. */

@@ -159,23 +159,6 @@ static void show_databases(struct query *q)
 	local_rows_end(q);
 }
 
-static void show_last_error(struct query *q)
-{
-	static const char *const column[] = {"Level", "Code", "Message"};
-	const struct err *e = q->session->last_error;
-	char code[16];
-
-	local_columns(q, column, 3);
-	if (e && e->code != ERR_OK) {
-		struct str v[3] = {STR_LIT("Error"), STR_LIT(""), str_of(e->msg)};
-
-		snprintf(code, sizeof(code), "%u", e->mysql_errno);
-		v[1] = str_of(code);
-		local_row(q, v, 3);
-	}
-	local_rows_end(q);
-}
-
 static void show_shards(struct query *q)
 {
 	static const char *const column[] = {"Shards"};
@@ -467,7 +450,7 @@ void local_execute(struct query *q)
 		return;
 	case LOCAL_SHOW_WARNINGS:
 	case LOCAL_SHOW_ERRORS:
-		show_last_error(q);
+		local_show_warnings(q);
 		return;
 	case LOCAL_SHOW_SHARDS:
 		show_shards(q);

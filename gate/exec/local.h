@@ -24,4 +24,6 @@ void local_row(struct query *q, const struct str *value, size_t n);
 void local_rows_end(struct query *q);
 /* True when @name matches the SHOW statement's LIKE pattern (or there is none). */
 bool local_like(struct query *q, const char *name);
+/* SHOW WARNINGS, SHOW ERRORS and their counts (local_warnings.c). */
+void local_show_warnings(struct query *q);
 #endif

@@ -493,11 +493,10 @@ static void run_statement(struct query *q)
 		query_fail(q, &e);
 		return;
 	}
-	if (q->plan->local != LOCAL_SHOW_WARNINGS && q->plan->local != LOCAL_SHOW_ERRORS) {
-		s->warnings = 0;
-		if (s->last_error)
-			s->last_error->code = ERR_OK;
-	}
+	q->warnings_before = session_warning_count(s);
+	q->errors_before = session_error_count(s);
+	if (q->plan->local != LOCAL_SHOW_WARNINGS && q->plan->local != LOCAL_SHOW_ERRORS)
+		session_forget_warnings(s);
 	if (q->plan->kind == PLAN_LOCAL && q->kind == QUERY_PREPARE)
 		local_prepare(q);
 	else if (q->plan->kind == PLAN_LOCAL)

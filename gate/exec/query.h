@@ -92,6 +92,7 @@ struct query {
 	uint64_t deadline_us, started_us;
 	uint64_t affected, insert_id, found_rows; /* of a write, added up */
 	uint32_t warnings;
+	unsigned warnings_before, errors_before; /* of the statement before: @@warning_count */
 	struct buf info; /* "Records: 3  Duplicates: 0  Warnings: 0" */
 	/* The answer being passed on: definitions still to come, and renumbering of its packets. */
 	uint64_t columns_left, params_left;

@@ -159,6 +159,12 @@ static void write_session(struct writer *w, enum session_value what)
 	case SESSION_AUTOCOMMIT:
 		buf_u8(&w->sql, s->autocommit ? '1' : '0');
 		break;
+	case SESSION_WARNING_COUNT:
+		buf_printf(&w->sql, "%u", w->q->warnings_before);
+		break;
+	case SESSION_ERROR_COUNT:
+		buf_printf(&w->sql, "%u", w->q->errors_before);
+		break;
 	case SESSION_DATABASE:
 		if (s->target.keyspace[0])
 			write_quoted(w, s->target.keyspace);

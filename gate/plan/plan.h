@@ -81,6 +81,8 @@ enum session_value {
 	SESSION_USER,	    /* 'name'@'host', quoted */
 	SESSION_DATABASE,   /* the keyspace, quoted, or NULL */
 	SESSION_AUTOCOMMIT, /* 1 or 0 */
+	SESSION_WARNING_COUNT, /* of the statement before */
+	SESSION_ERROR_COUNT,
 };
 struct piece {
 	enum piece_kind kind;

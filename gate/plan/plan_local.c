@@ -29,8 +29,10 @@ static enum plan_local show(const struct ast_node *n)
 	case AST_SHOW_KEYSPACES:
 		return LOCAL_SHOW_DATABASES;
 	case AST_SHOW_WARNINGS:
+	case AST_SHOW_COUNT_WARNINGS:
 		return LOCAL_SHOW_WARNINGS;
 	case AST_SHOW_ERRORS:
+	case AST_SHOW_COUNT_ERRORS:
 		return LOCAL_SHOW_ERRORS;
 	case AST_SHOW_SHARDS:
 		return LOCAL_SHOW_SHARDS;

@@ -16,16 +16,25 @@ struct found {
 	bool other; /* a form that cannot be replaced */
 };
 
+static bool variable(struct str name, enum session_value *out)
+{
+	if (str_ieqz(name, "autocommit"))
+		*out = SESSION_AUTOCOMMIT;
+	else if (str_ieqz(name, "warning_count"))
+		*out = SESSION_WARNING_COUNT;
+	else if (str_ieqz(name, "error_count"))
+		*out = SESSION_ERROR_COUNT;
+	else
+		return false;
+	return true;
+}
+
 static bool value_of(const struct ast_node *n, enum session_value *out)
 {
 	const struct ast_func *f = AST_AS(func, n);
 
-	if (n->kind == AST_SYS_VAR) {
-		if (!str_ieqz(AST_AS(sys_var, n)->name, "autocommit") || n->op == AST_SCOPE_GLOBAL)
-			return false;
-		*out = SESSION_AUTOCOMMIT;
-		return true;
-	}
+	if (n->kind == AST_SYS_VAR)
+		return n->op != AST_SCOPE_GLOBAL && variable(AST_AS(sys_var, n)->name, out);
 	if (n->kind != AST_FUNC || f->args.n || f->schema.n)
 		return false;
 	switch (f->fn) {
@@ -59,7 +68,7 @@ static bool value_of(const struct ast_node *n, enum session_value *out)
 static int visit(struct ast_node *n, void *arg)
 {
 	struct found *f = arg;
-	enum session_value v;
+	enum session_value v = SESSION_AUTOCOMMIT;
 
 	if (n->kind == AST_ITEM)
 		f->item = AST_AS(item, n);

@@ -251,6 +251,33 @@ static void free_map(struct hmap **m)
 	*m = NULL;
 }
 
+static bool has_error(const struct session *s)
+{
+	return s->last_error && s->last_error->code != ERR_OK;
+}
+
+unsigned session_warning_count(const struct session *s)
+{
+	return s->warnings + (unsigned)has_error(s);
+}
+
+unsigned session_error_count(const struct session *s)
+{
+	unsigned n = has_error(s);
+
+	for (size_t i = 0; i < s->warning_list.len; i++)
+		n += !strcmp(s->warning_list.v[i].level, "Error");
+	return n;
+}
+
+void session_forget_warnings(struct session *s)
+{
+	s->warnings = 0;
+	warning_list_clear(&s->warning_list);
+	if (s->last_error)
+		s->last_error->code = ERR_OK;
+}
+
 static void drop_values(struct session *s)
 {
 	stmt_close_all(s);
@@ -260,9 +287,9 @@ static void drop_values(struct session *s)
 	s->settings = NULL;
 	free(s->next_isolation);
 	s->next_isolation = NULL;
+	session_forget_warnings(s);
 	free(s->last_error);
 	s->last_error = NULL;
-	s->warnings = 0;
 	s->last_insert_id = s->found_rows = 0;
 	s->lex_flags = 0;
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "gate/session/warning_list.h"
 #include "gate/txn/txn.h"
 #include "src/base/err.h"
 #include "src/base/hmap.h"
@@ -60,6 +61,7 @@ struct session {
 	uint64_t last_insert_id, found_rows;
 	int64_t row_count;
 	uint16_t warnings;
+	struct warning_list warning_list;
 	struct err *last_error; /* owned: what SHOW WARNINGS tells after an error; NULL: none */
 	struct stmt **stmt;	/* owned, by id - 1; NULL: closed */
 	uint32_t stmt_count, stmt_open, next_stmt;
@@ -89,6 +91,11 @@ uint16_t session_status(const struct session *s);
 void session_done(struct session *s);
 
 /* --- session values --- */
+
+/* All conditions of the last statement, and the errors among them. */
+unsigned session_warning_count(const struct session *s);
+unsigned session_error_count(const struct session *s);
+void session_forget_warnings(struct session *s);
 
 /* Back to a fresh session (COM_RESET_CONNECTION, COM_CHANGE_USER): variables, statements, target
  * stays; the transaction must be released before. */

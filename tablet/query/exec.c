@@ -72,6 +72,7 @@ static void put_exec(struct exec *x)
 
 	if (x->late)
 		worker_timer_disarm(x->late);
+	buf_fini(&x->warning_rows);
 	x->state = EXEC_OVER;
 	if (x->killing)
 		return; /* its callback frees it */
@@ -116,11 +117,21 @@ void exec_refuse(struct exec *x, const struct err *e)
 static void finish(struct exec *x)
 {
 	Sluice__ExecuteTrailer m = SLUICE__EXECUTE_TRAILER__INIT;
-	uint8_t packed[64];
+	uint8_t small[64], *packed = small;
+	size_t n;
 
 	m.session = x->trailer_session;
 	m.in_transaction = x->trailer_in_txn;
 	m.schema_version = schema_version(x->q->tablet->schema);
+	m.n_warnings = x->warning_count;
+	m.warnings = x->warning;
+	n = sluice__execute_trailer__get_packed_size(&m);
+	if (n > sizeof(small))
+		packed = arena_alloc(&x->arena, n);
+	if (!packed) { /* rather without warnings than not at all */
+		m.n_warnings = 0;
+		packed = small;
+	}
 	rpc_reply_end(x->reply, packed, sluice__execute_trailer__pack(&m, packed));
 	x->reply = NULL;
 	if (x->failed)
@@ -373,6 +384,8 @@ void exec_conclude(struct exec *x)
 		drained(x);
 		return;
 	}
+	if (exec_fetch_warnings(x))
+		return;
 	/* ERR packets do not say whether the transaction is still open (a deadlock ends it). */
 	if (x->failed && client_conn_status(x->c->conn) & STATUS_IN_TRANS) {
 		x->state = EXEC_STATUS;
@@ -482,6 +495,7 @@ static void cancel(struct exec *x, const struct err *why)
 			kill_statement(x);
 		return;
 	case EXEC_NEW:
+	case EXEC_WARNINGS:
 	case EXEC_STATUS:
 	case EXEC_ABSORB:
 	case EXEC_RELOAD:

@@ -9,11 +9,13 @@
 #include <stdint.h>
 
 #include "src/base/arena.h"
+#include "src/base/buf.h"
 #include "src/base/err.h"
 #include "src/base/str.h"
 #include "src/wire/packet.h"
 #include "tablet/pool/conn_pool.h"
 
+struct Sluice__Warning;
 struct kept;
 struct query_worker;
 struct rpc_reply;
@@ -27,6 +29,7 @@ enum exec_state {
 	EXEC_SESSION, /* behind what its session runs */
 	EXEC_STEP,    /* a command before the statement is under way */
 	EXEC_MAIN,    /* the statement is */
+	EXEC_WARNINGS, /* it is over: asking for its warnings */
 	EXEC_STATUS,  /* it failed: asking whether the transaction is still open */
 	EXEC_ABSORB,  /* it was killed: making sure that nothing else will be */
 	EXEC_RELOAD,  /* it is over: reading the schema that it changed */
@@ -65,6 +68,10 @@ struct exec {
 	bool renumbering; /* the command took several packets: the answer does not start at 1 */
 	struct packet_renumber renumber;
 	/* For the trailer. */
+	bool warned; /* the last result reported warnings that are not fetched yet */
+	struct Sluice__Warning **warning; /* in the arena, as are they */
+	size_t warning_count;
+	struct buf warning_rows; /* owned: rows of SHOW WARNINGS as they come */
 	uint64_t trailer_session;
 	bool trailer_in_txn;
 };

@@ -128,6 +128,7 @@ static void main_part(void *arg, const struct scan_part *part)
 			x->c->dirty = true;
 		if (part->status & STATUS_DB_DROPPED)
 			x->c->db_unknown = true;
+		x->warned = part->warnings > 0;
 		return;
 	case SCAN_PREPARED:
 		if (x->kind == EXEC_PREPARE && prepared_parse_ok(part->payload, &ok, NULL) == 0) {

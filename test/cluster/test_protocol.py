@@ -619,3 +619,56 @@ def test_drain_tells_idle_clients(cluster, tmp_path):
     assert busy.rows("SELECT 1 FROM DUAL") == [(b"1",)]
     busy.query("COMMIT")
     assert g.stop() == 0
+
+
+@pytest.mark.parametrize("ks", ["uno", "duo"])
+@pytest.mark.parametrize("binary", [False, True])
+def test_warnings(gate, ks, binary):
+    r = Raw(gate.address)
+    r.login(db=ks, caps=m.CAP_MULTI)
+    r.query("SET sql_mode = ''")
+
+    def run(sql):
+        return r.execute(r.prepare(sql)[0]) if binary else r.query(sql)
+
+    def shown(sql="SHOW WARNINGS"):
+        return r.rows(sql)
+
+    r.query("DELETE FROM items")
+    assert shown() == [] and r.rows("SHOW COUNT(*) WARNINGS") == [(b"0",)]
+    run("INSERT IGNORE INTO items VALUES (1,'a'),(2,'b'),(3,'c'),(4,'d')")
+    x = run("INSERT IGNORE INTO items VALUES (1,'a'),(2,'b'),(3,'c'),(4,'d'),(5,'e')")
+    assert x.affected == 1 and x.warnings == 4
+    got = shown()
+    assert len(got) == 4 and all(w[:2] == (b"Warning", b"1062") for w in got) and len(set(got)) == 4
+    assert shown() == got  # looking does not forget
+    assert shown("SHOW WARNINGS LIMIT 1") == got[:1] and shown("SHOW WARNINGS LIMIT 1, 2") == got[1:3]
+    assert shown("SHOW ERRORS") == [] and r.rows("SHOW COUNT(*) WARNINGS") == [(b"4",)]
+    assert r.rows("SELECT @@warning_count, @@error_count") == [(b"4", b"0")]
+    x = run("SELECT COUNT(*) FROM items WHERE CAST('12x' AS SIGNED) = 12")
+    assert x.warnings >= 1 and shown()[0][:2] == (b"Warning", b"1292")
+    with pytest.raises(ServerError) as e:
+        r.query("SELECT nope FROM items")
+    assert shown() == shown("SHOW ERRORS") == [(b"Error", b"1054", e.value.message.encode())]
+    assert r.rows("SHOW COUNT(*) ERRORS") == [(b"1",)]
+    run("SELECT COUNT(*) FROM items")
+    assert shown() == [] and r.rows("SELECT @@warning_count") == [(b"0",)]
+    run("DROP TABLE IF EXISTS nosuchtable") if ks == "uno" else None
+    if ks == "uno":
+        assert shown()[0][:2] == (b"Note", b"1051")
+    # in a transaction, which goes on
+    r.query("BEGIN")
+    x = run("INSERT IGNORE INTO items VALUES (1,'x'),(2,'x'),(11,'x'),(12,'x')")
+    assert x.affected == 2 and len(shown()) == 2
+    r.query("ROLLBACK")
+    assert r.rows("SELECT COUNT(*) FROM items") == [(b"5",)]
+    run("INSERT IGNORE INTO items VALUES (1,'a')")
+    r.send(m.RESET_CONNECTION)
+    r.ok()
+    assert shown() == []
+    # no more than mysqld keeps
+    r.query("INSERT IGNORE INTO items VALUES " + ",".join("(%d,'')" % i for i in range(200)))
+    x = r.query("INSERT IGNORE INTO items VALUES " + ",".join("(%d,'')" % i for i in range(200)))
+    assert x.warnings == 200 or x.warnings == 64 or ks == "duo"
+    assert len(shown()) == 64
+    r.query("DELETE FROM items")
