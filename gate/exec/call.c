@@ -122,15 +122,17 @@ static void note_trailer(struct call *c, struct str trailer)
 	const char *ks = q->keyspace->name;
 	uint8_t type = q->session->target.tablet_type;
 	struct txn_shard *s = txn_find(t, ks, c->shard->name, type);
-	Sluice__ExecuteTrailer *m =
-		sluice__execute_trailer__unpack(NULL, trailer.n, (const uint8_t *)trailer.p);
+	Sluice__ExecuteTrailer *m;
 
+	/* Nothing is kept there and nothing was remarkable: the trailer has no news. */
+	if (!s && !c->warnings && c->error.code == ERR_OK)
+		return;
+	m = sluice__execute_trailer__unpack(NULL, trailer.n, (const uint8_t *)trailer.p);
 	if (!m) {
 		if (c->error.code == ERR_OK)
 			err_set(&c->error, ERR_PROTOCOL, "the tablet's answer has no proper end");
 		return;
 	}
-	c->schema_version = m->schema_version;
 	take_warnings(q, m);
 	if (s) {
 		s->id = m->session;

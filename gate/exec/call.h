@@ -29,7 +29,6 @@ struct call {
 	uint64_t affected, insert_id;
 	struct str info; /* in the query's arena */
 	size_t ungranted;
-	uint64_t schema_version;
 };
 
 /* Sends the statement. -1: @e, and the call counts as ended. Otherwise call_ended() of the query
