@@ -78,9 +78,9 @@ enum session_value {
 	SESSION_FOUND_ROWS,
 	SESSION_ROW_COUNT,
 	SESSION_CONNECTION_ID,
-	SESSION_USER,	    /* 'name'@'host', quoted */
-	SESSION_DATABASE,   /* the keyspace, quoted, or NULL */
-	SESSION_AUTOCOMMIT, /* 1 or 0 */
+	SESSION_USER,	       /* 'name'@'host', quoted */
+	SESSION_DATABASE,      /* the keyspace, quoted, or NULL */
+	SESSION_AUTOCOMMIT,    /* 1 or 0 */
 	SESSION_WARNING_COUNT, /* of the statement before */
 	SESSION_ERROR_COUNT,
 };

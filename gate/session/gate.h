@@ -38,7 +38,7 @@ struct gate {
 	_Atomic unsigned connections;
 	_Atomic bool draining;
 	uint64_t started_us; /* monotonic clock */
-	uint64_t seed; /* of fingerprints: random per process */
+	uint64_t seed;	     /* of fingerprints: random per process */
 	/* Reads a keyspace's tables again and publishes a new catalog, then runs @done on the
 	 * worker that is current; set by whoever feeds the catalog. */
 	void (*refresh_schema)(void *arg, const char *keyspace, void (*done)(void *),

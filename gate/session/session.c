@@ -203,13 +203,26 @@ void session_default_target(struct session *s)
 	snprintf(s->target.keyspace, sizeof(s->target.keyspace), "%s", name ? name : "");
 }
 
+/* The client's address without port, brackets, and the prefix of IPv4 inside IPv6. */
+static void note_peer(struct session *s)
+{
+	struct str host = str_of(stream_peer(s->stream)), port;
+	const char *colon = strrchr(host.p, ':');
+
+	if (colon)
+		host.n = (size_t)(colon - host.p);
+	if (host.n > 2 && host.p[0] == '[')
+		host = str_make(host.p + 1, host.n - 2);
+	if (str_starts(host, "::ffff:") && str_cut(host, '.', &host, &port))
+		host = str_make(host.p + 7, (size_t)(port.p + port.n - host.p) - 7);
+	snprintf(s->peer, sizeof(s->peer), "%.*s", STR_ARG(host));
+}
+
 void session_accept(struct gate_worker *gw, int fd, bool unix_socket)
 {
 	struct gate *g = gw->gate;
 	struct session *s;
 	struct err e;
-	char *colon;
-
 	if (atomic_load(&g->connections) >= (unsigned)g->settings->max_connections) {
 		refuse(fd, "Too many connections");
 		return;
@@ -230,12 +243,8 @@ void session_accept(struct gate_worker *gw, int fd, bool unix_socket)
 	s->since_us = worker_now_us(gw->worker);
 	packet_join_init(&s->join, SESSION_LOGIN_MAX);
 	fresh_values(s);
-	if (!unix_socket) {
-		snprintf(s->peer, sizeof(s->peer), "%s", stream_peer(s->stream));
-		colon = strrchr(s->peer, ':');
-		if (colon)
-			*colon = 0;
-	}
+	if (!unix_socket)
+		note_peer(s);
 	link_in(s);
 	session_default_target(s);
 	if (login_start(s, unix_socket) < 0)

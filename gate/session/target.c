@@ -33,13 +33,13 @@ int target_parse(struct str text, const struct catalog *catalog, struct session_
 	if (!name.n)
 		return 0;
 	if (!str_cut(name, ':', &ks, &shard) && !str_cut(name, '/', &ks, &shard))
-		ks = name;
+		ks = name, shard = STR_LIT("");
 	k = graph_find_keyspace(catalog->graph, ks);
 	if (!k || ks.n >= sizeof(out->keyspace))
 		return unknown(text, e);
 	snprintf(out->keyspace, sizeof(out->keyspace), "%s", k->name);
-	if (!shard.n)
-		return shard.p && shard.p != name.p + name.n ? unknown(text, e) : 0;
+	if (ks.n == name.n)
+		return 0;
 	s = graph_find_shard(k, shard);
 	if (!s)
 		return unknown(text, e);

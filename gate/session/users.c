@@ -1,5 +1,6 @@
 #include "gate/session/users.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,13 @@ static void free_users(struct snapshot *s)
 	free(u);
 }
 
+static bool is_address(const char *text)
+{
+	unsigned char room[sizeof(struct in6_addr)];
+
+	return inet_pton(AF_INET, text, room) == 1 || inet_pton(AF_INET6, text, room) == 1;
+}
+
 static int parse_hosts(struct user *u, JSON *list, struct err *e)
 {
 	if (json_type(list) == JSON_NONE)
@@ -41,8 +49,9 @@ static int parse_hosts(struct user *u, JSON *list, struct err *e)
 	for (JSON *h = json_first(list); h; h = json_next(h)) {
 		const char *text = json_string(h, NULL);
 
-		if (!text)
-			return err_set(e, ERR_PARSE, "\"hosts\" must be a list of addresses");
+		if (!text || !is_address(text))
+			return err_set(e, ERR_PARSE,
+				       "\"hosts\" must be a list of numeric addresses");
 		u->hosts[u->host_count] = str_dup(str_of(text));
 		if (!u->hosts[u->host_count++])
 			return err_set(e, ERR_NOMEM, "out of memory");

@@ -25,15 +25,15 @@ enum exec_kind { EXEC_RUN, EXEC_PREPARE, EXEC_FINISH, EXEC_RELEASE };
 
 enum exec_state {
 	EXEC_NEW,
-	EXEC_POOL,    /* in line for a connection */
-	EXEC_SESSION, /* behind what its session runs */
-	EXEC_STEP,    /* a command before the statement is under way */
-	EXEC_MAIN,    /* the statement is */
+	EXEC_POOL,     /* in line for a connection */
+	EXEC_SESSION,  /* behind what its session runs */
+	EXEC_STEP,     /* a command before the statement is under way */
+	EXEC_MAIN,     /* the statement is */
 	EXEC_WARNINGS, /* it is over: asking for its warnings */
-	EXEC_STATUS,  /* it failed: asking whether the transaction is still open */
-	EXEC_ABSORB,  /* it was killed: making sure that nothing else will be */
-	EXEC_RELOAD,  /* it is over: reading the schema that it changed */
-	EXEC_OVER,    /* waits for KILL's answer only */
+	EXEC_STATUS,   /* it failed: asking whether the transaction is still open */
+	EXEC_ABSORB,   /* it was killed: making sure that nothing else will be */
+	EXEC_RELOAD,   /* it is over: reading the schema that it changed */
+	EXEC_OVER,     /* waits for KILL's answer only */
 };
 
 enum exec_step { STEP_SETTINGS, STEP_DATABASE, STEP_BEGIN, STEP_BEFORE, STEP_STMT, STEP_MAIN };
