@@ -198,6 +198,9 @@ static int make_template(struct machine *l, struct err *e)
 				 arg,
 				 "--auth-root-authentication-method=normal",
 				 "--skip-test-db",
+				 /* A container's host name need not resolve. */
+				 "--skip-name-resolve",
+				 "--force",
 				 "--innodb-data-file-path=ibdata1:4M:autoextend",
 				 "--innodb-autoextend-increment=1",
 				 "--innodb-log-file-size=8M",

@@ -112,6 +112,9 @@ static int install_db(const char *data, const char *log, struct err *e)
 	add(&a, "--datadir=%s", data);
 	add(&a, "--auth-root-authentication-method=normal");
 	add(&a, "--skip-test-db");
+	/* A container's host name need not resolve. */
+	add(&a, "--skip-name-resolve");
+	add(&a, "--force");
 	add(&a, "--innodb-data-file-path=ibdata1:4M:autoextend");
 	add(&a, "--innodb-autoextend-increment=1");
 	add(&a, "--innodb-log-file-size=8M");

@@ -31,7 +31,7 @@ class MariaDB:
         self.socket = self.dir + "/s"
         self.port = free_port()
         subprocess.run(
-            ["mariadb-install-db", "--no-defaults", "--datadir=" + self.dir + "/data", "--auth-root-authentication-method=normal",
+            ["mariadb-install-db", "--no-defaults", "--datadir=" + self.dir + "/data", "--auth-root-authentication-method=normal", "--skip-name-resolve", "--force",
              "--skip-test-db", "--user=" + os.environ.get("USER", "root")],
             check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.log = open(self.dir + "/log", "w")

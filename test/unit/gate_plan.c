@@ -278,7 +278,7 @@ int main(void)
 	const char *dir = getenv("srcdir") ? getenv("srcdir") : "..";
 	bool update = getenv("GOLDEN_UPDATE") != NULL;
 	struct catalog *c = make_catalog();
-	struct buf file, all, got, want;
+	struct buf file, all, got, want, name;
 	struct str rest, line;
 	char path[512];
 	struct err e;
@@ -287,6 +287,7 @@ int main(void)
 	buf_init(&all);
 	buf_init(&got);
 	buf_init(&want);
+	buf_init(&name);
 	snprintf(path, sizeof(path), "%s/test/golden/plans.txt", dir);
 	if (file_read(path, &file, &e) < 0) {
 		printf("Bail out! %s\n", e.msg);
@@ -310,12 +311,19 @@ int main(void)
 		buf_reset(&got);
 		plan_case(c, statement, &got);
 		buf_printf(&all, "> %.*s\n%s", STR_ARG(statement), buf_cstr(&got));
-		if (!tap_ok(update || str_eq(buf_slice(&got), buf_slice(&want)), str_dup(statement),
+		buf_reset(&name);
+		buf_str(&name, statement);
+		if (!tap_ok(update || str_eq(buf_slice(&got), buf_slice(&want)), buf_cstr(&name),
 			    __FILE__, __LINE__))
 			printf("# got:\n%s# expected:\n%s", buf_cstr(&got), buf_cstr(&want));
 	}
 	if (update)
 		CHECK(file_write(path, buf_slice(&all), 0644, &e) == 0);
 	snapshot_put(&c->snap);
+	buf_fini(&file);
+	buf_fini(&all);
+	buf_fini(&got);
+	buf_fini(&want);
+	buf_fini(&name);
 	return TAP_DONE();
 }
