@@ -16,6 +16,12 @@ def rss_kb(pid, what="VmRSS"):
         return next(int(line.split()[1]) for line in f if line.startswith(what + ":"))
 
 
+def under_asan(pid):
+    """AddressSanitizer's shadow and quarantine say nothing of what the program needs."""
+    with open(f"/proc/{pid}/maps") as f:
+        return "libasan" in f.read()
+
+
 @pytest.fixture(scope="module")
 def stream_cluster(start_cluster):
     c = start_cluster({"keyspaces": {
@@ -52,7 +58,7 @@ def test_million_rows_to_a_slow_client(stream_cluster, sql):
     for what, pid in pids.items():
         peak = rss_kb(pid, "VmHWM")
         print(f"{what}: peak {peak} kB")
-        assert peak < 64 * 1024, f"{what} took {peak} kB"
+        assert under_asan(pid) or peak < 64 * 1024, f"{what} took {peak} kB"
 
 
 def test_sharded_stream(stream_cluster):
@@ -70,7 +76,8 @@ def test_sharded_stream(stream_cluster):
                 time.sleep(0.02)
     conn.close()
     assert ids == list(range(ROWS))
-    assert rss_kb(stream_cluster.info()["gates"][0]["pid"], "VmHWM") < 64 * 1024
+    gate = stream_cluster.info()["gates"][0]["pid"]
+    assert under_asan(gate) or rss_kb(gate, "VmHWM") < 64 * 1024
 
 
 def login(port):
@@ -98,7 +105,7 @@ def test_idle_clients(stream_cluster):
     after = rss_kb(gate["pid"])
     each = (after - before) * 1024 / 5000
     print(f"{each:.0f} bytes per idle client")
-    assert each < 8 * 1024
+    assert under_asan(gate["pid"]) or each < 8 * 1024
     for s in socks + warm:
         s.close()
     c = stream_cluster.connect("uno")
