@@ -250,7 +250,6 @@ static void begin_after_commit(void *arg, const struct err *e)
 {
 	struct query *q = arg;
 
-	q->finish = NULL;
 	if (e)
 		query_fail(q, e);
 	else
@@ -266,7 +265,7 @@ static void begin(struct query *q)
 		fail(q, ERR_TXN_LOST,
 		     "the transaction was lost with one of its servers; ROLLBACK first");
 	else if (s->txn.open)
-		q->finish = finish_start(s, &q->arena, FINISH_COMMIT, begin_after_commit, q);
+		finish_start(&q->finish, s, FINISH_COMMIT, begin_after_commit, q);
 	else
 		open_txn(q);
 }
@@ -275,7 +274,6 @@ static void finished(void *arg, const struct err *e)
 {
 	struct query *q = arg;
 
-	q->finish = NULL;
 	if (e) {
 		query_fail(q, e);
 		return;
@@ -299,7 +297,7 @@ static void finish(struct query *q, enum finish_action action)
 		     "the transaction was lost with one of its servers and is rolled back");
 		return;
 	}
-	q->finish = finish_start(q->session, &q->arena, action, finished, q);
+	finish_start(&q->finish, q->session, action, finished, q);
 }
 
 static size_t find_savepoint(const struct txn *t, const char *statement)

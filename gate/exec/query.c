@@ -451,14 +451,13 @@ static void execute(struct query *q)
 static void commit_first(struct query *q)
 {
 	q->state = QUERY_OPENING;
-	q->finish = finish_start(q->session, &q->arena, FINISH_COMMIT, commit_done, q);
+	finish_start(&q->finish, q->session, FINISH_COMMIT, commit_done, q);
 }
 
 static void commit_done(void *arg, const struct err *e)
 {
 	struct query *q = arg;
 
-	q->finish = NULL;
 	if (e)
 		query_fail(q, e);
 	else
@@ -531,7 +530,8 @@ void query_call_part(struct call *c, const struct scan_part *part, const uint8_t
 	}
 }
 
-/* Takes rows; a LIMIT that is reached cancels the calls, and then nobody else ends the statement. */
+/* Takes rows; a LIMIT that is reached cancels the calls, and then nobody else ends the statement.
+ */
 static void merge_and_end(struct query *q)
 {
 	merge_run(q->merge);

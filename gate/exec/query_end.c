@@ -23,7 +23,6 @@ static void rolled_back(void *arg, const struct err *e)
 	struct query *q = arg;
 
 	(void)e;
-	q->finish = NULL;
 	answer(q);
 }
 
@@ -31,7 +30,6 @@ static void committed(void *arg, const struct err *e)
 {
 	struct query *q = arg;
 
-	q->finish = NULL;
 	if (e)
 		q->error = *e;
 	answer(q);
@@ -114,13 +112,13 @@ void query_end_statement(struct query *q)
 	}
 	q->state = QUERY_CLOSING;
 	if (q->implicit_txn) {
-		q->finish = finish_start(s, &q->arena,
-					 q->error.code == ERR_OK ? FINISH_COMMIT : FINISH_ROLLBACK,
-					 q->error.code == ERR_OK ? committed : rolled_back, q);
+		finish_start(&q->finish, s,
+			     q->error.code == ERR_OK ? FINISH_COMMIT : FINISH_ROLLBACK,
+			     q->error.code == ERR_OK ? committed : rolled_back, q);
 		return;
 	}
 	if (q->rolled_back || (t->open && q->error.mysql_errno == 1213 && !t->lost)) {
-		q->finish = finish_start(s, &q->arena, FINISH_ROLLBACK, rolled_back, q);
+		finish_start(&q->finish, s, FINISH_ROLLBACK, rolled_back, q);
 		return;
 	}
 	if (q->error.code != ERR_OK && t->open && !t->lost && undo_statement(q))

@@ -343,7 +343,6 @@ static void committed(void *arg, const struct err *e)
 {
 	struct query *q = arg;
 
-	q->finish = NULL;
 	q->session->autocommit = true;
 	if (e)
 		query_fail(q, e);
@@ -365,7 +364,7 @@ static void finish_set(struct query *q)
 		return;
 	}
 	if (st->autocommit == 1 && !s->autocommit && s->txn.open) {
-		q->finish = finish_start(s, &q->arena, FINISH_COMMIT, committed, q);
+		finish_start(&q->finish, s, FINISH_COMMIT, committed, q);
 		return;
 	}
 	if (st->autocommit >= 0)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gate/exec/query.h"
 #include "gate/pick/link.h"
 #include "gate/session/gate.h"
 #include "gate/session/gate_worker.h"
@@ -18,6 +19,7 @@
 #include "src/wire/result_scan.h"
 
 struct finish {
+	struct finish **slot; /* the owner's pointer to this; cleared before done() */
 	struct session *session;
 	enum finish_action action;
 	finish_fn done;
@@ -145,6 +147,7 @@ static void start_part(struct finish *f, struct part *pt, bool rollback)
 
 static void complete(struct finish *f)
 {
+	*f->slot = NULL;
 	txn_clear(&f->session->txn);
 	f->done(f->arg, f->error.code == ERR_OK ? NULL : &f->error);
 }
@@ -186,10 +189,11 @@ static void collect(struct finish *f, bool wrote)
 	}
 }
 
-struct finish *finish_start(struct session *s, struct arena *arena, enum finish_action action,
-			    finish_fn done, void *arg)
+void finish_start(struct finish **slot, struct session *s, enum finish_action action,
+		  finish_fn done, void *arg)
 {
-	struct finish *f = arena_zalloc(arena, sizeof(*f) + (s->txn.len + 1) * sizeof(f->part[0]));
+	struct finish *f =
+		arena_zalloc(&s->query->arena, sizeof(*f) + (s->txn.len + 1) * sizeof(f->part[0]));
 	struct err e;
 
 	if (!f) {
@@ -197,8 +201,10 @@ struct finish *finish_start(struct session *s, struct arena *arena, enum finish_
 		txn_clear(&s->txn);
 		err_set(&e, ERR_NOMEM, "out of memory; the transaction is rolled back");
 		done(arg, &e);
-		return NULL;
+		return;
 	}
+	*slot = f;
+	f->slot = slot;
 	f->session = s;
 	f->action = action;
 	f->done = done;
@@ -209,8 +215,7 @@ struct finish *finish_start(struct session *s, struct arena *arena, enum finish_
 		start_part(f, &f->part[i], true);
 	if (action == FINISH_ROLLBACK)
 		f->next = f->count;
-	step(f);
-	return f->running ? f : NULL;
+	step(f); /* may have ended it all: @f is not looked at any more */
 }
 
 void finish_cancel(struct finish *f)

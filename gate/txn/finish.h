@@ -9,7 +9,6 @@
 
 #include "src/base/err.h"
 
-struct arena;
 struct finish;
 struct session;
 
@@ -17,10 +16,10 @@ enum finish_action { FINISH_COMMIT, FINISH_ROLLBACK };
 /* @e: NULL when all went well. The session's transaction is cleared before. */
 typedef void (*finish_fn)(void *arg, const struct err *e);
 
-/* Starts; @done is called once, maybe before this returns. NULL when it is over already (then @done
- * has been called). @arena holds it until then. */
-struct finish *finish_start(struct session *s, struct arena *arena, enum finish_action action,
-			    finish_fn done, void *arg);
+/* Starts, in the arena of the session's query. *slot points to it until it is over; then it is
+ * cleared and @done called once, maybe before this returns. */
+void finish_start(struct finish **slot, struct session *s, enum finish_action action, finish_fn done,
+		  void *arg);
 /* Forgets it without a callback; what is under way goes on or is undone by the tablets. */
 void finish_cancel(struct finish *f); /* NULL is fine */
 /* Rolls back and gives back all connections kept on tablets, without waiting. */

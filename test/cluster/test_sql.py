@@ -317,6 +317,14 @@ def test_multi_statements(sql_cluster):
             while cur.nextset():
                 got.append(cur.fetchall())
             assert got[:3] == [((1,),), ((-463,),), ((300,),)]
+            cur.execute("COMMIT; BEGIN; INSERT INTO users (id) VALUES (500001),(500002),(500003); COMMIT; COMMIT; BEGIN; "
+                        "DELETE FROM users WHERE id IN (500001,500002,500003); ROLLBACK; ROLLBACK; SET autocommit=0; "
+                        "SELECT COUNT(*) FROM users WHERE id > 500000; SET autocommit=1; "
+                        "DELETE FROM users WHERE id > 500000")
+            got = [cur.fetchall()]
+            while cur.nextset():
+                got.append(cur.fetchall())
+            assert ((3,),) in got
     b.close()
 
 
