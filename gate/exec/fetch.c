@@ -17,7 +17,7 @@ void fetch_start(struct query *q, const struct fetch_request *r)
 	q->state = QUERY_RUNNING;
 	q->fetched = r->done;
 	q->settings = r->settings;
-	q->error.code = ERR_OK;
+	err_clear(&q->error);
 	q->resolved.target = r->target;
 	q->resolved.targets = r->targets;
 	q->fetch = arena_zalloc(&q->arena, sizeof(*q->fetch));

@@ -142,57 +142,47 @@ static void end_command(struct query *q)
 
 /* --- starting --- */
 
-void query_start_text(struct session *s, struct str text)
+/* A query with a copy of the text; NULL when there is no memory, which the client has been told. */
+static struct query *begin_command(struct session *s, enum query_kind kind, struct str text)
 {
-	struct query *q = take_query(s, QUERY_TEXT);
+	struct query *q = take_query(s, kind);
 
 	if (q)
 		buf_str(&q->text, text);
-	if (!q || q->text.failed) {
-		if (q) {
-			s->query = NULL;
-			put_query(q);
-		}
-		no_memory(s);
-		return;
+	if (q && !q->text.failed)
+		return q;
+	if (q) {
+		s->query = NULL;
+		put_query(q);
 	}
-	run_statement(q);
+	no_memory(s);
+	return NULL;
+}
+
+void query_start_text(struct session *s, struct str text)
+{
+	struct query *q = begin_command(s, QUERY_TEXT, text);
+
+	if (q)
+		run_statement(q);
 }
 
 void query_start_prepare(struct session *s, struct str text)
 {
-	struct query *q = take_query(s, QUERY_PREPARE);
+	struct query *q = begin_command(s, QUERY_PREPARE, text);
 
 	if (q)
-		buf_str(&q->text, text);
-	if (!q || q->text.failed) {
-		if (q) {
-			s->query = NULL;
-			put_query(q);
-		}
-		no_memory(s);
-		return;
-	}
-	run_statement(q);
+		run_statement(q);
 }
 
 void query_start_execute(struct session *s, struct stmt *st, struct str body)
 {
-	struct query *q = take_query(s, QUERY_EXECUTE);
+	struct query *q = begin_command(s, QUERY_EXECUTE, str_make(st->sql, st->n));
 
-	if (q) {
-		q->stmt = st;
-		buf_append(&q->text, st->sql, st->n);
-		buf_str(&q->execute, body);
-	}
-	if (!q || q->text.failed || q->execute.failed) {
-		if (q) {
-			s->query = NULL;
-			put_query(q);
-		}
-		no_memory(s);
+	if (!q)
 		return;
-	}
+	q->stmt = st;
+	buf_str(&q->execute, body); /* when this fails, reading the parameters does */
 	run_statement(q);
 }
 
@@ -281,6 +271,8 @@ static int read_params(struct query *q, struct err *e)
 	struct prepared_execute ex;
 	uint32_t ordinal = 0;
 
+	if (buf_check(&q->execute, e) < 0)
+		return -1;
 	q->param = arena_array(&q->arena, st->params + 1u, sizeof(*q->param));
 	q->lit_param = arena_array(&q->arena, q->fp.lits.len + 1, sizeof(*q->lit_param));
 	if (!q->param || !q->lit_param)
@@ -466,7 +458,7 @@ static void commit_done(void *arg, const struct err *e)
 
 static void reset_statement(struct query *q)
 {
-	q->error.code = ERR_OK;
+	err_clear(&q->error);
 	q->implicit_txn = q->answered = q->rolled_back = q->eval_uservars = q->scatter = false;
 	q->affected = q->insert_id = q->found_rows = 0;
 	q->warnings = 0;

@@ -117,7 +117,8 @@ void query_end_statement(struct query *q)
 			     q->error.code == ERR_OK ? committed : rolled_back, q);
 		return;
 	}
-	if (q->rolled_back || (t->open && q->error.mysql_errno == 1213 && !t->lost)) {
+	if (q->rolled_back ||
+	    (q->error.code != ERR_OK && q->error.mysql_errno == 1213 && t->open && !t->lost)) {
 		finish_start(&q->finish, s, FINISH_ROLLBACK, rolled_back, q);
 		return;
 	}

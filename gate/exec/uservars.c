@@ -122,7 +122,7 @@ static void took(struct query *q, const struct err *e)
 	q->call = r->call;
 	q->calls = r->calls;
 	q->settings = NULL;
-	q->error.code = ERR_OK;
+	err_clear(&q->error);
 	if (e)
 		q->error = *e;
 	r->then(q);

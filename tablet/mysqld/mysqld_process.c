@@ -229,6 +229,10 @@ static void add_options(struct args *a, const struct mysqld_options *o)
 	add(a, "--rpl-semi-sync-master-wait-point=AFTER_SYNC");
 	add(a, "--innodb-flush-log-at-trx-commit=%d", o->durable ? 1 : 2);
 	add(a, "--sync-binlog=%d", o->durable ? 1 : 0);
+	/* A deadlock over two shards is seen by neither: this long a wait is taken for one, and like
+	 * a deadlock's victim the whole transaction is rolled back, on all shards. */
+	add(a, "--innodb-lock-wait-timeout=10");
+	add(a, "--innodb-rollback-on-timeout=ON");
 	add(a, "--max-allowed-packet=1G");
 	add(a, "--max-connections=500");
 	add(a, "--performance-schema=OFF");

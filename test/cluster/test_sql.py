@@ -243,6 +243,45 @@ def test_failed_statement_leaves_nothing(both):
         both.same("DELETE FROM users WHERE id > 700000 AND id < 800000")
 
 
+def test_deadlock_touches_nobody_else(sql_cluster):
+    """A deadlock rolls its own transaction back, and never one that runs after it."""
+    import threading
+    for ks in ("uno", "duo"):
+        a, b = (sql_cluster.connect(ks, autocommit=True) for _ in range(2))
+        others = [sql_cluster.connect(ks, autocommit=True) for _ in range(4)]
+        for _ in range(3):
+            for c, i in ((a, -463), (b, -426)):
+                with c.cursor() as cur:
+                    cur.execute("BEGIN")
+                    cur.execute("UPDATE users SET note = 'd' WHERE id = %s", (i,))
+            errors = []
+
+            def cross(c, i):
+                try:
+                    with c.cursor() as cur:
+                        cur.execute("UPDATE users SET note = 'd' WHERE id = %s", (i,))
+                except pymysql.MySQLError as e:
+                    errors.append(e.args[0])
+            t = [threading.Thread(target=cross, args=x) for x in ((a, -426), (b, -463))]
+            for x in t:
+                x.start()
+            for x in t:
+                x.join()
+            assert len(errors) == 1 and errors[0] in (1205, 1213)
+            for c in (a, b):
+                c.rollback()
+            for c in others:
+                with c.cursor() as cur:
+                    cur.execute("BEGIN")
+                    cur.execute("INSERT INTO users (id) VALUES (400001)")
+                    cur.execute("INSERT INTO users (id) VALUES (400002)")
+                    cur.execute("ROLLBACK")
+                    cur.execute("SELECT COUNT(*) FROM users WHERE id IN (400001, 400002)")
+                    assert cur.fetchone() == (0,)
+        for c in [a, b] + others:
+            c.close()
+
+
 def test_autocommit_off(sql_cluster):
     b = Both(sql_cluster, autocommit=False)
     b.same("INSERT INTO users (id) VALUES (600001), (600002)")
