@@ -353,7 +353,9 @@ void merge_run(struct merge *m)
 	if (m->running)
 		return;
 	m->running = true;
-	while (!m->finished && !stream_congested(q->session->stream) && q->error.code == ERR_OK) {
+	/* No row before the definitions, which may come in pieces while another shard has rows. */
+	while (m->header_sent && !m->finished && !stream_congested(q->session->stream) &&
+	       q->error.code == ERR_OK) {
 		int rc, i = choose(m, &e);
 
 		if (i == -2)
