@@ -266,13 +266,14 @@ static void stop(struct program *p)
 {
 	struct gate *g = &p->gate;
 
+	/* First what still checks passwords: its replies go to the workers. */
+	blocking_free(g->blocking);
 	for (unsigned i = 0; i < g->worker_count; i++)
 		gate_worker_free(g->workers[i]);
 	free(g->workers);
 	http_server_free(p->http);
 	tracker_free(p->tracker);
 	worker_timer_free(p->drain_timer);
-	blocking_free(g->blocking);
 	worker_free(p->control);
 	store_close(p->store);
 	snapshot_cell_fini(&g->catalog);
