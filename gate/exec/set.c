@@ -278,28 +278,6 @@ static int any_shard(struct query *q, struct err *e)
 	return resolve_any(q, e);
 }
 
-static unsigned mode_flags(struct str mode)
-{
-	static const struct {
-		const char *name;
-		unsigned flag;
-	} modes[] = {{"ANSI_QUOTES", LEX_ANSI_QUOTES},
-		     {"NO_BACKSLASH_ESCAPES", LEX_NO_BACKSLASH_ESCAPES},
-		     {"PIPES_AS_CONCAT", LEX_PIPES_AS_CONCAT},
-		     {"IGNORE_SPACE", LEX_IGNORE_SPACE},
-		     {"HIGH_NOT_PRECEDENCE", LEX_HIGH_NOT_PRECEDENCE}};
-	unsigned flags = 0;
-	struct str one;
-
-	while (mode.n) {
-		str_cut(mode, ',', &one, &mode);
-		for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
-			if (str_ieqz(one, modes[i].name))
-				flags |= modes[i].flag;
-	}
-	return flags;
-}
-
 /* Everything has been accepted: the session takes it over. */
 static int take_over(struct query *q, struct set_state *st, struct err *e)
 {
@@ -387,7 +365,7 @@ static void tried(struct query *q, const struct err *e)
 		return;
 	}
 	if (q->fetch->have_row && q->fetch->column[0].value.p)
-		q->session->lex_flags = mode_flags(q->fetch->column[0].value);
+		lex_mode_of(q->fetch->column[0].value, &q->session->lex_flags);
 	finish_set(q);
 }
 

@@ -46,7 +46,7 @@ struct session {
 	uint64_t caps; /* agreed with the client */
 	uint8_t charset, seq;
 	bool autocommit, killed;
-	unsigned lex_flags; /* sql_mode bits that change reading SQL */
+	uint32_t lex_flags; /* sql_mode bits that change reading SQL */
 	struct packet_join join;
 	struct login *login; /* owned, until logged in */
 	char *user;	     /* owned */

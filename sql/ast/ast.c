@@ -4,23 +4,23 @@
 
 #include "src/base/vec.h"
 
-enum field_kind { F_END, F_NODE, F_LIST, F_STR, F_U32, F_SOURCE };
 struct field {
+	const char *name;
 	uint16_t offset;
-	uint8_t kind;
+	uint8_t kind; /* enum ast_field_kind */
 };
 
 /* Per kind, its fields. "cur" lets the field macros name the struct that they stand in. */
-#define P(x) {offsetof(cur, x), F_NODE},
-#define L(x) {offsetof(cur, x), F_LIST},
-#define S(x) {offsetof(cur, x), F_STR},
-#define U(x) {offsetof(cur, x), F_U32},
-#define O(x) {offsetof(cur, x), F_SOURCE},
+#define P(x) {#x, offsetof(cur, x), AST_FIELD_NODE},
+#define L(x) {#x, offsetof(cur, x), AST_FIELD_LIST},
+#define S(x) {#x, offsetof(cur, x), AST_FIELD_STR},
+#define U(x) {#x, offsetof(cur, x), AST_FIELD_U32},
+#define O(x) {#x, offsetof(cur, x), AST_FIELD_SOURCE},
 #define NODE(KIND, name, fields)                                                                   \
 	static const struct field *fields_##name(void)                                             \
 	{                                                                                          \
 		typedef struct ast_##name cur __attribute__((unused));                             \
-		static const struct field f[] = {fields{0, F_END}};                                \
+		static const struct field f[] = {fields{NULL, 0, AST_FIELD_END}};                  \
 		return f;                                                                          \
 	}
 #include "sql/ast/nodes.def"
@@ -80,15 +80,27 @@ const char *ast_kind_name(enum ast_kind kind)
 	return kind < AST_KIND_COUNT ? kinds[kind].name : "?";
 }
 
+bool ast_field(const struct ast_node *node, unsigned i, struct ast_field *out)
+{
+	const struct field *f = fields_of(node);
+
+	while (f->kind != AST_FIELD_END && i-- > 0)
+		f++;
+	if (f->kind == AST_FIELD_END)
+		return false;
+	*out = (struct ast_field){f->name, (enum ast_field_kind)f->kind, at(node, f)};
+	return true;
+}
+
 bool ast_each(struct ast_node *node, bool (*fn)(struct ast_node **place, void *arg), void *arg)
 {
-	for (const struct field *f = fields_of(node); f->kind != F_END; f++) {
-		if (f->kind == F_NODE) {
+	for (const struct field *f = fields_of(node); f->kind != AST_FIELD_END; f++) {
+		if (f->kind == AST_FIELD_NODE) {
 			struct ast_node **p = at(node, f);
 
 			if (*p && !fn(p, arg))
 				return false;
-		} else if (f->kind == F_LIST) {
+		} else if (f->kind == AST_FIELD_LIST) {
 			struct ast_list *l = at(node, f);
 
 			for (uint32_t i = 0; i < l->n; i++) {
@@ -156,21 +168,21 @@ static bool clone_list(struct arena *a, struct ast_list *l, bool strings)
 	return true;
 }
 
-static bool clone_field(struct arena *a, void *p, enum field_kind kind, bool strings)
+static bool clone_field(struct arena *a, void *p, enum ast_field_kind kind, bool strings)
 {
 	struct ast_node **child = p;
 	struct str *s = p;
 
 	switch (kind) {
-	case F_NODE:
+	case AST_FIELD_NODE:
 		if (*child)
 			*child = ast_clone(a, *child, strings);
 		else
 			return true;
 		return *child != NULL;
-	case F_LIST:
+	case AST_FIELD_LIST:
 		return clone_list(a, p, strings);
-	case F_STR:
+	case AST_FIELD_STR:
 		if (!strings || !s->p)
 			return true;
 		*s = arena_str(a, *s);
@@ -190,7 +202,7 @@ struct ast_node *ast_clone(struct arena *a, const struct ast_node *node, bool st
 	if (!n)
 		return NULL;
 	memcpy(n, node, kinds[node->kind].size);
-	for (const struct field *f = fields_of(n); f->kind != F_END; f++) {
+	for (const struct field *f = fields_of(n); f->kind != AST_FIELD_END; f++) {
 		if (!clone_field(a, at(n, f), f->kind, strings))
 			return NULL;
 	}
@@ -208,18 +220,18 @@ static bool equal_lists(const struct ast_list *a, const struct ast_list *b)
 	return true;
 }
 
-static bool equal_field(const void *a, const void *b, enum field_kind kind)
+static bool equal_field(const void *a, const void *b, enum ast_field_kind kind)
 {
 	const struct str *s = a, *t = b;
 
 	switch (kind) {
-	case F_NODE:
+	case AST_FIELD_NODE:
 		return ast_equal(*(struct ast_node *const *)a, *(struct ast_node *const *)b);
-	case F_LIST:
+	case AST_FIELD_LIST:
 		return equal_lists(a, b);
-	case F_STR:
+	case AST_FIELD_STR:
 		return !s->p == !t->p && str_eq(*s, *t);
-	case F_U32:
+	case AST_FIELD_U32:
 		return *(const uint32_t *)a == *(const uint32_t *)b;
 	default:
 		return true;
@@ -232,7 +244,7 @@ bool ast_equal(const struct ast_node *a, const struct ast_node *b)
 		return a == b;
 	if (a->kind != b->kind || a->op != b->op || a->flags != b->flags)
 		return false;
-	for (const struct field *f = fields_of(a); f->kind != F_END; f++) {
+	for (const struct field *f = fields_of(a); f->kind != AST_FIELD_END; f++) {
 		if (!equal_field(at(a, f), at(b, f), f->kind))
 			return false;
 	}

@@ -217,6 +217,21 @@ void *ast_new(struct arena *a, enum ast_kind kind);
 int ast_push(struct arena *a, struct ast_list *l, struct ast_node *node) MUST_CHECK;
 /* The kind's name in lower case: "select". */
 const char *ast_kind_name(enum ast_kind kind);
+enum ast_field_kind {
+	AST_FIELD_END,
+	AST_FIELD_NODE,	  /* struct ast_node * */
+	AST_FIELD_LIST,	  /* struct ast_list */
+	AST_FIELD_STR,	  /* struct str */
+	AST_FIELD_U32,	  /* uint32_t */
+	AST_FIELD_SOURCE, /* uint32_t, tells about the source only */
+};
+struct ast_field {
+	const char *name;
+	enum ast_field_kind kind;
+	const void *value;
+};
+/* Field @i of @node, in the order of nodes.def; false: it has no so many. */
+bool ast_field(const struct ast_node *node, unsigned i, struct ast_field *out);
 /* Calls @fn with the place of each child (not NULL) of @node, in the order of nodes.def, until it
  * returns false; false then. @fn may set *place. */
 bool ast_each(struct ast_node *node, bool (*fn)(struct ast_node **place, void *arg), void *arg);

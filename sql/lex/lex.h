@@ -27,6 +27,10 @@ enum lex_charset {
 	LEX_CS_GB18030,
 };
 
+/* The bits of enum lex_mode that a value of sql_mode ("ANSI,NO_ZERO_DATE") stands for; false: it has
+ * words in it that are no modes. */
+bool lex_mode_of(struct str sql_mode, uint32_t *mode);
+
 /* How text is to be read; the zero value is a MariaDB 10.11 in its default mode. */
 struct lex_opts {
 	uint32_t mode; /* enum lex_mode bits */

@@ -58,6 +58,7 @@ bool hand_is_word(const struct hand *h, const char *word)
 
 int hand_error(struct hand *h, struct err *e)
 {
+	h->p->error_at = h->t.t.start;
 	return parse_syntax_error(h->p->text, h->t.t.start, e);
 }
 
@@ -118,7 +119,10 @@ struct ast_node *hand_grammar(struct hand *h, int start_token, struct parse_loc 
 
 	parse_int_init(&p, h->p->a, h->p->opts, str_make(h->p->text.p, part.end));
 	p.fp = h->p->fp;
-	return parse_int_run(&p, start_token, part.start, e) ? NULL : p.root;
+	if (parse_int_run(&p, start_token, part.start, e) == 0)
+		return p.root;
+	h->p->error_at = p.error_at;
+	return NULL;
 }
 
 static int text_statement(struct hand *h, unsigned kw, struct err *e)

@@ -34,6 +34,7 @@ void grammar_error(const struct parse_loc *loc, struct parse *p, const char *msg
 	if (p->failed || p->nomem)
 		return;
 	p->failed = true;
+	p->error_at = p->token_start;
 	if (str_starts(str_of(msg), "memory"))
 		err_set(p->e, ERR_TOO_DEEP, "the statement is nested too deep");
 	else
@@ -88,6 +89,7 @@ int parse_statement(struct arena *a, const struct lex_opts *opts, struct str tex
 		p.out = out;
 		rc = parse_int_run(&p, TOK_T_START_STATEMENT, at, e);
 	}
+	out->error_at = p.error_at;
 	if (rc)
 		return -1;
 	out->root = p.root;

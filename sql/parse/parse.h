@@ -29,6 +29,7 @@ struct parse_result {
 	 * with @fp. */
 	uint32_t *fixed;
 	uint32_t fixed_count;
+	uint32_t error_at; /* after a failure: the byte of the text where it was seen */
 };
 
 /* Parses the statement of @text that @fp describes, or, with NULL, all of @text (a ';' may end it);

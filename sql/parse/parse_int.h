@@ -36,6 +36,7 @@ struct parse {
 	bool failed;	      /* e is set */
 	int start_token;      /* to be given first, then 0 */
 	uint32_t token_start; /* of the token given last, for messages */
+	uint32_t error_at;
 	uint32_t lit;	      /* where in fp->lits the next literal likely is */
 	uint32_t interval_scans;
 	struct parse_hint *hints;

@@ -13,6 +13,7 @@ static const struct cli_command *const tables[] = {
 	cmd_keyspace_commands,
 	cmd_tablet_commands,
 	cmd_schema_commands,
+	cmd_sql_commands,
 };
 enum { TABLES = sizeof(tables) / sizeof(tables[0]) };
 

@@ -14,6 +14,7 @@ enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 struct cli_options {
 	const char *dir, *spec, *keeper;
 	const char *keyspace, *sql, *file, *durability;
+	const char *sql_mode, *charset;
 	bool json, sharded, dry_run;
 };
 
@@ -37,6 +38,7 @@ extern const struct cli_command cmd_cluster_commands[];
 extern const struct cli_command cmd_keyspace_commands[];
 extern const struct cli_command cmd_tablet_commands[];
 extern const struct cli_command cmd_schema_commands[];
+extern const struct cli_command cmd_sql_commands[];
 
 #define CLI_AT(field) offsetof(struct cli_options, field)
 #define CLI_OPT_JSON                                                                               \

@@ -1,6 +1,7 @@
 /* Questions about trees, new nodes. */
 #include "sql/ast/ast_build.h"
 #include "sql/ast/ast_info.h"
+#include "sql/ast/ast_json.h"
 #include "sql/ast/ast_print.h"
 #include "sql/lex/keyword.h"
 #include "sql/parse/parse.h"
@@ -118,12 +119,30 @@ static void building(void)
 	buf_fini(&b);
 }
 
+static void json(void)
+{
+	struct json_out o;
+	struct buf b;
+
+	buf_init(&b);
+	json_out_init(&o, &b, false);
+	ast_json(&o, NULL, parse("select a + 1 x"));
+	CHECK_STR(
+		buf_cstr(&b),
+		"{\"kind\":\"select\",\"at\":[0,14],\"items\":[{\"kind\":\"item\",\"at\":[7,14],"
+		"\"expr\":{\"kind\":\"binary\",\"op\":\"+\",\"at\":[7,12],\"left\":{\"kind\":"
+		"\"column\",\"at\":[7,8],\"name\":\"a\"},\"right\":{\"kind\":\"literal\",\"op\":3,"
+		"\"at\":[11,12],\"text\":\"1\"}},\"alias\":\"x\"}]}");
+	buf_fini(&b);
+}
+
 int main(void)
 {
 	arena_init(&arena, 0);
 	table_lists();
 	features();
 	building();
+	json();
 	arena_fini(&arena);
 	return TAP_DONE();
 }

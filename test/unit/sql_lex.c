@@ -190,8 +190,22 @@ static void keywords(void)
 	CHECK(keyword_needs_quotes(KW_RANK) && !keyword_is_reserved(KW_RANK));
 }
 
+static void modes(void)
+{
+	uint32_t m = 1;
+
+	CHECK(lex_mode_of(STR_LIT(""), &m) && m == 0);
+	CHECK(lex_mode_of(STR_LIT("ansi_quotes, STRICT_ALL_TABLES"), &m) && m == LEX_ANSI_QUOTES);
+	CHECK(lex_mode_of(STR_LIT("ANSI,NO_BACKSLASH_ESCAPES"), &m) &&
+	      m == (LEX_ANSI_QUOTES | LEX_PIPES_AS_CONCAT | LEX_IGNORE_SPACE |
+		    LEX_NO_BACKSLASH_ESCAPES));
+	CHECK(!lex_mode_of(STR_LIT("HIGH_NOT_PRECEDENCE,NONSENSE"), &m) &&
+	      m == LEX_HIGH_NOT_PRECEDENCE);
+}
+
 int main(void)
 {
+	modes();
 	words_and_numbers();
 	strings();
 	multi_byte();

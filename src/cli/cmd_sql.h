@@ -1,0 +1,38 @@
+/* cmd_sql - what the commands of "sluicectl sql" share: statements from standard input, each ended
+ * by a NUL byte, one JSON object per statement on standard output. */
+#ifndef CLI_CMD_SQL_H
+#define CLI_CMD_SQL_H
+#include "sql/lex/lex.h"
+#include "src/base/arena.h"
+#include "src/base/json.h"
+#include "src/cli/cli.h"
+
+struct cmd_sql {
+	const struct cli_options *options; /* borrowed */
+	struct lex_opts lex;
+	struct arena *arena;  /* emptied after each statement */
+	struct json_out *out; /* within the statement's object */
+	uint32_t error_at;    /* a verb that fails says where in the text */
+};
+
+/* Handles the statement @text: adds to c->out what follows "ok":true and returns 0, or adds nothing
+ * and returns -1 with @e. */
+typedef int (*cmd_sql_fn)(struct cmd_sql *c, struct str text, struct err *e);
+/* Calls @fn for each statement of standard input. Returns an exit status: a statement that fails is
+ * told in its object, and the command goes on. */
+int cmd_sql_run(const struct cli_options *o, cmd_sql_fn fn);
+
+#define CMD_SQL_OPTIONS                                                                            \
+	{"sql-mode",                                                                               \
+	 OPTION_STRING,                                                                            \
+	 CLI_AT(sql_mode),                                                                         \
+	 "",                                                                                       \
+	 "MODES",                                                                                  \
+	 "The session's sql_mode, as far as reading the text depends on it.",                      \
+	 0,                                                                                        \
+	 0},                                                                                       \
+	{                                                                                          \
+		"charset", OPTION_STRING, CLI_AT(charset), "utf8mb4", "NAME",                      \
+			"The character set that the text is in.", 0, 0                             \
+	}
+#endif

@@ -1,0 +1,53 @@
+"""sluicectl sql: one JSON object for each statement on standard input."""
+import json
+import os
+import subprocess
+
+from conftest import BUILD
+
+
+def sql(verb, *statements, options=()):
+    done = subprocess.run([os.path.join(os.environ.get("SLUICE_BIN") or BUILD + "/bin", "sluicectl"), "sql", verb, *options],
+                          input="".join(s + "\0" for s in statements).encode("latin1"), stdout=subprocess.PIPE, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_parse():
+    good, bad, empty = sql("parse", "select a.b from t as a", "select 1\nfrom from t", "")
+    assert good["ok"] and good["tree"]["kind"] == "select"
+    assert good["tree"]["items"][0]["expr"] == {"kind": "column", "at": [7, 10], "table": "a", "name": "b"}
+    assert good["tree"]["from"][0] == {"kind": "table", "at": [16, 22], "name": "t", "alias": "a"}
+    assert bad == {"ok": False, "errno": 1064, "offset": 14, "message": bad["message"]}
+    assert "near 'from t' at line 2" in bad["message"]
+    assert empty["errno"] == 1065
+
+
+def test_print():
+    assert sql("print", "select  'a'  as x,b+1 from `select`") == [{"ok": True, "text": "SELECT 'a' AS x, b + 1 FROM `select`"}]
+
+
+def test_fingerprint():
+    a, b, c = sql("fingerprint", "select 1 from t where a in (1, 2, 3)", "SELECT 77 FROM t WHERE a IN(5)", "select 'x' from t where a in (1)")
+    assert a["fingerprint"] == b["fingerprint"] != c["fingerprint"]
+    assert a["text"] == "select ? from t where a in (?, ...)"
+    assert [(x["type"], x["text"], x["offset"], x["slot"]) for x in a["literals"]] == [
+        ("int", "1", 7, 0), ("int", "1", 28, 1), ("int", "2", 31, 1), ("int", "3", 34, 1)]
+
+
+def test_two_statements_are_no_statement():
+    one, = sql("parse", "select 1; drop table t")
+    assert one["errno"] == 1064 and one["offset"] == 8
+    one, = sql("fingerprint", "select 1; drop table t")
+    assert one["text"] == "select ?" and one["next"] == 10
+
+
+def test_modes_and_character_sets():
+    text = 'select "a" || \'\\\''
+    assert not sql("parse", text)[0]["ok"]
+    tree = sql("parse", text, options=["--sql-mode", "ANSI,NO_BACKSLASH_ESCAPES"])[0]["tree"]
+    assert tree["items"][0]["expr"]["op"] == "||" and tree["items"][0]["expr"]["left"]["name"] == "a"
+    # A quote's backslash is half of a character.
+    assert not sql("parse", "select '\x81\\'", options=["--charset", "latin1"])[0]["ok"]
+    assert sql("parse", "select '\x81\\'", options=["--charset", "gbk"])[0]["ok"]
+    assert subprocess.run([os.path.join(BUILD, "bin/sluicectl"), "sql", "parse", "--sql-mode", "NONSENSE"], stdin=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE).returncode == 2
