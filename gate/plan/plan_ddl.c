@@ -12,6 +12,8 @@ int plan_ddl_build(struct planner *p)
 	if (d->object == KW_DATABASE || d->object == KW_SCHEMA)
 		return planner_unsupported(
 			p, "CREATE, ALTER and DROP DATABASE: keyspaces are made with sluicectl");
+	if (d->object == KW_VSCHEMA)
+		return planner_unsupported(p, "ALTER VSCHEMA: sluicectl changes VSchemas");
 	if (d->object == KW_USER || d->object == KW_ROLE)
 		return planner_unsupported(p, "accounts of the servers behind the gate: the gate's "
 					      "users are in its users file");

@@ -149,6 +149,8 @@ static void visit(struct collecting *c, struct ast_node *n)
 		visit_join(c, AST_AS(join, n));
 		return;
 	}
+	if (n->kind == AST_CREATE_TABLE || n->kind == AST_ALTER_TABLE)
+		return; /* what it names is in the DDL node's tables */
 	if (n->kind == AST_SELECT || n->kind == AST_UPDATE || n->kind == AST_DELETE ||
 	    n->kind == AST_INSERT) {
 		c->block = n;

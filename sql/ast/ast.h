@@ -153,6 +153,51 @@ enum ast_admin_op {
 	AST_ADMIN_REPAIR,
 };
 enum ast_ddl_op { AST_DDL_CREATE, AST_DDL_ALTER, AST_DDL_DROP, AST_DDL_RENAME, AST_DDL_TRUNCATE };
+enum ast_key_op {
+	AST_KEY_INDEX,
+	AST_KEY_UNIQUE,
+	AST_KEY_PRIMARY,
+	AST_KEY_FULLTEXT,
+	AST_KEY_SPATIAL,
+	AST_KEY_FOREIGN,
+};
+enum ast_fk_match { AST_FK_NONE, AST_FK_FULL, AST_FK_PARTIAL, AST_FK_SIMPLE };
+enum ast_partition_op {
+	AST_PARTITION_HASH,
+	AST_PARTITION_KEY,
+	AST_PARTITION_RANGE,
+	AST_PARTITION_RANGE_COLUMNS,
+	AST_PARTITION_LIST,
+	AST_PARTITION_LIST_COLUMNS,
+	AST_PARTITION_SYSTEM_TIME,
+};
+enum ast_partition_values {
+	AST_VALUES_NONE,
+	AST_VALUES_LESS_THAN, /* (list) */
+	AST_VALUES_MAXVALUE,  /* LESS THAN MAXVALUE */
+	AST_VALUES_IN,
+	AST_VALUES_DEFAULT,
+	AST_VALUES_HISTORY,
+	AST_VALUES_CURRENT,
+};
+enum ast_alter_op {
+	AST_ALTER_ADD,		 /* defs: columns (flags AST_PARENS), keys, checks, period */
+	AST_ALTER_CHANGE,	 /* name, defs[0] */
+	AST_ALTER_MODIFY,	 /* defs[0] */
+	AST_ALTER_DROP_COLUMN,	 /* name */
+	AST_ALTER_DROP_KEY,	 /* name, NULL: the primary key */
+	AST_ALTER_DROP_FOREIGN,	 /* name */
+	AST_ALTER_DROP_CHECK,	 /* name: DROP CONSTRAINT */
+	AST_ALTER_RENAME,	 /* the table: the second of the DDL's tables */
+	AST_ALTER_RENAME_COLUMN, /* name, to */
+	AST_ALTER_RENAME_KEY,	 /* name, to */
+	AST_ALTER_SET_DEFAULT,	 /* name, defs[0] */
+	AST_ALTER_DROP_DEFAULT,	 /* name */
+	AST_ALTER_OPTIONS,	 /* defs: OPTION */
+	AST_ALTER_PARTITION_BY,	 /* defs[0] */
+	AST_ALTER_ADD_PARTITION, /* defs: PARTITION_DEF */
+	AST_ALTER_OTHER,	 /* text */
+};
 
 /* n.flags. One meaning each, whatever the kind, but for the AST_SELECT_ and AST_TXN_ ones. */
 enum ast_flags {
@@ -189,6 +234,37 @@ enum ast_flags {
 	AST_IF_NOT_EXISTS = 1 << 4,
 	AST_OR_REPLACE = 1 << 5,
 	AST_TEMPORARY = 1 << 6,
+	AST_CONSTRAINT = 1 << 0,
+	AST_NOT_ENFORCED = 1 << 1,
+	AST_ENFORCED = 1 << 2,
+	AST_OVERLAPS = 1 << 0,
+	AST_LINEAR = 1 << 0,
+	AST_PARENS = 1 << 0,
+	AST_FIRST = 1 << 1,
+	AST_ALTER_ONLINE = 1 << 0,
+	/* COLUMN_DEF */
+	AST_COL_NULL = 1 << 0,
+	AST_COL_NOT_NULL = 1 << 1,
+	AST_COL_AUTO_INCREMENT = 1 << 2,
+	AST_COL_UNIQUE = 1 << 3,
+	AST_COL_PRIMARY = 1 << 4,
+	AST_COL_INVISIBLE = 1 << 5,
+	AST_COL_VISIBLE = 1 << 6,
+	AST_COL_STORED = 1 << 7,
+	AST_COL_VIRTUAL = 1 << 8,
+	AST_COL_ROW_START = 1 << 9,
+	AST_COL_ROW_END = 1 << 10,
+	AST_COL_VERSIONED = 1 << 11,
+	AST_COL_NOT_VERSIONED = 1 << 12,
+	AST_COL_SERIAL_DEFAULT = 1 << 13,
+	AST_COL_IF_EXISTS = 1 << 14, /* MODIFY IF EXISTS, CHANGE IF EXISTS */
+	AST_COL_IF_NOT_EXISTS = 1 << 15,
+	/* DATA_TYPE */
+	AST_TYPE_UNSIGNED = 1 << 0,
+	AST_TYPE_SIGNED = 1 << 1,
+	AST_TYPE_ZEROFILL = 1 << 2,
+	AST_TYPE_COMPRESSED = 1 << 4,
+	AST_TYPE_BINARY = 1 << 3, /* the attribute: the charset's _bin collation */
 	/* SELECT */
 	AST_SELECT_DISTINCT = 1 << 2,
 	AST_SELECT_ALL = 1 << 1,

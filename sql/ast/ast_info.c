@@ -181,6 +181,16 @@ static bool visit_delete(struct collect *c, struct ast_delete *n)
 	return !c->nomem;
 }
 
+/* Those in its definition are in its list. */
+static bool visit_ddl(struct collect *c, struct ast_ddl *n)
+{
+	for (uint32_t i = 0; i < n->tables.n; i++)
+		visit(&n->tables.v[i], c);
+	if (n->query)
+		visit(&n->query, c);
+	return !c->nomem;
+}
+
 static bool visit(struct ast_node **place, void *arg)
 {
 	struct collect *c = arg;
@@ -200,6 +210,8 @@ static bool visit(struct ast_node **place, void *arg)
 	}
 	if (n->kind == AST_DELETE)
 		visit_delete(c, AST_AS(delete, n));
+	else if (n->kind == AST_DDL)
+		visit_ddl(c, AST_AS(ddl, n));
 	else
 		ast_each(n, visit, c);
 	c->scope = outer;

@@ -20,6 +20,10 @@ void ast_print_int_word_node(struct printer *r, const char *word, const struct a
 bool ast_print_int_expr(struct printer *r, const struct ast_node *n);
 bool ast_print_int_query(struct printer *r, const struct ast_node *n);
 bool ast_print_int_statement(struct printer *r, const struct ast_node *n);
+bool ast_print_int_table(struct printer *r, const struct ast_node *n);
+bool ast_print_int_ddl(struct printer *r, const struct ast_node *n);
+/* " DEFAULT x"; nothing for NULL. */
+void ast_print_int_default(struct printer *r, const struct ast_node *n);
 /* A name, in backticks where it must be; always in backticks. */
 void ast_print_int_name(struct printer *r, struct str name);
 void ast_print_int_quoted(struct printer *r, struct str name);

@@ -375,7 +375,8 @@ bool ast_print_int_statement(struct printer *r, const struct ast_node *n)
 		CASE(EXECUTE, execute, execute);
 		CASE(SHOW, show, show);
 	default:
-		return small(r, n) || verbatim(r, n);
+		return small(r, n) || ast_print_int_ddl(r, n) || ast_print_int_table(r, n) ||
+		       verbatim(r, n);
 	}
 #undef CASE
 }

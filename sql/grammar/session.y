@@ -10,6 +10,7 @@ start:
 	T_START_STATEMENT statement T_EOF { p->root = $2; }
 |	T_START_EXPR expr T_EOF { p->root = $2; }
 |	T_START_QUERY query T_EOF { p->root = $2; }
+|	T_START_SET set_items T_EOF { struct ast_set *n = NEW(set, SET, @$); n->items = $2; p->root = NODE(n); }
 ;
 statement:
 	data_stmt
@@ -24,10 +25,6 @@ set_stmt:
 	SET set_items { struct ast_set *n = NEW(set, SET, @$); n->items = $2; $$ = NODE(n); }
 |	SET TRANSACTION transaction_chars { $$ = parse_int_set_transaction(p, @$, AST_SCOPE_NONE, $3); }
 |	SET scope TRANSACTION transaction_chars { $$ = parse_int_set_transaction(p, @$, $2, $4); }
-|	SET STATEMENT set_items FOR data_stmt {
-		struct ast_set_statement *n = NEW(set_statement, SET_STATEMENT, @$);
-		n->items = $3; n->statement = $5; $$ = NODE(n);
-	}
 ;
 transaction_chars:
 	ISOLATION LEVEL isolation { $$ = $3; }

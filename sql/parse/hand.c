@@ -1,6 +1,9 @@
 /* The cursor, and the statements that are short or kept as text. */
 #include "sql/parse/hand.h"
 
+#include "sql/grammar/grammar.h"
+#include "sql/parse/form.h"
+
 void hand_init(struct hand *h, struct parse *p, uint32_t at)
 {
 	*h = (struct hand){.p = p};
@@ -10,10 +13,8 @@ void hand_init(struct hand *h, struct parse *p, uint32_t at)
 	h->last_end = h->first;
 }
 
-void hand_next(struct hand *h)
+static void advance(struct hand *h)
 {
-	if (hand_at_end(h))
-		return;
 	if (hand_is_char(h, '('))
 		h->depth++;
 	else if (hand_is_char(h, ')'))
@@ -27,11 +28,61 @@ void hand_next(struct hand *h)
 	h->p->has_ahead = false;
 }
 
+void hand_next(struct hand *h)
+{
+	if (!hand_at_end(h))
+		advance(h);
+}
+
+bool hand_want_semicolon(struct hand *h)
+{
+	if (!hand_is_char(h, ';'))
+		return hand_fail(h);
+	advance(h);
+	return true;
+}
+
 bool hand_at_end(const struct hand *h)
 {
+	if (h->t.t.kind == ';' && h->bodies)
+		return true;
 	if (h->t.t.kind == ';' && !h->p->fp && h->depth == 0)
 		return parse_int_peek(h->p)->t.kind == LEX_EOF;
 	return h->t.t.kind == LEX_EOF || h->t.t.kind == LEX_ERROR;
+}
+
+void hand_mark(const struct hand *h, struct hand_mark *m)
+{
+	const struct parse *p = h->p;
+
+	*m = (struct hand_mark){
+		.lx = p->lx,
+		.t = h->t,
+		.ahead = p->ahead,
+		.last = p->last,
+		.fetched = p->fetched,
+		.last_end = h->last_end,
+		.last_kw = h->last_kw,
+		.depth = h->depth,
+		.has_ahead = p->has_ahead,
+		.operand = p->operand,
+	};
+}
+
+void hand_back(struct hand *h, const struct hand_mark *m)
+{
+	struct parse *p = h->p;
+
+	p->lx = m->lx;
+	p->ahead = m->ahead;
+	p->last = m->last;
+	p->fetched = m->fetched;
+	p->has_ahead = m->has_ahead;
+	p->operand = m->operand;
+	h->t = m->t;
+	h->last_end = m->last_end;
+	h->last_kw = m->last_kw;
+	h->depth = m->depth;
 }
 
 bool hand_eat(struct hand *h, unsigned kw)
@@ -50,16 +101,75 @@ bool hand_eat_char(struct hand *h, char c)
 	return true;
 }
 
+bool hand_eat2(struct hand *h, unsigned kw, unsigned next)
+{
+	if (!hand_is(h, kw) || parse_int_peek(h->p)->kw != next)
+		return false;
+	hand_next(h);
+	hand_next(h);
+	return true;
+}
+
+bool hand_want(struct hand *h, unsigned kw)
+{
+	return hand_eat(h, kw) || hand_fail(h);
+}
+
+bool hand_want_char(struct hand *h, char c)
+{
+	return hand_eat_char(h, c) || hand_fail(h);
+}
+
 bool hand_is_word(const struct hand *h, const char *word)
 {
 	return h->t.t.kind == LEX_WORD &&
 	       str_ieqz(str_make(h->p->text.p + h->t.t.start, h->t.t.end - h->t.t.start), word);
 }
 
+bool hand_eat_word(struct hand *h, const char *word)
+{
+	if (!hand_is_word(h, word))
+		return false;
+	hand_next(h);
+	return true;
+}
+
+bool hand_eat_words(struct hand *h, const char *words)
+{
+	struct str rest = str_of(words), word;
+	struct hand_mark mark;
+	bool moved = false;
+
+	while (rest.n) {
+		str_cut(rest, ' ', &word, &rest);
+		if (h->t.t.kind != LEX_WORD ||
+		    !str_ieq(str_make(h->p->text.p + h->t.t.start, h->t.t.end - h->t.t.start),
+			     word)) {
+			if (moved)
+				hand_back(h, &mark);
+			return false;
+		}
+		if (!moved)
+			hand_mark(h, &mark);
+		moved = true;
+		hand_next(h);
+	}
+	return true;
+}
+
 int hand_error(struct hand *h, struct err *e)
 {
+	if (hand_failed(h))
+		return -1;
+	h->p->failed = true;
 	h->p->error_at = h->t.t.start;
 	return parse_syntax_error(h->p->text, h->t.t.start, e);
+}
+
+bool hand_fail(struct hand *h)
+{
+	hand_error(h, h->p->e);
+	return false;
 }
 
 bool hand_name(struct hand *h, struct str *out)
@@ -74,6 +184,7 @@ bool hand_name(struct hand *h, struct str *out)
 bool hand_qualified(struct hand *h, struct str *db, struct str *name)
 {
 	*db = (struct str){0};
+	hand_eat_char(h, '.'); /* .t is t */
 	if (!hand_name(h, name))
 		return false;
 	if (!hand_eat_char(h, '.'))
@@ -93,6 +204,55 @@ struct ast_node *hand_table(struct hand *h)
 	return parse_int_table(h->p, loc, db, name);
 }
 
+struct ast_node *hand_name_node(struct hand *h)
+{
+	uint32_t from = h->t.t.start;
+	struct ast_name *n;
+	struct str name;
+
+	if (!hand_name(h, &name))
+		return NULL;
+	n = parse_int_new(h->p, AST_NAME, hand_loc_from(h, from));
+	n->name = name;
+	return &n->n;
+}
+
+struct str hand_take(struct hand *h)
+{
+	struct str s = str_make(h->p->text.p + h->t.t.start, h->t.t.end - h->t.t.start);
+
+	hand_next(h);
+	return s;
+}
+
+bool hand_string(struct hand *h, struct str *out)
+{
+	uint32_t from = h->t.t.start;
+
+	if (h->t.t.kind != LEX_STRING)
+		return false;
+	hand_next(h);
+	*out = hand_text_from(h, from);
+	return true;
+}
+
+bool hand_string_value(struct hand *h, struct str *out)
+{
+	if (h->t.t.kind != LEX_STRING)
+		return false;
+	*out = parse_int_string(h->p, (struct parse_loc){h->t.t.start, h->t.t.end});
+	hand_next(h);
+	return true;
+}
+
+bool hand_int(struct hand *h, struct str *out)
+{
+	if (h->t.t.kind != LEX_INT && h->t.t.kind != LEX_HEX)
+		return false;
+	*out = hand_take(h);
+	return true;
+}
+
 bool hand_skip_rest(struct hand *h)
 {
 	while (!hand_at_end(h)) {
@@ -103,9 +263,53 @@ bool hand_skip_rest(struct hand *h)
 	return h->t.t.kind != LEX_ERROR && h->depth == 0;
 }
 
-struct str hand_text(const struct hand *h)
+static bool has_comment(struct str s)
 {
-	return str_make(h->p->text.p + h->first, h->last_end - h->first);
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i], next = i + 1 < s.n ? s.p[i + 1] : 0;
+
+		if (c == '#' || (c == '-' && next == '-') || (c == '/' && next == '*') ||
+		    (c == '*' && next == '/'))
+			return true;
+	}
+	return false;
+}
+
+/* Token by token: what an executed comment holds is not in one when it is printed. */
+static struct str without_comments(struct hand *h, uint32_t from)
+{
+	struct lex l = h->p->lx;
+	struct lex_token t;
+	struct str out;
+	char *z = arena_alloc(h->p->a, (size_t)(h->last_end - from) + 1);
+
+	if (!z) {
+		h->p->nomem = true;
+		return STR_LIT("");
+	}
+	out = str_make(z, 0);
+	lex_init(&l, h->p->opts, str_make(h->p->text.p, h->last_end), from);
+	for (lex_next(&l, &t); t.kind != LEX_EOF && t.kind != LEX_ERROR; lex_next(&l, &t)) {
+		if (t.kind == LEX_HINT || t.kind == LEX_DIRECTIVE)
+			continue;
+		if (t.spaced && out.n)
+			z[out.n++] = ' ';
+		memcpy(z + out.n, h->p->text.p + t.start, t.end - t.start);
+		out.n += t.end - t.start;
+	}
+	return out;
+}
+
+struct str hand_text_from(struct hand *h, uint32_t from)
+{
+	struct str s = str_make(h->p->text.p + from, h->last_end > from ? h->last_end - from : 0);
+
+	return has_comment(s) ? without_comments(h, from) : s;
+}
+
+struct str hand_text(struct hand *h)
+{
+	return hand_text_from(h, h->first);
 }
 
 struct parse_loc hand_loc(const struct hand *h)
@@ -113,29 +317,83 @@ struct parse_loc hand_loc(const struct hand *h)
 	return (struct parse_loc){h->first, h->last_end};
 }
 
-struct ast_node *hand_grammar(struct hand *h, int start_token, struct parse_loc part, struct err *e)
+struct parse_loc hand_loc_from(const struct hand *h, uint32_t from)
 {
-	struct parse p;
-
-	parse_int_init(&p, h->p->a, h->p->opts, str_make(h->p->text.p, part.end));
-	p.fp = h->p->fp;
-	if (parse_int_run(&p, start_token, part.start, e) == 0)
-		return p.root;
-	h->p->error_at = p.error_at;
-	return NULL;
+	return (struct parse_loc){from, h->last_end};
 }
 
-static int text_statement(struct hand *h, unsigned kw, struct err *e)
+bool hand_enter(struct hand *h)
 {
-	struct ast_text *n;
+	if (h->nested++ < HAND_MAX_NESTED)
+		return true;
+	if (!hand_failed(h)) {
+		h->p->failed = true;
+		err_set(h->p->e, ERR_TOO_DEEP, "the statement is nested too deep");
+	}
+	return false;
+}
 
-	if (!hand_skip_rest(h))
-		return hand_error(h, e);
-	n = parse_int_new(h->p, AST_TEXT, hand_loc(h));
-	n->keyword = kw;
-	n->text = hand_text(h);
-	h->p->root = &n->n;
-	return 0;
+struct ast_node *hand_part(struct hand *h, int start_token, const struct parse_stop *stop)
+{
+	struct parse *p = h->p;
+
+	if (hand_failed(h) || parse_int_run_part(p, start_token, stop, &h->t)) {
+		if (!hand_failed(h))
+			hand_fail(h);
+		return NULL;
+	}
+	h->last_end = p->last.t.end;
+	h->last_kw = 0;
+	return p->root;
+}
+
+struct ast_node *hand_expr(struct hand *h, const struct parse_stop *stop)
+{
+	return hand_part(h, TOK_T_START_EXPR, stop);
+}
+
+struct ast_node *hand_expr_in_parens(struct hand *h)
+{
+	struct ast_node *n;
+
+	if (!hand_is_char(h, '(')) {
+		hand_fail(h);
+		return NULL;
+	}
+	n = hand_operand(h);
+	if (n && n->kind == AST_ROW)
+		hand_fail(h);
+	return hand_failed(h) ? NULL : n;
+}
+
+struct ast_node *hand_operand(struct hand *h)
+{
+	static const struct parse_stop one = {.operand = true, .semicolon = true};
+
+	return hand_expr(h, &one);
+}
+
+struct ast_node *hand_query(struct hand *h)
+{
+	static const struct parse_stop end = {.semicolon = true, .check_option = true};
+
+	return hand_part(h, TOK_T_START_QUERY, &end);
+}
+
+bool hand_expr_list(struct hand *h, struct ast_list *out)
+{
+	static const struct parse_stop comma = {.comma = true};
+
+	if (!hand_want_char(h, '('))
+		return false;
+	do {
+		struct ast_node *n = hand_expr(h, &comma);
+
+		if (!n)
+			return false;
+		*out = parse_int_push(h->p, *out, n);
+	} while (hand_eat_char(h, ','));
+	return hand_want_char(h, ')');
 }
 
 /* USE ks, USE `ks`, USE ks:-80@replica: all up to the end, in which no white space may stand. */
@@ -169,10 +427,11 @@ static int use(struct hand *h, struct err *e)
 static int load(struct hand *h, struct err *e)
 {
 	struct ast_load *n = parse_int_new(h->p, AST_LOAD, hand_loc(h));
+	unsigned what = parse_int_peek(h->p)->kw;
 
+	if (what != KW_DATA && what != KW_XML)
+		return form_statement(h, e);
 	hand_next(h);
-	if (!hand_is(h, KW_DATA) && !hand_is(h, KW_XML))
-		return text_statement(h, KW_LOAD, e);
 	while (!hand_at_end(h) && !(hand_is(h, KW_TABLE) && h->last_kw == KW_INTO))
 		hand_next(h);
 	if (!hand_eat(h, KW_TABLE))
@@ -203,82 +462,31 @@ static int xa(struct hand *h, struct err *e)
 	return 0;
 }
 
-/* FLUSH ..., ANALYZE [LOCAL] TABLE a, b ... and its like. */
-static int admin(struct hand *h, enum ast_admin_op op, struct err *e)
+/* SET STATEMENT a = 1, b = 2 FOR any statement */
+static int set_statement(struct hand *h, struct err *e)
 {
-	struct ast_admin *n = parse_int_new(h->p, AST_ADMIN, hand_loc(h));
+	static const struct parse_stop to_for = {.semicolon = true, .kw = {KW_FOR}};
+	struct ast_set_statement *n = parse_int_new(h->p, AST_SET_STATEMENT, hand_loc(h));
+	struct ast_node *set;
 
-	n->n.op = (uint8_t)op;
 	hand_next(h);
-	if (hand_at_end(h))
+	hand_next(h);
+	set = hand_part(h, TOK_T_START_SET, &to_for);
+	if (!set || !hand_want(h, KW_FOR) || !hand_inner_statement(h))
 		return hand_error(h, e);
-	while (!hand_at_end(h) && !hand_is(h, KW_TABLE) && !hand_is(h, KW_TABLES) &&
-	       !hand_is(h, KW_VIEW))
-		hand_next(h);
-	if (!hand_at_end(h)) {
-		struct ast_node *t;
-
-		do {
-			hand_next(h); /* TABLE, or a comma */
-			if (hand_is(h, KW_WITH) || hand_is(h, KW_FOR))
-				break;
-			t = hand_table(h);
-			if (!t && op == AST_ADMIN_FLUSH)
-				break;
-			if (!t)
-				return hand_error(h, e);
-			n->tables = parse_int_push(h->p, n->tables, t);
-		} while (hand_is_char(h, ','));
-	}
-	if (!hand_skip_rest(h))
-		return hand_error(h, e);
-	n->text = hand_text(h);
+	n->items = AST_AS(set, set)->items;
+	n->statement = h->p->root;
 	parse_int_extend(&n->n, hand_loc(h));
 	h->p->root = &n->n;
-	return 0;
-}
-
-/* Statements that begin with a keyword of the grammar, but are text all the same. */
-static bool is_text(struct hand *h)
-{
-	unsigned next = parse_int_peek(h->p)->kw;
-
-	switch (h->t.kw) {
-	case KW_SET:
-		return next == KW_PASSWORD || next == KW_ROLE || next == KW_RESOURCE ||
-		       next == KW_DEFAULT;
-	case KW_BEGIN:
-		return next == KW_NOT;
-	case KW_START:
-		return next != KW_TRANSACTION;
-	case KW_GRANT:
-	case KW_REVOKE:
-	case KW_RESET:
-	case KW_HANDLER:
-	case KW_BINLOG:
-	case KW_PURGE:
-	case KW_CHANGE:
-	case KW_STOP:
-	case KW_INSTALL:
-	case KW_UNINSTALL:
-	case KW_SHUTDOWN:
-	case KW_HELP:
-	case KW_CACHE:
-	case KW_BACKUP:
-	case KW_SIGNAL:
-	case KW_RESIGNAL:
-	case KW_GET:
-		return true;
-	default:
-		return false;
-	}
+	return hand_at_end(h) && h->t.t.kind != LEX_ERROR ? 0 : hand_error(h, e);
 }
 
 static int by_keyword(struct hand *h, struct err *e)
 {
-	if (is_text(h))
-		return text_statement(h, h->t.kw, e);
 	switch (h->t.kw) {
+	case KW_SET:
+		return parse_int_peek(h->p)->kw == KW_STATEMENT ? set_statement(h, e)
+								: form_statement(h, e);
 	case KW_USE:
 		return use(h, e);
 	case KW_SHOW:
@@ -287,36 +495,28 @@ static int by_keyword(struct hand *h, struct err *e)
 		return load(h, e);
 	case KW_XA:
 		return xa(h, e);
-	case KW_DROP:
-		return parse_int_peek(h->p)->kw == KW_PREPARE ? 1 : hand_ddl_statement(h, e);
-	case KW_CREATE:
-	case KW_ALTER:
-	case KW_RENAME:
-	case KW_TRUNCATE:
-		return hand_ddl_statement(h, e);
-	case KW_FLUSH:
-		return admin(h, AST_ADMIN_FLUSH, e);
-	case KW_ANALYZE:
-		switch (parse_int_peek(h->p)->kw) {
-		case KW_TABLE:
-		case KW_TABLES:
-		case KW_LOCAL:
-		case KW_NO_WRITE_TO_BINLOG:
-			return admin(h, AST_ADMIN_ANALYZE, e);
-		default:
-			return 1;
-		}
-	case KW_CHECK:
-		return admin(h, AST_ADMIN_CHECK, e);
-	case KW_CHECKSUM:
-		return admin(h, AST_ADMIN_CHECKSUM, e);
-	case KW_OPTIMIZE:
-		return admin(h, AST_ADMIN_OPTIMIZE, e);
-	case KW_REPAIR:
-		return admin(h, AST_ADMIN_REPAIR, e);
 	default:
-		return 1;
+		return form_statement(h, e);
 	}
+}
+
+bool hand_inner_statement(struct hand *h)
+{
+	static const struct parse_stop end = {.semicolon = true};
+	uint32_t first = h->first;
+	int rc;
+
+	if (!hand_enter(h))
+		return false;
+	h->first = h->t.t.start;
+	rc = by_keyword(h, h->p->e);
+	if (rc < 0)
+		hand_fail(h); /* unless it is said already */
+	if (rc > 0 && !hand_part(h, TOK_T_START_STATEMENT, &end))
+		rc = -1;
+	h->first = first;
+	h->nested--;
+	return rc >= 0 && !hand_failed(h);
 }
 
 int parse_int_by_hand(struct parse *p, uint32_t at, struct err *e)

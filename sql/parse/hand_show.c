@@ -20,39 +20,18 @@ static const struct {
 	{"VITESS_KEYSPACES", AST_SHOW_KEYSPACES},
 };
 
-/* The words of a kind, from the cursor on: goes past them, or stays and says false. */
+/* COUNT(*) WARNINGS, or words as they are. */
 static bool eat_words(struct hand *h, const char *words)
 {
-	struct parse saved_parse = *h->p;
-	struct hand saved = *h;
-	struct str rest = str_of(words), word;
+	struct hand_mark mark;
 
-	while (rest.n) {
-		char z[24];
-
-		str_cut(rest, ' ', &word, &rest);
-		if (str_starts(word, "COUNT(")) {
-			if (!hand_is_word(h, "COUNT"))
-				break;
-			hand_next(h);
-			if (!hand_eat_char(h, '(') || !hand_eat_char(h, '*') ||
-			    !hand_eat_char(h, ')'))
-				break;
-			continue;
-		}
-		memcpy(z, word.p, word.n);
-		z[word.n] = 0;
-		if (!hand_is_word(h, z)) {
-			*h->p = saved_parse;
-			*h = saved;
-			return false;
-		}
-		hand_next(h);
-		if (rest.n == 0)
-			return true;
-	}
-	*h->p = saved_parse;
-	*h = saved;
+	if (strncmp(words, "COUNT(*) ", 9))
+		return hand_eat_words(h, words);
+	hand_mark(h, &mark);
+	if (hand_eat_word(h, "COUNT") && hand_eat_char(h, '(') && hand_eat_char(h, '*') &&
+	    hand_eat_char(h, ')') && hand_eat_words(h, words + 9))
+		return true;
+	hand_back(h, &mark);
 	return false;
 }
 
@@ -130,25 +109,18 @@ static struct ast_node *literal(struct hand *h, unsigned kind, enum ast_lit type
 	return parse_int_literal(h->p, loc, type);
 }
 
-static int where(struct hand *h, struct ast_show *n, struct err *e)
-{
-	struct parse_loc part = {h->t.t.start, 0};
-
-	if (!hand_skip_rest(h))
-		return hand_error(h, e);
-	part.end = h->last_end;
-	n->where = hand_grammar(h, TOK_T_START_EXPR, part, e);
-	return n->where ? 0 : -1;
-}
-
 static int tail(struct hand *h, struct ast_show *n, struct err *e)
 {
+	static const struct parse_stop end = {.semicolon = true};
+
 	if (hand_eat(h, KW_LIKE)) {
 		n->like = literal(h, LEX_STRING, AST_LIT_STRING);
 		if (!n->like)
 			return hand_error(h, e);
 	} else if (hand_eat(h, KW_WHERE)) {
-		return where(h, n, e);
+		n->where = hand_expr(h, &end);
+		if (!n->where)
+			return -1;
 	} else if (hand_eat(h, KW_LIMIT)) {
 		struct ast_node *x = literal(h, LEX_INT, AST_LIT_INT);
 

@@ -67,6 +67,29 @@ int parse_int_run(struct parse *p, int start_token, uint32_t at, struct err *e)
 	return 0;
 }
 
+int parse_int_run_part(struct parse *p, int start_token, const struct parse_stop *stop,
+		       struct parse_token *at)
+{
+	p->start_token = start_token;
+	p->stop = stop;
+	p->stop_parens = p->stop_cases = 0;
+	p->pushed = *at;
+	p->has_pushed = true;
+	p->stopped = false;
+	p->last = (struct parse_token){0};
+	p->root = NULL;
+	if (grammar_parse(p) || p->failed || p->nomem)
+		return -1;
+	p->stop = NULL;
+	*at = p->pushed;
+	p->stopped = false;
+	if (ast_depth(p->root, PARSE_MAX_DEPTH) > PARSE_MAX_DEPTH) {
+		p->failed = true;
+		return err_set(p->e, ERR_TOO_DEEP, "the statement is nested too deep");
+	}
+	return 0;
+}
+
 int parse_statement(struct arena *a, const struct lex_opts *opts, struct str text,
 		    const struct fingerprint *fp, struct parse_result *out, struct err *e)
 {

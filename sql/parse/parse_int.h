@@ -20,6 +20,17 @@ struct parse_hint {
 	struct parse_hint *next;
 };
 
+/* Where a part of a statement ends that the grammar parses in the middle of what is parsed by hand:
+ * at a ')' that it has not opened, and outside of parentheses and CASE ... END at one of these. */
+struct parse_stop {
+	uint16_t kw[8]; /* keywords, the rest 0 */
+	bool comma, semicolon;
+	bool range;	   /* .. of FOR i IN a .. b */
+	bool unit;	   /* the unit of EVERY expr unit */
+	bool check_option; /* WITH [CASCADED | LOCAL] CHECK OPTION */
+	bool operand;	   /* after one operand: a literal, name, call or what is in parentheses */
+};
+
 struct parse {
 	struct arena *a;
 	const struct lex_opts *opts;
@@ -33,11 +44,15 @@ struct parse {
 	bool has_ahead;
 	bool operand; /* fetched ends an operand */
 	bool nomem;
-	bool failed;	      /* e is set */
-	int start_token;      /* to be given first, then 0 */
-	uint32_t token_start; /* of the token given last, for messages */
+	bool failed;		       /* e is set */
+	int start_token;	       /* to be given first, then 0 */
+	const struct parse_stop *stop; /* NULL: at the end of the text */
+	int stop_parens, stop_cases;   /* open ones since the part began */
+	bool has_pushed, stopped;  /* pushed is to be given first; the token that ended the part */
+	struct parse_token pushed; /* is in pushed again */
+	uint32_t token_start;	   /* of the token given last, for messages */
 	uint32_t error_at;
-	uint32_t lit;	      /* where in fp->lits the next literal likely is */
+	uint32_t lit; /* where in fp->lits the next literal likely is */
 	uint32_t interval_scans;
 	struct parse_hint *hints;
 	struct parse_result *out; /* directives; NULL: not wanted */
@@ -50,12 +65,19 @@ struct parse {
 void parse_int_init(struct parse *p, struct arena *a, const struct lex_opts *opts, struct str text);
 /* Runs the grammar from byte @at on. 0 and p->root, or -1 and *e. */
 int parse_int_run(struct parse *p, int start_token, uint32_t at, struct err *e);
+/* The same from @at on, the next of the tokens that are being read, to where @stop says; then @at
+ * is the token after. */
+int parse_int_run_part(struct parse *p, int start_token, const struct parse_stop *stop,
+		       struct parse_token *at);
 /* Statements that are parsed by hand; 1: none of them, 0: p->root is set, -1: *e. */
 int parse_int_by_hand(struct parse *p, uint32_t at, struct err *e);
 
 /* parse_token.c */
 extern const uint8_t parse_int_keyword_used[]; /* by the grammar: 1, else 0; from KW_BASE on */
 void parse_int_fetch(struct parse *p, struct parse_token *out);
+/* parse_stop.c: the part of p->stop ends before @t, which comes after @before. */
+bool parse_int_stops(struct parse *p, const struct parse_token *t,
+		     const struct parse_token *before);
 const struct parse_token *parse_int_peek(struct parse *p);
 
 /* parse_node.c: anything */

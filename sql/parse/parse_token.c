@@ -332,7 +332,20 @@ int grammar_lex(GRAMMAR_STYPE *value, GRAMMAR_LTYPE *loc, struct parse *p)
 	}
 	if (p->nomem || p->failed)
 		return TOK_T_ERROR;
-	take(p, &t);
+	if (p->has_pushed)
+		t = p->pushed;
+	else if (p->stopped)
+		return TOK_T_EOF;
+	else
+		take(p, &t);
+	p->has_pushed = false;
+	if (p->stop && parse_int_stops(p, &t, &before)) {
+		p->stopped = true;
+		p->pushed = t;
+		p->token_start = t.t.start;
+		*loc = (struct parse_loc){t.t.start, t.t.start};
+		return TOK_T_EOF;
+	}
 	kind = kind_of(p, &t, &before, unary);
 	p->last = t;
 	p->token_start = t.t.start;

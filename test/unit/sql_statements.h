@@ -418,7 +418,7 @@ static const char *const other_statements[] = {
 	"show tablets like 'x'",
 	"show keyspaces",
 	"show extended full columns from t",
-	"alter vschema on t add vindex x",
+	"alter vschema on t add vindex x (a)",
 	"select \"a\" from t where \"b\" = 1",
 };
 #endif

@@ -1,0 +1,269 @@
+/* The words of forms that are no rules: single tokens, names, parts by the grammar, parts that are
+ * parsed by hand. */
+#include "sql/grammar/grammar.h"
+#include "sql/parse/ddl.h"
+#include "sql/parse/form.h"
+
+static bool take_name(struct form *f)
+{
+	struct str name;
+
+	return hand_name(f->h, &name);
+}
+
+static bool take_string(struct form *f)
+{
+	if (f->h->t.t.kind != LEX_STRING)
+		return false;
+	hand_next(f->h);
+	return true;
+}
+
+static bool take_int(struct form *f)
+{
+	if (f->h->t.t.kind != LEX_INT && f->h->t.t.kind != LEX_HEX)
+		return false;
+	hand_next(f->h);
+	return true;
+}
+
+/* With a sign, or not; a sign before a number is in its token. */
+static bool take_num(struct form *f)
+{
+	unsigned kind;
+
+	if (hand_is_char(f->h, '-') || hand_is_char(f->h, '+'))
+		hand_next(f->h);
+	kind = f->h->t.t.kind;
+	if (kind != LEX_INT && kind != LEX_DECIMAL && kind != LEX_FLOAT && kind != LEX_HEX)
+		return false;
+	hand_next(f->h);
+	return true;
+}
+
+static bool take_any(struct form *f)
+{
+	if (f->h->t.t.kind != LEX_WORD && f->h->t.t.kind != LEX_QUOTED)
+		return false;
+	hand_next(f->h);
+	return true;
+}
+
+static bool take_user_var(struct form *f)
+{
+	if (f->h->t.t.kind != LEX_USER_VAR)
+		return false;
+	hand_next(f->h);
+	return true;
+}
+
+/* name, name@host, 'name'@'host' */
+static bool take_user(struct form *f)
+{
+	struct hand *h = f->h;
+
+	if (!take_string(f) && !take_name(f))
+		return false;
+	if (take_user_var(f))
+		return true;
+	if (!hand_eat_char(h, '@'))
+		return true;
+	return take_string(f) || take_name(f);
+}
+
+static bool take_table(struct form *f)
+{
+	struct ast_node *t;
+
+	if (!hand_is_char(f->h, '.') && f->h->t.t.kind != LEX_QUOTED &&
+	    (f->h->t.t.kind != LEX_WORD || keyword_is_reserved(f->h->t.kw)))
+		return false;
+	t = hand_table(f->h);
+	if (!t)
+		return false;
+	f->tables = parse_int_push(f->h->p, f->tables, t);
+	return true;
+}
+
+static bool take_target(struct form *f)
+{
+	if (!take_table(f))
+		return false;
+	f->targets = f->tables.n;
+	return true;
+}
+
+static bool take_object(struct form *f)
+{
+	return hand_qualified(f->h, &f->db, &f->name);
+}
+
+static bool take_dbname(struct form *f)
+{
+	return hand_name(f->h, &f->name);
+}
+
+static bool take_column_name(struct form *f)
+{
+	struct ast_node *n = hand_name_node(f->h);
+
+	if (!n)
+		return false;
+	f->columns = parse_int_push(f->h->p, f->columns, n);
+	return true;
+}
+
+static bool take_expr(struct form *f)
+{
+	static const struct parse_stop stop = {.semicolon = true, .comma = true};
+
+	return hand_expr(f->h, &stop) != NULL;
+}
+
+static bool take_event_expr(struct form *f)
+{
+	static const struct parse_stop stop = {
+		.semicolon = true,
+		.kw = {KW_ON, KW_ENABLE, KW_DISABLE, KW_COMMENT, KW_DO, KW_ENDS, KW_RENAME},
+	};
+
+	return hand_expr(f->h, &stop) != NULL;
+}
+
+static bool take_every_expr(struct form *f)
+{
+	static const struct parse_stop stop = {.semicolon = true, .unit = true};
+
+	return hand_expr(f->h, &stop) != NULL;
+}
+
+static bool take_operand(struct form *f)
+{
+	return hand_operand(f->h) != NULL;
+}
+
+static bool take_query(struct form *f)
+{
+	f->query = hand_query(f->h);
+	return f->query != NULL;
+}
+
+static bool take_body(struct form *f)
+{
+	return body_statement(f->h);
+}
+
+static bool take_compound(struct form *f)
+{
+	return body_compound(f->h);
+}
+
+static bool take_type(struct form *f)
+{
+	return ddl_column_type(f->h) != NULL;
+}
+
+static bool take_key_parts(struct form *f)
+{
+	struct ast_list parts = {0};
+
+	return ddl_key_parts(f->h, &parts);
+}
+
+static bool take_key_options(struct form *f)
+{
+	struct ast_list options = {0};
+	struct str method = {0};
+
+	return ddl_key_options(f->h, &options, &method);
+}
+
+static bool take_table_options(struct form *f)
+{
+	struct ast_list options = {0};
+
+	return ddl_option_table(f->h, &options);
+}
+
+static bool take_create_table(struct form *f)
+{
+	return ddl_table_create(f);
+}
+
+static bool take_alter_table(struct form *f)
+{
+	return ddl_alter_table(f);
+}
+
+static bool take_partitions(struct form *f)
+{
+	struct ast_list parts = {0};
+
+	return ddl_partition_list(f, &parts);
+}
+
+static bool take_partition(struct form *f)
+{
+	return ddl_partition(f) != NULL;
+}
+
+static bool take_rest(struct form *f)
+{
+	return hand_skip_rest(f->h) || hand_fail(f->h);
+}
+
+static bool take_here(struct form *f)
+{
+	return hand_at_end(f->h);
+}
+
+static bool take_more(struct form *f)
+{
+	return !take_here(f);
+}
+
+static const struct {
+	const char *name;
+	bool (*take)(struct form *f);
+} words[] = {
+	{"name", take_name},
+	{"string", take_string},
+	{"int", take_int},
+	{"num", take_num},
+	{"any", take_any},
+	{"uservar", take_user_var},
+	{"user", take_user},
+	{"table", take_table},
+	{"target", take_target},
+	{"object", take_object},
+	{"dbname", take_dbname},
+	{"column", take_column_name},
+	{"expr", take_expr},
+	{"operand", take_operand},
+	{"event_expr", take_event_expr},
+	{"every_expr", take_every_expr},
+	{"query", take_query},
+	{"body", take_body},
+	{"compound", take_compound},
+	{"type", take_type},
+	{"key_parts", take_key_parts},
+	{"key_options", take_key_options},
+	{"table_options", take_table_options},
+	{"create_table", take_create_table},
+	{"alter_table", take_alter_table},
+	{"partitions", take_partitions},
+	{"partition", take_partition},
+	{"rest", take_rest},
+	{"end", take_here},
+	{"more", take_more},
+};
+
+int form_word(struct form *f, const char *name, size_t n)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (words[i].name[0] == name[0] && strlen(words[i].name) == n &&
+		    !memcmp(words[i].name, name, n))
+			return words[i].take(f);
+	}
+	return -1;
+}
