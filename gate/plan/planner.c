@@ -141,6 +141,8 @@ static int without_tables(struct planner *p)
 static int sharded(struct planner *p)
 {
 	p->plan->keyspace = p->keyspace;
+	if (p->keyspace->sharded && plan_refuse(p) < 0)
+		return -1;
 	switch (p->tree->kind) {
 	case AST_SELECT:
 	case AST_SETOP:

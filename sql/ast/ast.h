@@ -103,6 +103,14 @@ enum ast_join_op {
 	AST_JOIN_LEFT,
 	AST_JOIN_RIGHT,
 };
+enum ast_json_column_op {
+	AST_JSON_VALUE,
+	AST_JSON_ORDINALITY,
+	AST_JSON_EXISTS,
+	AST_JSON_NESTED,
+};
+enum ast_json_on_op { AST_JSON_NULL, AST_JSON_ERROR, AST_JSON_DEFAULT };
+enum ast_handler_op { AST_HANDLER_OPEN, AST_HANDLER_CLOSE, AST_HANDLER_READ };
 enum ast_lock_op { AST_LOCK_UPDATE, AST_LOCK_SHARE, AST_LOCK_SHARE_MODE };
 enum ast_insert_op { AST_INSERT_INSERT, AST_INSERT_REPLACE };
 enum ast_scope_op {
@@ -131,12 +139,19 @@ enum ast_txn_op {
 	AST_TXN_XA,
 };
 enum ast_explain_op { AST_EXPLAIN_EXPLAIN, AST_EXPLAIN_VEXPLAIN, AST_EXPLAIN_ANALYZE };
-enum ast_kill_op { AST_KILL_CONNECTION, AST_KILL_QUERY, AST_KILL_QUERY_ID, AST_KILL_USER };
+enum ast_kill_op {
+	AST_KILL_CONNECTION,
+	AST_KILL_QUERY,
+	AST_KILL_QUERY_ID,
+	AST_KILL_USER,
+	AST_KILL_QUERY_USER
+};
 enum ast_lock_table_op {
 	AST_LOCK_READ,
 	AST_LOCK_READ_LOCAL,
 	AST_LOCK_WRITE,
 	AST_LOCK_LOW_PRIORITY_WRITE,
+	AST_LOCK_WRITE_CONCURRENT,
 };
 enum ast_show_op {
 	AST_SHOW_OTHER,
@@ -208,6 +223,12 @@ enum ast_flags {
 	AST_NO_PARENS = 1 << 4,
 	AST_IGNORE_NULLS = 1 << 5,
 	AST_RESPECT_NULLS = 1 << 6,
+	AST_WITHIN_GROUP = 1 << 7,
+	AST_AS_ARG = 1 << 4,
+	AST_RETURNING = 1 << 5,
+	AST_PREVIOUS = 1 << 3,
+	AST_WITH_TIES = 1 << 3,
+	AST_ON_ERROR = 1 << 3,
 	AST_ROW_WORD = 1 << 3,
 	AST_CONVERT_WORD = 1 << 3,
 	AST_COLON = 1 << 3,
@@ -277,6 +298,7 @@ enum ast_flags {
 	AST_SELECT_CACHE = 1 << 9,
 	AST_SELECT_NO_CACHE = 1 << 10,
 	AST_SELECT_ROLLUP = 1 << 11,
+	AST_SELECT_CUBE = 1 << 12,
 	/* TXN */
 	AST_TXN_SNAPSHOT = 1 << 3,
 	AST_TXN_READ_ONLY = 1 << 4,

@@ -116,6 +116,14 @@ static void unary(struct printer *r, const struct ast_unary *n)
 	ast_print_int_at(r, n->arg, prec);
 }
 
+static void marked(struct printer *r, const char *before, const struct ast_node *n,
+		   const char *after)
+{
+	s(r, before);
+	ast_print_int_node(r, n);
+	s(r, after);
+}
+
 static void binary(struct printer *r, const struct ast_binary *n)
 {
 	int prec = ops[n->n.op].prec;
@@ -125,7 +133,9 @@ static void binary(struct printer *r, const struct ast_binary *n)
 	s(r, arrow ? "" : " ");
 	s(r, ops[n->n.op].text);
 	s(r, arrow ? "" : " ");
-	if (n->right->kind == AST_INTERVAL)
+	if (n->n.op == AST_OP_MEMBER_OF)
+		marked(r, "(", n->right, ")");
+	else if (n->right->kind == AST_INTERVAL)
 		ast_print_int_node(r, n->right);
 	else
 		ast_print_int_at(r, n->right, prec + 1);
@@ -252,6 +262,33 @@ static void func_name(struct printer *r, const struct ast_func *n)
 		ast_print_int_name(r, n->name);
 }
 
+/* What stands between two arguments. */
+static const char *separator(const struct ast_func *n, uint32_t i)
+{
+	if (i == 0)
+		return "";
+	if (n->fn == FN_EXTRACT && n->args.n == 2)
+		return " FROM ";
+	if (n->args.v[i]->kind == AST_TYPE || n->args.v[i]->kind == AST_JSON_ON)
+		return " ";
+	return ", ";
+}
+
+static void arguments(struct printer *r, const struct ast_func *n)
+{
+	for (uint32_t i = 0; i < n->args.n; i++)
+		ast_print_int_word_node(r, separator(n, i), n->args.v[i]);
+}
+
+static void json_on(struct printer *r, const struct ast_json_on *n)
+{
+	static const char *const what[] = {"NULL", "ERROR", "DEFAULT "};
+
+	s(r, what[n->n.op]);
+	ast_print_int_node(r, n->value);
+	s(r, n->n.flags & AST_ON_ERROR ? " ON ERROR" : " ON EMPTY");
+}
+
 static void func(struct printer *r, const struct ast_func *n)
 {
 	func_name(r, n);
@@ -260,20 +297,15 @@ static void func(struct printer *r, const struct ast_func *n)
 	s(r, n->n.flags & AST_DISTINCT ? "(DISTINCT " : "(");
 	if (n->n.flags & AST_STAR_ARG)
 		s(r, "*");
-	if (n->fn == FN_EXTRACT && n->args.n == 2) {
-		ast_print_int_node(r, n->args.v[0]);
-		ast_print_int_word_node(r, " FROM ", n->args.v[1]);
-	} else if (n->fn == FN_WEIGHT_STRING && n->args.n == 1 && n->args.v[0]->kind == AST_CAST) {
-		ast_print_int_node(r, AST_AS(cast, n->args.v[0])->arg);
-		ast_print_int_word_node(r, " AS ", AST_AS(cast, n->args.v[0])->type);
-	} else {
-		ast_print_int_list(r, &n->args);
-	}
+	arguments(r, n);
 	if (n->charset.p) {
 		s(r, " USING ");
 		ast_print_int_name(r, n->charset);
 	}
-	ast_print_int_clause(r, " ORDER BY ", &n->order);
+	if (n->n.flags & AST_WITHIN_GROUP)
+		s(r, ") WITHIN GROUP (");
+	ast_print_int_clause(r, n->n.flags & AST_WITHIN_GROUP ? "ORDER BY " : " ORDER BY ",
+			     &n->order);
 	ast_print_int_word_node(r, " ", n->limit);
 	ast_print_int_word_node(r, " SEPARATOR ", n->separator);
 	s(r, ")");
@@ -391,19 +423,17 @@ static void cast(struct printer *r, const struct ast_cast *n)
 {
 	bool word = n->n.flags & AST_CONVERT_WORD;
 
+	if (n->n.flags & (AST_AS_ARG | AST_RETURNING)) {
+		ast_print_int_node(r, n->arg);
+		s(r, n->n.flags & AST_AS_ARG ? " AS " : " RETURNING ");
+		ast_print_int_node(r, n->type);
+		return;
+	}
 	s(r, word ? "CONVERT(" : "CAST(");
 	ast_print_int_node(r, n->arg);
 	s(r, word ? ", " : " AS ");
 	ast_print_int_node(r, n->type);
 	s(r, ")");
-}
-
-static void marked(struct printer *r, const char *before, const struct ast_node *n,
-		   const char *after)
-{
-	s(r, before);
-	ast_print_int_node(r, n);
-	s(r, after);
 }
 
 /* The kinds that take a line or two. */
@@ -453,8 +483,15 @@ static bool small(struct printer *r, const struct ast_node *n)
 	case AST_VALUES_FN:
 		marked(r, "VALUES(", AST_AS(values_fn, n)->column, ")");
 		return true;
+	case AST_SEQ_VALUE:
+		s(r, n->flags & AST_PREVIOUS ? "PREVIOUS VALUE FOR " : "NEXT VALUE FOR ");
+		ast_print_int_node(r, AST_AS(seq_value, n)->table);
+		return true;
+	case AST_JSON_ON:
+		json_on(r, AST_AS(json_on, n));
+		return true;
 	case AST_DEFAULT:
-		s(r, "DEFAULT");
+		s(r, n->flags & AST_IGNORE ? "IGNORE" : "DEFAULT");
 		if (AST_AS(default, n)->column)
 			marked(r, "(", AST_AS(default, n)->column, ")");
 		return true;

@@ -46,9 +46,19 @@ static void item(struct printer *r, const struct ast_item *n, bool named)
 
 static void limit(struct printer *r, const struct ast_limit *n)
 {
+	if (!n->count || n->n.flags & AST_WITH_TIES) {
+		/* The forms that LIMIT has no words for. */
+		ast_print_int_word_node(r, "OFFSET ", n->offset);
+		s(r, n->offset ? " ROWS" : "");
+		ast_print_int_word_node(r, n->offset ? " FETCH FIRST " : "FETCH FIRST ", n->count);
+		s(r, n->count ? " ROWS WITH TIES" : "");
+		ast_print_int_word_node(r, "LIMIT ROWS EXAMINED ", n->examined);
+		return;
+	}
 	s(r, "LIMIT ");
 	ast_print_int_node(r, n->count);
 	ast_print_int_word_node(r, " OFFSET ", n->offset);
+	ast_print_int_word_node(r, " ROWS EXAMINED ", n->examined);
 }
 
 static void lock(struct printer *r, const struct ast_lock *n)
@@ -143,11 +153,12 @@ static void select(struct printer *r, const struct ast_select *n)
 	ast_print_int_clause(r, " FROM ", &n->from);
 	ast_print_int_word_node(r, n->from.n ? " WHERE " : " FROM DUAL WHERE ", n->where);
 	ast_print_int_clause(r, " GROUP BY ", &n->group);
-	if (n->n.flags & AST_SELECT_ROLLUP)
-		s(r, " WITH ROLLUP");
+	if (n->n.flags & (AST_SELECT_ROLLUP | AST_SELECT_CUBE))
+		s(r, n->n.flags & AST_SELECT_ROLLUP ? " WITH ROLLUP" : " WITH CUBE");
 	ast_print_int_word_node(r, " HAVING ", n->having);
 	windows(r, &n->windows);
 	tail(r, &n->order, n->limit, &n->locks, n->into);
+	ast_print_int_word_node(r, " PROCEDURE ", n->procedure);
 }
 
 /* An operand of a set operation: in parentheses unless it is a plain SELECT or VALUES. */
@@ -156,7 +167,7 @@ static void operand(struct printer *r, const struct ast_node *n)
 	const struct ast_select *q = AST_AS(select, n);
 
 	if (n->kind == AST_VALUES || (n->kind == AST_SELECT && !q->with && !q->order.n &&
-				      !q->limit && !q->locks.n && !q->into)) {
+				      !q->limit && !q->locks.n && !q->into && !q->procedure)) {
 		ast_print_int_node(r, n);
 		return;
 	}
@@ -192,6 +203,8 @@ static void cte(struct printer *r, const struct ast_cte *n)
 	names(r, " ", &n->columns);
 	s(r, " AS ");
 	ast_print_int_parens(r, n->query);
+	ast_print_int_clause(r, " CYCLE ", &n->cycle);
+	s(r, n->cycle.n ? " RESTRICT" : "");
 }
 
 static void index_hint(struct printer *r, const struct ast_index_hint *n)
@@ -234,6 +247,10 @@ static void table(struct printer *r, const struct ast_table *n)
 		s(r, " FOR SYSTEM_TIME ");
 		buf_str(r->out, n->system_time);
 	}
+	if (n->portion.p) {
+		s(r, " FOR PORTION OF ");
+		buf_str(r->out, n->portion);
+	}
 	as(r, n->alias);
 	for (uint32_t i = 0; i < n->hints.n; i++)
 		ast_print_int_node(r, n->hints.v[i]);
@@ -243,8 +260,38 @@ static void derived(struct printer *r, const struct ast_derived *n)
 {
 	s(r, n->n.flags & AST_LATERAL ? "LATERAL " : "");
 	ast_print_int_parens(r, n->query);
+	if (n->system_time.p) {
+		s(r, " FOR SYSTEM_TIME ");
+		buf_str(r->out, n->system_time);
+	}
 	as(r, n->alias);
 	names(r, " ", &n->columns);
+}
+
+static void json_column(struct printer *r, const struct ast_json_column *n)
+{
+	if (n->n.op == AST_JSON_NESTED) {
+		ast_print_int_word_node(r, "NESTED PATH ", n->path);
+		ast_print_int_clause(r, " COLUMNS (", &n->columns);
+		s(r, ")");
+		return;
+	}
+	ast_print_int_name(r, n->name);
+	s(r, n->n.op == AST_JSON_ORDINALITY ? " FOR ORDINALITY" : "");
+	ast_print_int_word_node(r, " ", n->type);
+	s(r, n->n.op == AST_JSON_EXISTS ? " EXISTS" : "");
+	ast_print_int_word_node(r, " PATH ", n->path);
+	for (uint32_t i = 0; i < n->on.n; i++)
+		ast_print_int_word_node(r, " ", n->on.v[i]);
+}
+
+static void json_table(struct printer *r, const struct ast_json_table *n)
+{
+	ast_print_int_word_node(r, "JSON_TABLE(", n->source);
+	ast_print_int_word_node(r, ", ", n->path);
+	ast_print_int_clause(r, " COLUMNS (", &n->columns);
+	s(r, "))");
+	as(r, n->alias);
 }
 
 /* Joins nest to the left; a join on the right is in parentheses, and one on the left that has no
@@ -309,6 +356,8 @@ bool ast_print_int_query(struct printer *r, const struct ast_node *n)
 		CASE(INDEX_HINT, index_hint, index_hint);
 		CASE(DERIVED, derived, derived);
 		CASE(JOIN, join, join);
+		CASE(JSON_TABLE, json_table, json_table);
+		CASE(JSON_COLUMN, json_column, json_column);
 	case AST_ITEM:
 		item(r, AST_AS(item, n), false);
 		return true;

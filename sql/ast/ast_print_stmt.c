@@ -80,7 +80,7 @@ static void delete (struct printer *r, const struct ast_delete *n)
 	bool using = n->n.flags & AST_USING;
 
 	ast_print_int_node(r, n->with);
-	s(r, "DELETE");
+	s(r, n->history.p ? "DELETE HISTORY" : "DELETE");
 	hint(r, n->hint);
 	flags(r, n->n.flags);
 	if (n->targets.n) {
@@ -89,10 +89,47 @@ static void delete (struct printer *r, const struct ast_delete *n)
 	} else {
 		ast_print_int_clause(r, " FROM ", &n->from);
 	}
+	if (n->history.n) {
+		s(r, " BEFORE SYSTEM_TIME ");
+		buf_str(r->out, n->history);
+	}
 	ast_print_int_word_node(r, " WHERE ", n->where);
 	ast_print_int_clause(r, " ORDER BY ", &n->order);
 	ast_print_int_word_node(r, " ", n->limit);
 	ast_print_int_clause(r, " RETURNING ", &n->returning);
+}
+
+static void handler(struct printer *r, const struct ast_handler *n)
+{
+	static const char *const compare[] = {
+		[AST_OP_EQ] = " = (",	     [AST_OP_GT] = " > (",  [AST_OP_GE] = " >= (",
+		[AST_OP_LT] = " < (",	     [AST_OP_LE] = " <= (", [AST_OP_NE] = " <> (",
+		[AST_OP_NULLSAFE] = " <=> ("};
+
+	struct ast_table named = *AST_AS(table, n->table);
+
+	named.alias = (struct str){0};
+	s(r, "HANDLER ");
+	ast_print_int_node(r, &named.n);
+	if (n->n.op != AST_HANDLER_READ) {
+		s(r, n->n.op == AST_HANDLER_CLOSE ? " CLOSE" : " OPEN");
+		if (AST_AS(table, n->table)->alias.p) {
+			s(r, " AS ");
+			ast_print_int_name(r, AST_AS(table, n->table)->alias);
+		}
+		return;
+	}
+	s(r, " READ ");
+	if (n->index.p) {
+		ast_print_int_quoted(r, n->index);
+		s(r, " ");
+	}
+	if (n->what)
+		s(r, keyword_name(n->what));
+	ast_print_int_clause(r, n->compare ? compare[n->compare] : "", &n->values);
+	s(r, n->values.n ? ")" : "");
+	ast_print_int_word_node(r, " WHERE ", n->where);
+	ast_print_int_word_node(r, " ", n->limit);
 }
 
 static void call(struct printer *r, const struct ast_call *n)
@@ -139,11 +176,10 @@ static void set_item(struct printer *r, const struct ast_set_item *n)
 		return;
 	}
 	s(r, n->n.op == AST_SET_NAMES ? "NAMES " : "CHARACTER SET ");
-	if (!n->charset.p) {
+	if (n->charset.p)
+		ast_print_int_name(r, n->charset);
+	else
 		s(r, "DEFAULT");
-		return;
-	}
-	ast_print_int_name(r, n->charset);
 	if (n->collate.p) {
 		s(r, " COLLATE ");
 		ast_print_int_name(r, n->collate);
@@ -227,20 +263,44 @@ static void explain(struct printer *r, const struct ast_explain *n)
 	ast_print_int_word_node(r, " ", n->column);
 }
 
+/* Few kinds of expressions may stand there without parentheses. */
+static void kill_id(struct printer *r, const struct ast_node *id)
+{
+	bool plain = id->kind == AST_LITERAL || id->kind == AST_USER_VAR ||
+		     id->kind == AST_SYS_VAR || id->kind == AST_FUNC || id->kind == AST_SUBQUERY;
+
+	s(r, plain ? "" : "(");
+	ast_print_int_node(r, id);
+	s(r, plain ? "" : ")");
+}
+
 static void kill(struct printer *r, const struct ast_kill *n)
 {
-	static const char *const what[] = {" ", " QUERY ", " QUERY ID ", " USER "};
+	static const char *const what[] = {" ", " QUERY ", " QUERY ID ", " USER ", " QUERY USER "};
 
 	s(r, "KILL");
 	s(r, n->n.flags & AST_HARD ? " HARD" : "");
 	s(r, n->n.flags & AST_SOFT ? " SOFT" : "");
 	s(r, what[n->n.op]);
-	ast_print_int_node(r, n->id);
+	if (n->n.op != AST_KILL_USER && n->n.op != AST_KILL_QUERY_USER) {
+		kill_id(r, n->id);
+		return;
+	}
+	if (!n->user.p) {
+		s(r, "CURRENT_USER");
+		return;
+	}
+	ast_print_int_quoted(r, n->user);
+	if (n->host.p) {
+		s(r, "@");
+		ast_print_int_quoted(r, n->host);
+	}
 }
 
 static void lock_table(struct printer *r, const struct ast_lock_table *n)
 {
-	static const char *const kind[] = {" READ", " READ LOCAL", " WRITE", " LOW_PRIORITY WRITE"};
+	static const char *const kind[] = {" READ", " READ LOCAL", " WRITE", " LOW_PRIORITY WRITE",
+					   " WRITE CONCURRENT"};
 
 	ast_print_int_node(r, n->table);
 	s(r, kind[n->n.op]);
@@ -339,6 +399,8 @@ static bool small(struct printer *r, const struct ast_node *n)
 		return true;
 	case AST_LOCK_TABLES:
 		ast_print_int_clause(r, "LOCK TABLES ", &AST_AS(lock_tables, n)->items);
+		s(r, AST_AS(lock_tables, n)->wait == KW_NOWAIT ? " NOWAIT" : "");
+		ast_print_int_word_node(r, " WAIT ", AST_AS(lock_tables, n)->seconds);
 		return true;
 	case AST_UNLOCK:
 		s(r, "UNLOCK TABLES");
@@ -363,6 +425,7 @@ bool ast_print_int_statement(struct printer *r, const struct ast_node *n)
 		CASE(UPDATE, update, update);
 		CASE(DELETE, delete, delete);
 		CASE(CALL, call, call);
+		CASE(HANDLER, handler, handler);
 		CASE(SET_ITEM, set_item, set_item);
 		CASE(SET_TRANSACTION, set_transaction, set_transaction);
 		CASE(SET_STATEMENT, set_statement, set_statement);

@@ -1,6 +1,6 @@
 /* --- INSERT, REPLACE, UPDATE, DELETE, CALL, DO --- */
 %type <node> insert_stmt update_stmt delete_stmt call_stmt do_stmt data_stmt insert_head insert_source
-%type <node> assignment insert_into update_target delete_table
+%type <node> assignment insert_into delete_table
 %type <num> insert_options insert_option update_options delete_options delete_option
 %type <list> insert_columns assignments opt_on_duplicate opt_returning
 %type <list> delete_tables
@@ -100,12 +100,16 @@ opt_simple_limit:
 |	LIMIT limit_value { $$ = parse_int_limit(p, @$, $2, NULL); }
 ;
 delete_stmt:
-	opt_with DELETE delete_options FROM table_name opt_partitions opt_table_alias opt_where opt_order_by opt_simple_limit opt_returning {
+	opt_with DELETE delete_options FROM delete_from opt_where opt_order_by opt_simple_limit opt_returning {
 		struct ast_delete *n = NEW(delete, DELETE, @$);
-		struct ast_table *t = AST_AS(table, $5);
-		t->partitions = $6; t->alias = $7; parse_int_extend($5, (struct parse_loc){@5.start, @7.end});
-		n->with = $1; n->n.flags = $3; n->from = parse_int_list(p, $5); n->where = $8; n->order = $9;
-		n->limit = $10; n->returning = $11; n->hint = parse_int_hint(p, @2); $$ = NODE(n);
+		n->with = $1; n->n.flags = $3; n->from = parse_int_list(p, $5); n->where = $6; n->order = $7;
+		n->limit = $8; n->returning = $9; n->hint = parse_int_hint(p, @2); $$ = NODE(n);
+	}
+|	opt_with DELETE HISTORY FROM table_name opt_partitions opt_before {
+		struct ast_delete *n = NEW(delete, DELETE, @$);
+		AST_AS(table, $5)->partitions = $6; n->from = parse_int_list(p, $5); n->history = $7; $$ = NODE(n);
+		if ($1)
+			parse_int_error(p, @3);
 	}
 |	opt_with DELETE delete_options delete_tables FROM table_refs opt_where {
 		$$ = parse_int_delete_multi(p, @$, $4, $6, $7);
@@ -115,6 +119,18 @@ delete_stmt:
 		$$ = parse_int_delete_multi(p, @$, $5, $7, $8);
 		AST_AS(delete, $$)->with = $1; $$->flags = $3 | AST_USING; AST_AS(delete, $$)->hint = parse_int_hint(p, @2);
 	}
+;
+%type <node> delete_from;
+delete_from:
+	table_name opt_partitions opt_portion opt_table_alias {
+		struct ast_table *t = AST_AS(table, $1);
+		t->partitions = $2; t->portion = $3; t->alias = $4; parse_int_extend($1, @$); $$ = $1;
+	}
+;
+%type <str> opt_before;
+opt_before:
+	%empty { $$ = STR_LIT(""); }
+|	BEFORE SYSTEM_TIME history_point { $$ = parse_int_text(p, @3); }
 ;
 delete_options:
 	%empty { $$ = 0; }
@@ -145,4 +161,45 @@ call_stmt:
 ;
 do_stmt:
 	DO select_items { struct ast_do *n = NEW(do, DO, @$); n->items = $2; $$ = NODE(n); }
+;
+
+/* --- HANDLER --- */
+%type <node> handler_stmt handler_read;
+%type <num> handler_step handler_end;
+handler_stmt:
+	HANDLER table_name OPEN opt_table_alias {
+		$$ = parse_int_handler(p, @$, AST_HANDLER_OPEN, $2);
+		AST_AS(table, $2)->alias = $4;
+	}
+|	HANDLER ident CLOSE { $$ = parse_int_handler(p, @$, AST_HANDLER_CLOSE, parse_int_table(p, @2, (struct str){0}, $2)); }
+|	HANDLER ident READ handler_read opt_where opt_limit {
+		struct ast_handler *n = AST_AS(handler, $4);
+		n->table = parse_int_table(p, @2, (struct str){0}, $2); n->where = $5; n->limit = $6;
+		$$ = $4; $$->start = @$.start; parse_int_extend($$, @$);
+	}
+;
+handler_read:
+	handler_end { $$ = parse_int_handler(p, @$, AST_HANDLER_READ, NULL); AST_AS(handler, $$)->what = $1; }
+|	index_ident handler_step {
+		$$ = parse_int_handler(p, @$, AST_HANDLER_READ, NULL);
+		AST_AS(handler, $$)->index = $1; AST_AS(handler, $$)->what = $2;
+	}
+|	index_ident comp_op '(' value_list ')' {
+		struct ast_handler *n = AST_AS(handler, parse_int_handler(p, @$, AST_HANDLER_READ, NULL));
+		n->index = $1; n->compare = $2; n->values = $4; $$ = NODE(n);
+	}
+;
+%type <str> index_ident;
+index_ident:
+	ident
+|	PRIMARY { $$ = STR_LIT("PRIMARY"); }
+;
+handler_end:
+	FIRST { $$ = KW_FIRST; }
+|	NEXT { $$ = KW_NEXT; }
+;
+handler_step:
+	handler_end
+|	PREV { $$ = KW_PREV; }
+|	LAST { $$ = KW_LAST; }
 ;

@@ -118,6 +118,7 @@ predicate:
 		AST_AS(like, $$)->escape = $5;
 		$$->flags |= AST_NOT;
 	}
+|	predicate MEMBER opt_of '(' simple_expr ')' { $$ = parse_int_binary(p, @$, AST_OP_MEMBER_OF, $1, $5); }
 |	predicate regexp bit_expr %prec T_ASSIGN { $$ = parse_int_like(p, @$, AST_OP_REGEXP, $1, $3); }
 |	predicate NOT regexp bit_expr %prec T_ASSIGN {
 		$$ = parse_int_like(p, @$, AST_OP_REGEXP, $1, $4);
@@ -126,9 +127,10 @@ predicate:
 |	bit_expr %prec T_ASSIGN
 ;
 regexp: REGEXP | RLIKE ;
+opt_of: %empty | OF ;
 opt_escape:
 	%empty %prec T_ASSIGN { $$ = NULL; }
-|	ESCAPE simple_expr %prec T_ASSIGN { $$ = $2; }
+|	ESCAPE bit_expr %prec T_ASSIGN { $$ = $2; }
 ;
 in_list: expr_list ;
 expr_list:
@@ -144,6 +146,8 @@ bit_expr:
 |	bit_expr '-' bit_expr { $$ = parse_int_binary(p, @$, AST_OP_SUB, $1, $3); }
 |	bit_expr '+' interval %prec '+' { $$ = parse_int_binary(p, @$, AST_OP_ADD, $1, $3); }
 |	bit_expr '-' interval %prec '-' { $$ = parse_int_binary(p, @$, AST_OP_SUB, $1, $3); }
+|	'+' interval '+' bit_expr { $$ = parse_int_binary(p, @$, AST_OP_ADD, $2, $4); }
+|	'-' interval '+' bit_expr { $$ = parse_int_binary(p, @$, AST_OP_SUB, $4, $2); }
 |	interval '+' bit_expr { $$ = parse_int_binary(p, @$, AST_OP_ADD, $1, $3); }
 |	bit_expr '*' bit_expr { $$ = parse_int_binary(p, @$, AST_OP_MUL, $1, $3); }
 |	bit_expr '/' bit_expr { $$ = parse_int_binary(p, @$, AST_OP_DIV, $1, $3); }
@@ -187,6 +191,9 @@ simple_expr:
 		n->query = parse_int_query_of($2); $$ = NODE(n);
 	}
 |	'{' ident expr '}' { $$ = parse_int_odbc(p, @$, $2, $3); }
+|	'{' T_TEMPORAL T_STRING '}' { $$ = parse_int_temporal(p, @$, @2, parse_int_literal(p, @3, AST_LIT_STRING)); }
+|	NEXT VALUE FOR table_name { $$ = parse_int_seq_value(p, @$, $4, 0); }
+|	PREVIOUS VALUE FOR table_name { $$ = parse_int_seq_value(p, @$, $4, AST_PREVIOUS); }
 |	match_columns_against
 |	case_expr
 |	DEFAULT '(' column ')' {
@@ -201,7 +208,7 @@ simple_expr:
 subquery:
 	query_parens %prec SUBQUERY_AS_EXPR {
 		struct ast_subquery *n = NEW(subquery, SUBQUERY, @$);
-		n->query = $1; $$ = NODE(n);
+		n->query = parse_int_closed(p, $1); $$ = NODE(n);
 	}
 ;
 param:
@@ -248,6 +255,7 @@ sys_var:
 	T_AT_AT ident { $$ = parse_int_sys_var(p, @$, (struct str){0}, (struct str){0}, $2); }
 |	T_AT_AT ident '.' ident { $$ = parse_int_sys_var(p, @$, (struct str){0}, $2, $4); }
 |	T_AT_AT ident '.' ident '.' ident { $$ = parse_int_sys_var(p, @$, $2, $4, $6); }
+|	T_AT_AT ident '.' T_STRING '.' ident { $$ = parse_int_sys_var(p, @$, $2, parse_int_string(p, @4), $6); }
 ;
 case_expr:
 	CASE opt_expr when_list opt_else END {
@@ -322,6 +330,9 @@ unit_arg:
 ;
 
 /* --- functions --- */
+%type <node> call_arg
+%type <list> call_args opt_call_args column_pairs weight_levels json_ons
+%type <node> column_pair weight_level json_on json_value_on
 %type <node> call opt_over window_body opt_separator opt_group_limit
 %type <num> nulls_treatment
 %type <list> opt_order_by
@@ -339,7 +350,24 @@ opt_args:
 |	args
 ;
 function_call:
-	call nulls_treatment opt_over { $$ = parse_int_call_over($1, $2, $3, @$); }
+	call nulls_treatment opt_over { $$ = parse_int_call_over(p, $1, $2, $3, @$); }
+|	call WITHIN GROUP '(' order_by ')' opt_over {
+		$$ = parse_int_call_over(p, parse_int_aggregate(p, $1, $5, NULL, NULL), AST_WITHIN_GROUP, $7, @$);
+	}
+|	COLUMN_CREATE '(' column_pairs ')' { $$ = parse_int_call(p, @$, @1, $3); }
+|	COLUMN_ADD '(' expr ',' column_pairs ')' { $$ = parse_int_call(p, @$, @1, parse_int_unshift(p, $3, $5)); }
+|	COLUMN_GET '(' expr ',' expr AS cast_type ')' {
+		$$ = parse_int_call2(p, @$, @1, $3, parse_int_cast(p, parse_int_span(@5, @7), $5, $7, AST_AS_ARG));
+	}
+|	JSON_VALUE '(' expr ',' expr ')' { $$ = parse_int_call2(p, @$, @1, $3, $5); }
+|	JSON_VALUE '(' expr ',' expr json_ons ')' { $$ = parse_int_call3(p, @$, @1, $3, parse_int_unshift(p, $5, $6)); }
+|	JSON_VALUE '(' expr ',' expr RETURNING cast_type ')' {
+		$$ = parse_int_call2(p, @$, @1, $3, parse_int_cast(p, parse_int_span(@5, @7), $5, $7, AST_RETURNING));
+	}
+|	JSON_VALUE '(' expr ',' expr RETURNING cast_type json_ons ')' {
+		$$ = parse_int_call3(p, @$, @1, $3, parse_int_unshift(p,
+			parse_int_cast(p, parse_int_span(@5, @7), $5, $7, AST_RETURNING), $8));
+	}
 |	EXTRACT '(' unit_arg FROM expr ')' { $$ = parse_int_call2(p, @$, @1, $3, $5); }
 |	GET_FORMAT '(' T_IDENT ',' expr ')' { $$ = parse_int_call2(p, @$, @1, parse_int_format_unit(p, @3), $5); }
 |	TIMESTAMPADD '(' unit_arg ',' expr ',' expr ')' { $$ = parse_int_call3(p, @$, @1, $3, parse_int_pair(p, $5, $7)); }
@@ -367,11 +395,55 @@ function_call:
 	}
 |	T_INTERVAL_FN '(' expr ',' expr_list ')' { $$ = parse_int_call(p, @$, @1, parse_int_unshift(p, $3, $5)); }
 |	WEIGHT_STRING '(' expr ')' { $$ = parse_int_call(p, @$, @1, parse_int_list(p, $3)); }
+|	WEIGHT_STRING '(' expr ',' expr_list ')' { $$ = parse_int_call(p, @$, @1, parse_int_unshift(p, $3, $5)); }
+|	WEIGHT_STRING '(' expr LEVEL weight_levels ')' {
+		$$ = parse_int_call2(p, @$, @1, $3, parse_int_type(p, parse_int_span(@4, @5), (struct str){0}));
+	}
 |	WEIGHT_STRING '(' expr AS cast_type ')' {
-		$$ = parse_int_call(p, @$, @1, parse_int_list(p, parse_int_cast(p, @3, $3, $5, 0)));
+		$$ = parse_int_call(p, @$, @1, parse_int_list(p, parse_int_cast(p, @3, $3, $5, AST_AS_ARG)));
+	}
+|	WEIGHT_STRING '(' expr AS cast_type LEVEL weight_levels ')' {
+		$$ = parse_int_call2(p, @$, @1, parse_int_cast(p, @3, $3, $5, AST_AS_ARG),
+				     parse_int_type(p, parse_int_span(@6, @7), (struct str){0}));
 	}
 |	reserved_value_fn { $$ = parse_int_call(p, @$, @1, (struct ast_list){0}); $$->flags |= AST_NO_PARENS; }
 |	reserved_value_fn '(' opt_args ')' { $$ = parse_int_call(p, @$, @1, $3); }
+;
+column_pairs:
+	expr ',' column_pair { $$ = parse_int_pair(p, $1, $3); }
+|	column_pairs ',' expr ',' column_pair { $$ = parse_int_push(p, parse_int_push(p, $1, $3), $5); }
+;
+column_pair:
+	expr
+|	expr AS cast_type { $$ = parse_int_cast(p, @$, $1, $3, AST_AS_ARG); }
+;
+weight_levels:
+	weight_level { $$ = (struct ast_list){0}; }
+|	weight_levels ',' weight_level
+|	T_INT '-' T_INT { $$ = (struct ast_list){0}; }
+;
+weight_level:
+	T_INT opt_dir opt_reverse { $$ = NULL; }
+;
+opt_reverse: %empty | REVERSE ;
+json_ons:
+	json_on { $$ = parse_int_list(p, $1); }
+|	json_ons json_on { $$ = parse_int_push(p, $1, $2); }
+;
+json_on:
+	json_value_on ON EMPTY { $$ = $1; parse_int_extend($$, @$); }
+|	json_value_on ON ERROR { $$ = $1; $$->flags = AST_ON_ERROR; parse_int_extend($$, @$); }
+;
+json_value_on:
+	NULL { $$ = parse_int_json_on(p, @$, AST_JSON_NULL, NULL); }
+|	ERROR { $$ = parse_int_json_on(p, @$, AST_JSON_ERROR, NULL); }
+|	DEFAULT json_default { $$ = parse_int_json_on(p, @$, AST_JSON_DEFAULT, $2); }
+;
+%type <node> json_default;
+json_default:
+	literal
+|	'+' number_literal { $$ = $2; }
+|	'-' number_literal { $$ = parse_int_unary(p, @$, AST_OP_NEG, $2); }
 ;
 substring: SUBSTRING | SUBSTR ;
 reserved_value_fn:
@@ -396,10 +468,26 @@ reserved_fn:
 |	DATABASE
 |	SCHEMA
 ;
+/* A loadable function's arguments have names: f(a AS x). */
+call_arg:
+	arg
+|	expr ident { $$ = parse_int_item(p, @$, @1, $1); AST_AS(item, $$)->alias = $2; }
+|	expr AS ident { $$ = parse_int_item(p, @$, @1, $1); AST_AS(item, $$)->alias = $3; }
+|	expr T_STRING { $$ = parse_int_item(p, @$, @1, $1); parse_int_item_alias(p, $$, @2); }
+|	expr AS T_STRING { $$ = parse_int_item(p, @$, @1, $1); parse_int_item_alias(p, $$, @3); }
+;
+call_args:
+	call_arg { $$ = parse_int_list(p, $1); }
+|	call_args ',' call_arg { $$ = parse_int_push(p, $1, $3); }
+;
+opt_call_args:
+	%empty { $$ = (struct ast_list){0}; }
+|	call_args
+;
 call:
-	ident '(' opt_args ')' { $$ = parse_int_call(p, @$, @1, $3); }
+	ident '(' opt_call_args ')' { $$ = parse_int_call(p, @$, @1, $3); }
 |	reserved_fn '(' opt_args ')' { $$ = parse_int_call(p, @$, @1, $3); }
-|	ident '.' ident '(' opt_args ')' {
+|	ident '.' ident '(' opt_call_args ')' {
 		$$ = parse_int_call(p, @$, @3, $5);
 		parse_int_call_schema($$, $1);
 	}
@@ -407,11 +495,11 @@ call:
 		$$ = parse_int_call(p, @$, @1, (struct ast_list){0});
 		$$->flags |= AST_STAR_ARG;
 	}
-|	ident '(' ALL args ')' { $$ = parse_int_call(p, @$, @1, $4); }
-|	ident '(' args order_by opt_group_limit opt_separator ')' { $$ = parse_int_aggregate(p, parse_int_call(p, @$, @1, $3), $4, $5, $6); }
-|	ident '(' args SEPARATOR string_literal ')' { $$ = parse_int_aggregate(p, parse_int_call(p, @$, @1, $3), (struct ast_list){0}, NULL, $5); }
-|	ident '(' args limit_clause opt_separator ')' { $$ = parse_int_aggregate(p, parse_int_call(p, @$, @1, $3), (struct ast_list){0}, $4, $5); }
-|	ident '(' DISTINCT args opt_order_by opt_group_limit opt_separator ')' {
+|	ident '(' ALL call_args ')' { $$ = parse_int_call(p, @$, @1, $4); }
+|	ident '(' call_args order_by opt_group_limit opt_separator ')' { $$ = parse_int_aggregate(p, parse_int_call(p, @$, @1, $3), $4, $5, $6); }
+|	ident '(' call_args SEPARATOR string_literal ')' { $$ = parse_int_aggregate(p, parse_int_call(p, @$, @1, $3), (struct ast_list){0}, NULL, $5); }
+|	ident '(' call_args limit_clause opt_separator ')' { $$ = parse_int_aggregate(p, parse_int_call(p, @$, @1, $3), (struct ast_list){0}, $4, $5); }
+|	ident '(' DISTINCT call_args opt_order_by opt_group_limit opt_separator ')' {
 		$$ = parse_int_aggregate(p, parse_int_call(p, @$, @1, $4), $5, $6, $7);
 		$$->flags |= AST_DISTINCT;
 	}
@@ -491,33 +579,72 @@ frame_value:
 |	interval
 ;
 
-/* --- types of CAST --- */
+/* --- types: of CAST, with more of them in JSON_TABLE --- */
 cast_type:
 	BINARY opt_length { $$ = parse_int_type(p, @$, (struct str){0}); }
-|	CHAR opt_length opt_char_set { $$ = parse_int_type(p, @$, (struct str){0}); }
-|	CHARACTER opt_length opt_char_set { $$ = parse_int_type(p, @$, (struct str){0}); }
-|	VARCHAR opt_length opt_char_set { $$ = parse_int_type(p, @$, (struct str){0}); }
+|	char_type opt_length char_attributes { $$ = parse_int_type(p, @$, (struct str){0}); }
 |	UNSIGNED opt_integer { $$ = parse_int_type(p, @$, STR_LIT("UNSIGNED")); }
 |	INTEGER { $$ = parse_int_type(p, @$, STR_LIT("SIGNED")); }
 |	INT { $$ = parse_int_type(p, @$, STR_LIT("SIGNED")); }
-|	DECIMAL opt_length { $$ = parse_int_type(p, @$, (struct str){0}); }
-|	DEC opt_length { $$ = parse_int_type(p, @$, (struct str){0}); }
-|	DOUBLE { $$ = parse_int_type(p, @$, (struct str){0}); }
+|	decimal_type opt_length { $$ = parse_int_type(p, @$, (struct str){0}); }
+|	DOUBLE opt_length { $$ = parse_int_type(p, @$, (struct str){0}); }
 |	DOUBLE PRECISION { $$ = parse_int_type(p, @$, STR_LIT("DOUBLE")); }
 |	FLOAT opt_length { $$ = parse_int_type(p, @$, (struct str){0}); }
 |	REAL { $$ = parse_int_type(p, @$, (struct str){0}); }
+|	INTERVAL unit opt_length { $$ = parse_int_type(p, @$, (struct str){0}); }
 |	ident opt_length { $$ = parse_int_type(p, @$, (struct str){0}); }
 |	ident INTEGER { $$ = parse_int_type(p, @1, (struct str){0}); }
 |	ident INT { $$ = parse_int_type(p, @1, (struct str){0}); }
 ;
+char_type: CHAR | CHARACTER | VARCHAR ;
+decimal_type: DECIMAL | DEC ;
+%type <node> column_type;
+column_type:
+	char_type opt_length char_attributes { $$ = parse_int_type(p, @$, (struct str){0}); }
+|	CHAR VARYING opt_length char_attributes { $$ = parse_int_type(p, @$, (struct str){0}); }
+|	CHARACTER VARYING opt_length char_attributes { $$ = parse_int_type(p, @$, (struct str){0}); }
+|	text_type char_attributes { $$ = parse_int_type(p, @$, (struct str){0}); }
+|	bytes_type opt_length { $$ = parse_int_type(p, @$, (struct str){0}); }
+|	number_type opt_length number_attributes { $$ = parse_int_type(p, @$, (struct str){0}); }
+|	DOUBLE PRECISION opt_length number_attributes { $$ = parse_int_type(p, @$, (struct str){0}); }
+|	ident opt_length char_attributes { $$ = parse_int_type(p, @$, (struct str){0}); }
+|	ident '(' T_STRING string_list ')' char_attributes { $$ = parse_int_type(p, @$, (struct str){0}); }
+|	SET '(' T_STRING string_list ')' char_attributes { $$ = parse_int_type(p, @$, (struct str){0}); }
+;
+string_list: %empty | string_list ',' T_STRING ;
+text_type: TINYTEXT | MEDIUMTEXT | LONGTEXT | LONG ;
+bytes_type: BINARY | VARBINARY | BLOB | TINYBLOB | MEDIUMBLOB | LONGBLOB ;
+number_type:
+	INT
+|	INTEGER
+|	BIGINT
+|	SMALLINT
+|	TINYINT
+|	MEDIUMINT
+|	decimal_type
+|	NUMERIC
+|	DOUBLE
+|	FLOAT
+|	REAL
+;
+number_attributes: %empty | number_attributes number_attribute ;
+number_attribute: UNSIGNED | ZEROFILL | SIGNED ;
 opt_integer: %empty | INTEGER | INT ;
 opt_length:
 	%empty
-|	'(' T_INT ')'
-|	'(' T_INT ',' T_INT ')'
+|	'(' natural ')'
+|	'(' T_DECIMAL ')'
+|	'(' natural ',' natural ')'
 ;
-opt_char_set:
-	%empty
-|	CHARACTER SET charset_name
-|	CHARSET charset_name
+natural: T_INT { parse_int_natural(p, @1); } ;
+char_attributes: %empty | char_attributes char_attribute ;
+char_attribute:
+	CHARACTER SET char_set
+|	CHARSET char_set
+|	COLLATE char_set
+|	BINARY
+|	ASCII
+|	UNICODE
+|	BYTE
 ;
+char_set: charset_name | DEFAULT ;

@@ -9,7 +9,7 @@
 /* A whole query as a statement or where one may stand: SELECT in parentheses or not. */
 query:
 	query_no_parens
-|	query_parens %prec SUBQUERY_AS_EXPR
+|	query_parens %prec SUBQUERY_AS_EXPR { $$ = parse_int_no_procedure(p, $1); }
 ;
 query_parens:
 	'(' query_no_parens ')' { $$ = $2; }
@@ -37,15 +37,15 @@ query_body:
 ;
 set_term:
 	isect
-|	query_parens %prec SUBQUERY_AS_EXPR { $$ = $1; }
+|	query_parens %prec SUBQUERY_AS_EXPR { $$ = parse_int_closed(p, $1); }
 ;
 isect:
 	query_primary
 |	isect INTERSECT setop_all query_primary { $$ = parse_int_setop(p, @$, $1, $4, AST_INTERSECT | $3 << 8); }
-|	isect INTERSECT setop_all query_parens { $$ = parse_int_setop(p, @$, $1, $4, AST_INTERSECT | $3 << 8); }
+|	isect INTERSECT setop_all query_parens { $$ = parse_int_setop(p, @$, $1, parse_int_closed(p, $4), AST_INTERSECT | $3 << 8); }
 |	query_parens INTERSECT setop_all query_primary { $$ = parse_int_setop(p, @$, $1, $4, AST_INTERSECT | $3 << 8); }
 |	query_parens INTERSECT setop_all query_parens {
-		$$ = parse_int_setop(p, @$, $1, $4, AST_INTERSECT | $3 << 8);
+		$$ = parse_int_setop(p, @$, $1, parse_int_closed(p, $4), AST_INTERSECT | $3 << 8);
 	}
 ;
 setop_all:
@@ -83,6 +83,7 @@ value_list:
 value:
 	expr
 |	DEFAULT { $$ = NODE(NEW(default, DEFAULT, @$)); }
+|	IGNORE { $$ = NODE(NEW(default, DEFAULT, @$)); $$->flags = AST_IGNORE; }
 ;
 
 opt_with:
@@ -93,6 +94,9 @@ with_clause:
 	WITH cte_list {
 		struct ast_with *n = NEW(with, WITH, @$);
 		n->ctes = $2; $$ = NODE(n);
+		for (uint32_t i = 0; i < $2.n; i++)
+			if (AST_AS(cte, $2.v[i])->cycle.n)
+				parse_int_error(p, @2);
 	}
 |	WITH RECURSIVE cte_list {
 		struct ast_with *n = NEW(with, WITH, @$);
@@ -104,10 +108,15 @@ cte_list:
 |	cte_list ',' cte { $$ = parse_int_push(p, $1, $3); }
 ;
 cte:
-	ident opt_column_parens AS query_parens {
+	ident opt_column_parens AS query_parens opt_cycle {
 		struct ast_cte *n = NEW(cte, CTE, @$);
-		n->name = $1; n->columns = $2; n->query = $4; $$ = NODE(n);
+		n->name = $1; n->columns = $2; n->query = parse_int_closed(p, $4); n->cycle = $5; $$ = NODE(n);
 	}
+;
+%type <list> opt_cycle;
+opt_cycle:
+	%empty { $$ = (struct ast_list){0}; }
+|	CYCLE name_list RESTRICT { $$ = $2; }
 ;
 
 /* What may follow a query: ORDER BY, LIMIT, INTO and locks, as one list. */
@@ -127,6 +136,7 @@ tail_items:
 tail_item:
 	into_clause
 |	lock_clause
+|	PROCEDURE ident '(' opt_args ')' { $$ = parse_int_call(p, @$, @2, $4); }
 ;
 opt_order_by:
 	%empty { $$ = (struct ast_list){0}; }
@@ -156,15 +166,36 @@ opt_limit:
 |	limit_clause
 ;
 limit_clause:
+	limit_numbers
+|	limit_numbers ROWS EXAMINED limit_value { $$ = $1; AST_AS(limit, $$)->examined = $4; parse_int_extend($$, @$); }
+|	LIMIT ROWS EXAMINED limit_value { $$ = parse_int_limit(p, @$, NULL, NULL); AST_AS(limit, $$)->examined = $4; }
+|	OFFSET limit_value row_word { $$ = parse_int_limit(p, @$, NULL, $2); }
+|	fetch_clause
+|	OFFSET limit_value row_word fetch_clause { $$ = $4; AST_AS(limit, $$)->offset = $2; parse_int_extend($$, @$); }
+;
+%type <node> limit_numbers fetch_clause;
+limit_numbers:
 	LIMIT limit_value { $$ = parse_int_limit(p, @$, $2, NULL); }
 |	LIMIT limit_value ',' limit_value { $$ = parse_int_limit(p, @$, $4, $2); }
 |	LIMIT limit_value OFFSET limit_value { $$ = parse_int_limit(p, @$, $2, $4); }
 ;
+%type <num> fetch_ties;
+fetch_clause:
+	FETCH first_or_next row_word fetch_ties { $$ = parse_int_limit(p, @$, parse_int_one(p, @3), NULL); $$->flags = $4; }
+|	FETCH first_or_next limit_value row_word fetch_ties { $$ = parse_int_limit(p, @$, $3, NULL); $$->flags = $5; }
+;
+first_or_next: FIRST | NEXT ;
+row_word: ROW | ROWS ;
+fetch_ties:
+	ONLY { $$ = 0; }
+|	WITH TIES { $$ = AST_WITH_TIES; }
+;
 limit_value:
 	T_INT { $$ = parse_int_literal(p, @1, AST_LIT_INT); }
 |	T_HEX { $$ = parse_int_literal(p, @1, AST_LIT_HEX); }
+|	T_BIT { $$ = parse_int_literal(p, @1, AST_LIT_BIT); }
 |	param
-|	simple_column
+|	column
 ;
 %type <num> lock_what lock_wait;
 %type <list> opt_of_tables;
@@ -289,6 +320,7 @@ opt_group_by:
 opt_rollup:
 	%empty { $$ = 0; }
 |	T_WITH_ROLLUP { $$ = AST_SELECT_ROLLUP; }
+|	T_WITH_CUBE { $$ = AST_SELECT_CUBE; }
 ;
 opt_having:
 	%empty { $$ = NULL; }
@@ -350,6 +382,7 @@ outer_join:
 natural_join:
 	NATURAL JOIN { $$ = AST_JOIN_INNER; }
 |	NATURAL INNER JOIN { $$ = AST_JOIN_INNER; }
+|	NATURAL STRAIGHT_JOIN { $$ = AST_JOIN_STRAIGHT; }
 |	NATURAL LEFT opt_outer JOIN { $$ = AST_JOIN_LEFT; }
 |	NATURAL RIGHT opt_outer JOIN { $$ = AST_JOIN_RIGHT; }
 ;
@@ -358,21 +391,63 @@ table_factor:
 	single_table
 |	'(' table_refs ')' { $$ = parse_int_table_parens(p, @$, $2); }
 |	query_parens %prec SUBQUERY_AS_EXPR { $$ = parse_int_no_alias(p, @$, $1); }
-|	query_parens derived_alias opt_column_parens { $$ = parse_int_derived(p, @$, $1, $2, $3); }
+|	query_parens opt_as_of derived_alias opt_column_parens {
+		$$ = parse_int_derived(p, @$, parse_int_closed(p, $1), $3, $4);
+		AST_AS(derived, $$)->system_time = $2;
+	}
 |	LATERAL query_parens derived_alias opt_column_parens {
-		$$ = parse_int_derived(p, @$, $2, $3, $4);
+		$$ = parse_int_derived(p, @$, parse_int_closed(p, $2), $3, $4);
 		$$->flags |= AST_LATERAL;
 	}
+|	JSON_TABLE '(' expr ',' json_path COLUMNS '(' json_columns ')' ')' opt_table_alias {
+		struct ast_json_table *n = NEW(json_table, JSON_TABLE, @$);
+		n->source = $3; n->path = $5; n->columns = $8; n->alias = $11; $$ = NODE(n);
+	}
 |	'{' ident table_ref '}' { $$ = $3; }
+;
+%type <str> opt_as_of;
+opt_as_of:
+	%empty { $$ = (struct str){0}; }
+|	T_FOR_SYSTEM_TIME system_time { $$ = parse_int_text(p, @2); }
+;
+%type <list> json_columns opt_json_ons;
+%type <node> json_column json_path;
+json_path:
+	T_STRING { $$ = parse_int_literal(p, @1, AST_LIT_STRING); }
+|	T_INTRODUCER T_STRING { $$ = parse_int_introducer(p, @$, @1, parse_int_literal(p, @2, AST_LIT_STRING)); }
+;
+json_columns:
+	json_column { $$ = parse_int_list(p, $1); }
+|	json_columns ',' json_column { $$ = parse_int_push(p, $1, $3); }
+;
+json_column:
+	ident FOR ORDINALITY { $$ = parse_int_json_column(p, @$, AST_JSON_ORDINALITY, $1, NULL); }
+|	ident column_type PATH json_path opt_json_ons {
+		$$ = parse_int_json_column(p, @$, AST_JSON_VALUE, $1, $4);
+		AST_AS(json_column, $$)->type = $2; AST_AS(json_column, $$)->on = $5;
+	}
+|	ident column_type EXISTS PATH json_path {
+		$$ = parse_int_json_column(p, @$, AST_JSON_EXISTS, $1, $5);
+		AST_AS(json_column, $$)->type = $2;
+	}
+|	NESTED opt_path json_path COLUMNS '(' json_columns ')' {
+		$$ = parse_int_json_column(p, @$, AST_JSON_NESTED, (struct str){0}, $3);
+		AST_AS(json_column, $$)->columns = $6;
+	}
+;
+opt_path: %empty | PATH ;
+opt_json_ons:
+	%empty { $$ = (struct ast_list){0}; }
+|	json_ons
 ;
 derived_alias:
 	ident
 |	AS ident { $$ = $2; }
 ;
 single_table:
-	table_name opt_partitions opt_system_time opt_table_alias opt_index_hints {
+	table_name opt_partitions opt_system_time opt_portion opt_table_alias opt_index_hints {
 		struct ast_table *n = AST_AS(table, $1);
-		n->partitions = $2; n->system_time = $3; n->alias = $4; n->hints = $5;
+		n->partitions = $2; n->system_time = $3; n->portion = $4; n->alias = $5; n->hints = $6;
 		parse_int_extend($1, @$); $$ = $1;
 	}
 ;
@@ -386,9 +461,18 @@ opt_system_time:
 ;
 system_time:
 	ALL
-|	AS OF bit_expr
-|	BETWEEN bit_expr AND bit_expr
-|	FROM bit_expr TO bit_expr
+|	AS OF history_point
+|	BETWEEN history_point AND history_point
+|	FROM history_point TO history_point
+;
+history_point:
+	bit_expr
+|	T_HISTORY_UNIT bit_expr
+;
+%type <str> opt_portion;
+opt_portion:
+	%empty { $$ = (struct str){0}; }
+|	T_FOR_PORTION OF ident FROM bit_expr TO bit_expr { $$ = parse_int_text(p, (struct parse_loc){@3.start, @7.end}); }
 ;
 opt_table_alias:
 	%empty { $$ = (struct str){0}; }
@@ -406,6 +490,8 @@ index_hint:
 	hint_kind index_word hint_scope '(' opt_index_names ')' {
 		struct ast_index_hint *n = NEW(index_hint, INDEX_HINT, @$);
 		n->n.op = $1; n->scope = $3; n->names = $5; $$ = NODE(n);
+		if ($5.n == 0 && $1 != AST_HINT_USE)
+			parse_int_error(p, @6);
 	}
 ;
 index_word: INDEX | KEY ;

@@ -1,8 +1,8 @@
 /* --- whole statements, session --- */
 %type <node> statement set_stmt txn_stmt explain_stmt kill_stmt lock_stmt prepare_stmt set_item
-%type <node> set_value kill_id lock_table
+%type <node> set_value lock_table
 %type <list> set_items lock_tables opt_using
-%type <num> isolation opt_chain opt_release start_options start_option lock_kind
+%type <num> txn_end isolation opt_chain opt_release start_options start_option lock_kind
 %type <num> explain_word access transaction_chars
 %type <num> kill_force
 
@@ -14,6 +14,7 @@ start:
 ;
 statement:
 	data_stmt
+|	handler_stmt
 |	set_stmt
 |	txn_stmt
 |	explain_stmt
@@ -69,6 +70,9 @@ set_item:
 |	sys_var equal set_value { $$ = parse_int_set_item(p, @$, $1, $3); }
 |	NAMES charset_name { $$ = parse_int_set_names(p, @$, AST_SET_NAMES, $2, (struct str){0}); }
 |	NAMES charset_name COLLATE charset_name { $$ = parse_int_set_names(p, @$, AST_SET_NAMES, $2, $4); }
+|	NAMES charset_name COLLATE DEFAULT { $$ = parse_int_set_names(p, @$, AST_SET_NAMES, $2, (struct str){0}); }
+|	NAMES DEFAULT COLLATE DEFAULT { $$ = parse_int_set_names(p, @$, AST_SET_NAMES, (struct str){0}, (struct str){0}); }
+|	NAMES DEFAULT COLLATE charset_name { $$ = parse_int_set_names(p, @$, AST_SET_NAMES, (struct str){0}, $4); }
 |	NAMES DEFAULT { $$ = parse_int_set_names(p, @$, AST_SET_NAMES, (struct str){0}, (struct str){0}); }
 |	charset_word charset_name { $$ = parse_int_set_names(p, @$, AST_SET_CHARSET, $2, (struct str){0}); }
 |	charset_word DEFAULT { $$ = parse_int_set_names(p, @$, AST_SET_CHARSET, (struct str){0}, (struct str){0}); }
@@ -85,8 +89,8 @@ txn_stmt:
 	BEGIN opt_work { $$ = parse_int_txn(p, @$, AST_TXN_BEGIN, 0); }
 |	START TRANSACTION { $$ = parse_int_txn(p, @$, AST_TXN_START, 0); }
 |	START TRANSACTION start_options { $$ = parse_int_txn(p, @$, AST_TXN_START, $3); }
-|	COMMIT opt_work opt_chain opt_release { $$ = parse_int_txn(p, @$, AST_TXN_COMMIT, $3 | $4); }
-|	ROLLBACK opt_work opt_chain opt_release { $$ = parse_int_txn(p, @$, AST_TXN_ROLLBACK, $3 | $4); }
+|	COMMIT opt_work txn_end { $$ = parse_int_txn(p, @$, AST_TXN_COMMIT, $3); }
+|	ROLLBACK opt_work txn_end { $$ = parse_int_txn(p, @$, AST_TXN_ROLLBACK, $3); }
 |	ROLLBACK opt_work TO ident { $$ = parse_int_txn(p, @$, AST_TXN_ROLLBACK_TO, 0); AST_AS(txn, $$)->name = $4; }
 |	ROLLBACK opt_work TO SAVEPOINT ident { $$ = parse_int_txn(p, @$, AST_TXN_ROLLBACK_TO, 0); AST_AS(txn, $$)->name = $5; }
 |	SAVEPOINT ident { $$ = parse_int_txn(p, @$, AST_TXN_SAVEPOINT, 0); AST_AS(txn, $$)->name = $2; }
@@ -95,12 +99,23 @@ txn_stmt:
 opt_work: %empty | WORK ;
 start_options:
 	start_option
-|	start_options ',' start_option { $$ = $1 | $3; }
+|	start_options ',' start_option {
+		$$ = $1 | $3;
+		if (($$ & AST_TXN_READ_ONLY) && ($$ & AST_TXN_READ_WRITE))
+			parse_int_error(p, @3);
+	}
 ;
 start_option:
 	WITH CONSISTENT SNAPSHOT { $$ = AST_TXN_SNAPSHOT; }
 |	READ ONLY { $$ = AST_TXN_READ_ONLY; }
 |	READ WRITE { $$ = AST_TXN_READ_WRITE; }
+;
+txn_end:
+	opt_chain opt_release {
+		$$ = $1 | $2;
+		if (($$ & AST_TXN_CHAIN) && ($$ & AST_TXN_RELEASE_CONN))
+			parse_int_error(p, @2);
+	}
 ;
 opt_chain:
 	%empty { $$ = 0; }
@@ -126,8 +141,8 @@ explain_stmt:
 explained:
 	data_stmt { $$ = parse_int_explained(p, @$, (struct str){0}, $1, NULL); }
 |	FORMAT '=' name_or_string data_stmt { $$ = parse_int_explained(p, @$, $3, $4, NULL); }
-|	FOR CONNECTION kill_id { $$ = parse_int_explained(p, @$, (struct str){0}, NULL, $3); }
-|	FORMAT '=' name_or_string FOR CONNECTION kill_id { $$ = parse_int_explained(p, @$, $3, NULL, $6); }
+|	FOR CONNECTION expr { $$ = parse_int_explained(p, @$, (struct str){0}, NULL, $3); }
+|	FORMAT '=' name_or_string FOR CONNECTION expr { $$ = parse_int_explained(p, @$, $3, NULL, $6); }
 ;
 explain_word:
 	EXPLAIN { $$ = AST_EXPLAIN_EXPLAIN; }
@@ -139,25 +154,52 @@ kill_stmt:
 	KILL kill_force kill_id { $$ = parse_int_kill(p, @$, $2, AST_KILL_CONNECTION, $3); }
 |	KILL kill_force CONNECTION kill_id { $$ = parse_int_kill(p, @$, $2, AST_KILL_CONNECTION, $4); }
 |	KILL kill_force QUERY kill_id { $$ = parse_int_kill(p, @$, $2, AST_KILL_QUERY, $4); }
-|	KILL kill_force QUERY T_IDENT kill_id { $$ = parse_int_kill(p, @$, $2, AST_KILL_QUERY_ID, $5); }
-|	KILL kill_force USER name { $$ = parse_int_kill(p, @$, $2, AST_KILL_USER, $4); }
+|	KILL kill_force QUERY T_IDENT kill_number { $$ = parse_int_kill(p, @$, $2, AST_KILL_QUERY_ID, $5); }
+|	KILL kill_force kill_user { $$ = $3; $$->flags = $2; parse_int_extend($$, @$); }
+|	KILL kill_force CONNECTION kill_user { $$ = $4; $$->flags = $2; parse_int_extend($$, @$); }
+|	KILL kill_force QUERY kill_user { $$ = $4; $$->flags = $2; $$->op = AST_KILL_QUERY_USER; parse_int_extend($$, @$); }
+;
+%type <node> kill_id kill_number;
+kill_number:
+	number_literal
+|	string_literal
+|	param
+|	variable
+;
+kill_id:
+	kill_number
+|	'(' expr ')' { $$ = $2; }
+|	subquery
+|	T_IDENT '(' opt_args ')' { $$ = parse_int_call(p, @$, @1, $3); }
+|	kill_id '+' simple_expr { $$ = parse_int_binary(p, @$, AST_OP_ADD, $1, $3); }
+;
+%type <node> kill_user;
+kill_user:
+	USER name_or_string { $$ = parse_int_kill(p, @$, 0, AST_KILL_USER, NULL); AST_AS(kill, $$)->user = $2; }
+|	USER name_or_string T_USER_VAR {
+		$$ = parse_int_kill(p, @$, 0, AST_KILL_USER, NULL);
+		AST_AS(kill, $$)->user = $2; AST_AS(kill, $$)->host = parse_int_user_var(p, @3);
+	}
+|	USER CURRENT_USER { $$ = parse_int_kill(p, @$, 0, AST_KILL_USER, NULL); }
+|	USER CURRENT_USER '(' ')' { $$ = parse_int_kill(p, @$, 0, AST_KILL_USER, NULL); }
 ;
 kill_force:
 	%empty { $$ = 0; }
 |	HARD { $$ = AST_HARD; }
 |	SOFT { $$ = AST_SOFT; }
 ;
-kill_id:
-	number_literal
-|	string_literal
-|	param
-|	variable
-|	T_IDENT '(' opt_args ')' { $$ = parse_int_call(p, @$, @1, $3); }
-;
 lock_stmt:
 	LOCK tables_word lock_tables {
 		struct ast_lock_tables *n = NEW(lock_tables, LOCK_TABLES, @$);
 		n->items = $3; $$ = NODE(n);
+	}
+|	LOCK tables_word lock_tables NOWAIT {
+		struct ast_lock_tables *n = NEW(lock_tables, LOCK_TABLES, @$);
+		n->items = $3; n->wait = KW_NOWAIT; $$ = NODE(n);
+	}
+|	LOCK tables_word lock_tables WAIT T_INT {
+		struct ast_lock_tables *n = NEW(lock_tables, LOCK_TABLES, @$);
+		n->items = $3; n->wait = KW_WAIT; n->seconds = parse_int_literal(p, @5, AST_LIT_INT); $$ = NODE(n);
 	}
 |	UNLOCK tables_word { $$ = NODE(NEW(unlock, UNLOCK, @$)); }
 ;
@@ -176,6 +218,7 @@ lock_kind:
 	READ { $$ = AST_LOCK_READ; }
 |	READ LOCAL { $$ = AST_LOCK_READ_LOCAL; }
 |	WRITE { $$ = AST_LOCK_WRITE; }
+|	WRITE CONCURRENT { $$ = AST_LOCK_WRITE_CONCURRENT; }
 |	LOW_PRIORITY WRITE { $$ = AST_LOCK_LOW_PRIORITY_WRITE; }
 ;
 prepare_stmt:
@@ -202,5 +245,5 @@ prepare_stmt:
 ;
 opt_using:
 	%empty { $$ = (struct ast_list){0}; }
-|	USING expr_list { $$ = $2; }
+|	USING value_list { $$ = $2; }
 ;

@@ -33,9 +33,22 @@ void parse_int_call_schema(struct ast_node *call, struct str schema)
 	AST_AS(func, call)->fn = 0;
 }
 
-struct ast_node *parse_int_call_over(struct ast_node *call, unsigned nulls, struct ast_node *over,
-				     struct parse_loc loc)
+/* Window functions need OVER (LAST_VALUE(a, b) is another function besides), and what is neither
+ * aggregate nor window function must not have it. */
+static bool over_fits(const struct ast_func *n, const struct ast_node *over)
 {
+	unsigned flags = keyword_fn_flags(n->fn);
+
+	if (over)
+		return flags & (FN_IS_WIN | FN_IS_AGG);
+	return !(flags & FN_IS_WIN) || (n->fn == FN_LAST_VALUE && n->args.n);
+}
+
+struct ast_node *parse_int_call_over(struct parse *p, struct ast_node *call, unsigned nulls,
+				     struct ast_node *over, struct parse_loc loc)
+{
+	if (!over_fits(AST_AS(func, call), over))
+		parse_int_error(p, (struct parse_loc){loc.end, loc.end});
 	call->flags |= (uint16_t)nulls;
 	AST_AS(func, call)->over = over;
 	parse_int_extend(call, loc);

@@ -228,13 +228,15 @@ struct ast_node *parse_int_sys_var(struct parse *p, struct parse_loc loc, struct
 	n->base = base;
 	if (scope.p) {
 		n->n.op = (uint8_t)scope_of(scope);
-		if (n->n.op == AST_SCOPE_NONE && !p->failed) {
-			p->failed = true;
-			parse_syntax_error(p->text, loc.start, p->e);
-		}
+		if (n->n.op == AST_SCOPE_NONE || scope_of(base) != AST_SCOPE_NONE)
+			parse_int_error(p, loc);
 	} else if (base.p && scope_of(base) != AST_SCOPE_NONE) {
 		n->n.op = (uint8_t)scope_of(base);
 		n->base = (struct str){0};
+	} else if (!base.p && (str_ieqz(name, "global") || str_ieqz(name, "session") ||
+			       str_ieqz(name, "local"))) {
+		/* The scope of nothing. */
+		parse_int_error(p, (struct parse_loc){loc.end, loc.end});
 	}
 	return &n->n;
 }
@@ -304,4 +306,30 @@ struct ast_node *parse_int_bound(struct parse *p, struct parse_loc loc, unsigned
 struct ast_node *parse_int_query_of(struct ast_node *subquery)
 {
 	return AST_AS(subquery, subquery)->query;
+}
+
+struct ast_node *parse_int_seq_value(struct parse *p, struct parse_loc loc, struct ast_node *table,
+				     unsigned flags)
+{
+	struct ast_seq_value *n = parse_int_new(p, AST_SEQ_VALUE, loc);
+
+	n->n.flags = (uint16_t)flags;
+	n->table = table;
+	return &n->n;
+}
+
+struct ast_node *parse_int_one(struct parse *p, struct parse_loc loc)
+{
+	struct ast_literal *n = parse_int_new(p, AST_LITERAL, loc);
+
+	n->n.op = AST_LIT_INT;
+	n->lit = AST_NO_LIT;
+	n->text = STR_LIT("1");
+	return &n->n;
+}
+
+void parse_int_natural(struct parse *p, struct parse_loc loc)
+{
+	if (p->text.p[loc.start] == '-')
+		parse_int_error(p, loc);
 }

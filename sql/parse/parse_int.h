@@ -42,7 +42,9 @@ struct parse {
 	struct parse_token last;    /* taken before */
 	struct parse_token fetched; /* read from the lexer last: last or ahead */
 	bool has_ahead;
-	bool operand; /* fetched ends an operand */
+	uint16_t before_last; /* the keyword before last */
+	bool history;	      /* FOR SYSTEM_TIME or BEFORE SYSTEM_TIME was seen */
+	bool operand;	      /* fetched ends an operand */
 	bool nomem;
 	bool failed;		       /* e is set */
 	int start_token;	       /* to be given first, then 0 */
@@ -94,6 +96,9 @@ struct str parse_int_hint(struct parse *p, struct parse_loc keyword);
 struct parse_loc parse_int_span(struct parse_loc from, struct parse_loc to);
 void parse_int_extend(struct ast_node *n, struct parse_loc loc);
 
+/* A syntax error at @loc, unless there is one already. */
+void parse_int_error(struct parse *p, struct parse_loc loc);
+
 /* parse_expr.c */
 struct ast_node *parse_int_column(struct parse *p, struct parse_loc loc, struct str db,
 				  struct str table, struct str name);
@@ -124,6 +129,12 @@ struct ast_node *parse_int_sys_var(struct parse *p, struct parse_loc loc, struct
 				   struct str base, struct str name);
 struct ast_node *parse_int_sys_var_base(struct parse *p, struct parse_loc loc, struct str base,
 					struct str name);
+struct ast_node *parse_int_seq_value(struct parse *p, struct parse_loc loc, struct ast_node *table,
+				     unsigned flags);
+/* The number at @loc must not have a sign. */
+void parse_int_natural(struct parse *p, struct parse_loc loc);
+/* The literal 1, for what is no number in the text. */
+struct ast_node *parse_int_one(struct parse *p, struct parse_loc loc);
 struct ast_node *parse_int_trim(struct parse *p, struct parse_loc loc, unsigned side,
 				struct ast_node *what, struct ast_node *from);
 struct ast_node *parse_int_cast(struct parse *p, struct parse_loc loc, struct ast_node *x,
@@ -135,6 +146,12 @@ struct ast_node *parse_int_bound(struct parse *p, struct parse_loc loc, unsigned
 				 struct ast_node *value);
 struct ast_node *parse_int_query_of(struct ast_node *subquery);
 
+/* parse_json.c */
+struct ast_node *parse_int_json_on(struct parse *p, struct parse_loc loc, unsigned what,
+				   struct ast_node *value);
+struct ast_node *parse_int_json_column(struct parse *p, struct parse_loc loc, unsigned kind,
+				       struct str name, struct ast_node *path);
+
 /* parse_call.c */
 struct ast_node *parse_int_call(struct parse *p, struct parse_loc loc, struct parse_loc name,
 				struct ast_list args);
@@ -143,8 +160,8 @@ struct ast_node *parse_int_call2(struct parse *p, struct parse_loc loc, struct p
 struct ast_node *parse_int_call3(struct parse *p, struct parse_loc loc, struct parse_loc name,
 				 struct ast_node *x, struct ast_list rest);
 void parse_int_call_schema(struct ast_node *call, struct str schema);
-struct ast_node *parse_int_call_over(struct ast_node *call, unsigned nulls, struct ast_node *over,
-				     struct parse_loc loc);
+struct ast_node *parse_int_call_over(struct parse *p, struct ast_node *call, unsigned nulls,
+				     struct ast_node *over, struct parse_loc loc);
 struct ast_node *parse_int_aggregate(struct parse *p, struct ast_node *call, struct ast_list order,
 				     struct ast_node *limit, struct ast_node *separator);
 /* DATE, TIME, DATETIME, TIMESTAMP in GET_FORMAT. */
@@ -161,6 +178,10 @@ struct ast_node *parse_int_query_wrap(struct parse *p, struct parse_loc loc, str
 				      struct ast_node *inner, struct ast_list tail);
 struct ast_node *parse_int_setop(struct parse *p, struct parse_loc loc, struct ast_node *left,
 				 struct ast_node *right, unsigned op_and_flags);
+/* @query, which stands in parentheses: INTO in it is an error. */
+struct ast_node *parse_int_closed(struct parse *p, struct ast_node *query);
+/* @query: PROCEDURE in it is an error. */
+struct ast_node *parse_int_no_procedure(struct parse *p, struct ast_node *query);
 struct ast_list parse_int_tail(struct parse *p, struct ast_list order, struct ast_node *limit,
 			       struct ast_list items);
 struct ast_node *parse_int_value_row(struct parse *p, struct parse_loc loc, struct ast_list items,
@@ -204,6 +225,8 @@ struct ast_node *parse_int_delete_multi(struct parse *p, struct parse_loc loc,
 					struct ast_node *where);
 struct ast_node *parse_int_call_stmt(struct parse *p, struct parse_loc loc, struct str db,
 				     struct str name, const struct ast_list *args);
+struct ast_node *parse_int_handler(struct parse *p, struct parse_loc loc, unsigned op,
+				   struct ast_node *table);
 struct ast_node *parse_int_set_item(struct parse *p, struct parse_loc loc, struct ast_node *target,
 				    struct ast_node *value);
 struct ast_node *parse_int_set_names(struct parse *p, struct parse_loc loc, unsigned op,

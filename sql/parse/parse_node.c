@@ -103,3 +103,12 @@ void parse_int_extend(struct ast_node *n, struct parse_loc loc)
 	n->start = loc.start;
 	n->end = loc.end;
 }
+
+void parse_int_error(struct parse *p, struct parse_loc loc)
+{
+	if (p->failed)
+		return;
+	p->failed = true;
+	p->error_at = loc.start;
+	parse_syntax_error(p->text, loc.start, p->e);
+}

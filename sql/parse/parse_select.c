@@ -3,6 +3,11 @@
 
 #define NEW(name, kind, loc) ((struct ast_##name *)parse_int_new(p, AST_##kind, loc))
 
+static void error_at(struct parse *p, const struct ast_node *n)
+{
+	parse_int_error(p, (struct parse_loc){n->start, n->end});
+}
+
 /* ORDER BY, LIMIT, locks and INTO after a query, as a list of one SETOP that only carries them, or
  * an empty list. */
 struct ast_list parse_int_tail(struct parse *p, struct ast_list order, struct ast_node *limit,
@@ -16,14 +21,16 @@ struct ast_list parse_int_tail(struct parse *p, struct ast_list order, struct as
 	t->order = order;
 	t->limit = limit;
 	for (uint32_t i = 0; i < items.n && !p->nomem; i++) {
-		if (items.v[i]->kind == AST_LOCK)
-			t->locks = parse_int_push(p, t->locks, items.v[i]);
-		else if (!t->into)
-			t->into = items.v[i];
-		else if (!p->failed) {
-			p->failed = true;
-			parse_syntax_error(p->text, items.v[i]->start, p->e);
-		}
+		struct ast_node *x = items.v[i];
+
+		if (x->kind == AST_LOCK)
+			t->locks = parse_int_push(p, t->locks, x);
+		else if (x->kind == AST_INTO && !t->into)
+			t->into = x;
+		else if (x->kind == AST_FUNC && !t->first)
+			t->first = x; /* PROCEDURE */
+		else
+			error_at(p, x);
 	}
 	return parse_int_list(p, &t->n);
 }
@@ -36,19 +43,25 @@ static void give_tail(struct parse *p, struct ast_node *query, const struct ast_
 		q->order = t->order;
 		q->limit = t->limit;
 		q->locks = t->locks;
-		q->into = t->into;
+		if (t->first)
+			error_at(p, t->first);
+		if (t->into && q->into)
+			error_at(p, t->into);
+		if (t->into)
+			q->into = t->into;
 	} else {
 		struct ast_select *q = AST_AS(select, query);
 
 		q->order = t->order;
 		q->limit = t->limit;
 		q->locks = t->locks;
-		if (t->into && q->into && !p->failed) {
-			p->failed = true;
-			parse_syntax_error(p->text, t->into->start, p->e);
-		}
+		q->procedure = t->first;
+		if (t->into && q->into)
+			error_at(p, t->into);
 		if (t->into)
 			q->into = t->into;
+		if (q->into && q->procedure)
+			error_at(p, q->procedure);
 	}
 }
 
@@ -94,7 +107,7 @@ static bool is_closed(const struct ast_node *query)
 		return s->with || s->order.n || s->limit || s->locks.n || s->into ||
 		       s->parts.n == 0;
 	case AST_SELECT:
-		return q->with || q->order.n || q->limit || q->locks.n || q->into;
+		return q->with || q->order.n || q->limit || q->locks.n || q->into || q->procedure;
 	default:
 		return true;
 	}
@@ -110,6 +123,34 @@ struct ast_node *parse_int_query_wrap(struct parse *p, struct parse_loc loc, str
 	return parse_int_query(p, loc, with, inner, tail);
 }
 
+static struct ast_node **into_of(struct ast_node *query)
+{
+	switch (query->kind) {
+	case AST_SELECT:
+		return &AST_AS(select, query)->into;
+	case AST_SETOP:
+		return &AST_AS(setop, query)->into;
+	default:
+		return NULL;
+	}
+}
+
+struct ast_node *parse_int_closed(struct parse *p, struct ast_node *query)
+{
+	struct ast_node **into = into_of(query);
+
+	if (into && *into)
+		error_at(p, *into);
+	return parse_int_no_procedure(p, query);
+}
+
+struct ast_node *parse_int_no_procedure(struct parse *p, struct ast_node *query)
+{
+	if (query->kind == AST_SELECT && AST_AS(select, query)->procedure)
+		error_at(p, AST_AS(select, query)->procedure);
+	return query;
+}
+
 static bool is_intersect(unsigned op)
 {
 	return op == AST_INTERSECT;
@@ -120,10 +161,12 @@ struct ast_node *parse_int_setop(struct parse *p, struct parse_loc loc, struct a
 {
 	unsigned op = op_and_flags & 0xFF;
 	struct ast_setop_part *part = NEW(setop_part, SETOP_PART, loc);
+	struct ast_node **into = into_of(right);
 	struct ast_setop *n;
 
 	if (p->nomem)
 		return left;
+	parse_int_closed(p, left);
 	/* (a UNION b) UNION c is a UNION b UNION c; INTERSECT is of its own level. */
 	if (left->kind == AST_SETOP && !is_closed(left) &&
 	    is_intersect(AST_AS(setop, left)->parts.v[0]->op) == is_intersect(op))
@@ -134,6 +177,14 @@ struct ast_node *parse_int_setop(struct parse *p, struct parse_loc loc, struct a
 	part->n.flags = (uint16_t)(op_and_flags >> 8);
 	part->query = right;
 	part->n.start = right->start;
+	/* The INTO of the last SELECT is that of the whole; one in parentheses is refused before.
+	 */
+	if (into && *into) {
+		if (right->kind == AST_SELECT && AST_AS(select, right)->from.n)
+			error_at(p, *into);
+		n->into = *into;
+		*into = NULL;
+	}
 	n->parts = parse_int_push(p, n->parts, &part->n);
 	parse_int_extend(&n->n, loc);
 	return &n->n;
@@ -160,11 +211,8 @@ struct ast_node *parse_int_limit(struct parse *p, struct parse_loc loc, struct a
 	for (int i = 0; i < 2; i++) {
 		const struct ast_literal *l = AST_AS(literal, both[i]);
 
-		if (l && l->n.kind == AST_LITERAL && l->text.n && l->text.p[0] == '-' &&
-		    !p->failed) {
-			p->failed = true;
-			parse_syntax_error(p->text, l->n.start, p->e);
-		}
+		if (l && l->n.kind == AST_LITERAL && l->text.n && l->text.p[0] == '-')
+			error_at(p, &l->n);
 	}
 	return &n->n;
 }

@@ -194,3 +194,13 @@ struct ast_node *parse_int_kill(struct parse *p, struct parse_loc loc, unsigned 
 	n->id = id;
 	return &n->n;
 }
+
+struct ast_node *parse_int_handler(struct parse *p, struct parse_loc loc, unsigned op,
+				   struct ast_node *table)
+{
+	struct ast_handler *n = NEW(handler, HANDLER, loc);
+
+	n->n.op = (uint8_t)op;
+	n->table = table;
+	return &n->n;
+}

@@ -15,16 +15,22 @@ enum context {
 	C_LIKE,
 	C_OPERAND,
 	C_NAME,
-	C_FRAME,
+	C_ROWS,
 	C_NULLS,
 	C_DELETE,
 	C_ALWAYS,
+	C_SELECT,
+	C_VALUE,
+	C_NEXT,
+	C_GROUP,
+	C_OF,
+	C_PATH,
 };
 
 _Static_assert((int)TOK_T_STRING == (int)LEX_STRING && (int)TOK_T_ARROW2 == (int)LEX_ARROW2 &&
 		       (int)TOK_T_ERROR == (int)LEX_ERROR &&
 		       (int)TOK_T_CONCAT >= (int)LEX_KIND_END &&
-		       (int)TOK_T_IGNORE_NULLS < (int)KW_BASE &&
+		       (int)TOK_T_HISTORY_UNIT < (int)KW_BASE &&
 		       (int)TOK_SELECT == (int)KW_SELECT && (int)TOK_XOR == (int)KW_XOR,
 	       "tokens of lexer and grammar have the same numbers");
 
@@ -162,10 +168,42 @@ static bool begins_frame(const struct parse_token *t)
 	       t->kw == KW_INTERVAL || lex_is_literal(t->t.kind) || t->t.kind == '?';
 }
 
+/* ROW or ROWS of OFFSET 1 ROW, FETCH FIRST 2 ROWS ONLY, LIMIT ROWS EXAMINED. */
+static bool is_row_word(const struct parse *p, const struct parse_token *before,
+			const struct parse_token *next)
+{
+	bool fetch = before->kw == KW_FIRST || before->kw == KW_NEXT ||
+		     p->before_last == KW_FIRST || p->before_last == KW_NEXT;
+
+	return p->before_last == KW_OFFSET || next->kw == KW_ONLY || next->kw == KW_EXAMINED ||
+	       (next->kw == KW_WITH && fetch);
+}
+
+static bool is_select_option(unsigned kw)
+{
+	switch (kw) {
+	case KW_SELECT:
+	case KW_ALL:
+	case KW_DISTINCT:
+	case KW_STRAIGHT_JOIN:
+	case KW_HIGH_PRIORITY:
+	case KW_SQL_SMALL_RESULT:
+	case KW_SQL_BIG_RESULT:
+	case KW_SQL_BUFFER_RESULT:
+	case KW_SQL_CALC_FOUND_ROWS:
+	case KW_SQL_CACHE:
+	case KW_SQL_NO_CACHE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* A keyword of context.def stands where it is one. @before: the token before it. */
 static bool in_context(struct parse *p, enum context c, const struct parse_token *before)
 {
-	const struct parse_token *next = c == C_ALWAYS || c == C_DELETE ? NULL : parse_int_peek(p);
+	const struct parse_token *next =
+		c == C_ALWAYS || c == C_DELETE || c == C_SELECT ? NULL : parse_int_peek(p);
 
 	switch (c) {
 	case C_NONE:
@@ -173,7 +211,8 @@ static bool in_context(struct parse *p, enum context c, const struct parse_token
 	case C_PAREN:
 		return next->t.kind == '(';
 	case C_ROW:
-		return next->t.kind == '(' || before->kw == KW_CURRENT;
+		return next->t.kind == '(' || before->kw == KW_CURRENT ||
+		       is_row_word(p, before, next);
 	case C_STRING:
 		return is_string(next);
 	case C_LIKE:
@@ -182,13 +221,26 @@ static bool in_context(struct parse *p, enum context c, const struct parse_token
 		return begins_operand(next);
 	case C_NAME:
 		return is_name(next);
-	case C_FRAME:
-		return begins_frame(next);
+	case C_ROWS:
+		return begins_frame(next) || is_row_word(p, before, next);
 	case C_NULLS:
 		return next->kw == KW_NULLS;
 	case C_DELETE:
 		return before->kw == KW_DELETE || before->kw == KW_LOW_PRIORITY ||
 		       before->kw == KW_IGNORE;
+	case C_SELECT:
+		return is_select_option(before->kw);
+	case C_NEXT:
+		return next->kw == KW_VALUE || before->kw == KW_FETCH || before->kw == KW_READ ||
+		       p->before_last == KW_READ;
+	case C_VALUE:
+		return next->kw == KW_VALUE;
+	case C_GROUP:
+		return next->kw == KW_GROUP;
+	case C_OF:
+		return next->kw == KW_OF || next->t.kind == '(';
+	case C_PATH:
+		return next->kw == KW_PATH || is_string(next);
 	case C_ALWAYS:
 		return true;
 	}
@@ -255,6 +307,29 @@ static int join(struct parse *p, struct parse_token *t, int kind)
 	return kind;
 }
 
+/* TIMESTAMP or TRANSACTION before a point in a table's history. */
+static bool is_history_unit(struct parse *p, const struct parse_token *t,
+			    const struct parse_token *before)
+{
+	const struct parse_token *next;
+
+	if (!p->history)
+		return false;
+	switch (before->kw) {
+	case KW_OF:
+	case KW_FROM:
+	case KW_TO:
+	case KW_AND:
+	case KW_BETWEEN:
+	case KW_SYSTEM_TIME:
+		next = parse_int_peek(p);
+		return (begins_operand(next) || next->kw == KW_CURRENT_TIMESTAMP) &&
+		       (t->kw == KW_TRANSACTION || next->t.kind != '(');
+	default:
+		return false;
+	}
+}
+
 /* @unary: no operand stands before the keyword. */
 static int keyword(struct parse *p, struct parse_token *t, const struct parse_token *before,
 		   bool unary)
@@ -265,10 +340,15 @@ static int keyword(struct parse *p, struct parse_token *t, const struct parse_to
 	case KW_WITH:
 		if (parse_int_peek(p)->kw == KW_ROLLUP)
 			return join(p, t, TOK_T_WITH_ROLLUP);
+		if (parse_int_peek(p)->kw == KW_CUBE)
+			return join(p, t, TOK_T_WITH_CUBE);
 		return TOK_WITH;
 	case KW_FOR:
+		p->history = p->history || parse_int_peek(p)->kw == KW_SYSTEM_TIME;
 		if (parse_int_peek(p)->kw == KW_SYSTEM_TIME)
 			return join(p, t, TOK_T_FOR_SYSTEM_TIME);
+		if (parse_int_peek(p)->kw == KW_PORTION)
+			return join(p, t, TOK_T_FOR_PORTION);
 		return TOK_FOR;
 	case KW_IGNORE:
 		if (parse_int_peek(p)->kw == KW_NULLS)
@@ -278,9 +358,17 @@ static int keyword(struct parse *p, struct parse_token *t, const struct parse_to
 		return is_interval_function(p) ? TOK_T_INTERVAL_FN : TOK_INTERVAL;
 	case KW_NOT:
 		return unary && (p->lx.mode & LEX_HIGH_NOT_PRECEDENCE) ? TOK_T_NOT2 : TOK_NOT;
+	case KW_BEFORE:
+		p->history = p->history || parse_int_peek(p)->kw == KW_SYSTEM_TIME;
+		return TOK_BEFORE;
+	case KW_TRANSACTION:
+		return is_history_unit(p, t, before) ? TOK_T_HISTORY_UNIT : TOK_TRANSACTION;
+	case KW_TIMESTAMP:
+		if (is_history_unit(p, t, before) && !is_string(parse_int_peek(p)))
+			return TOK_T_HISTORY_UNIT;
+		return is_string(parse_int_peek(p)) ? TOK_T_TEMPORAL : TOK_T_IDENT;
 	case KW_DATE:
 	case KW_TIME:
-	case KW_TIMESTAMP:
 		return is_string(parse_int_peek(p)) ? TOK_T_TEMPORAL : TOK_T_IDENT;
 	default:
 		break;
@@ -347,6 +435,7 @@ int grammar_lex(GRAMMAR_STYPE *value, GRAMMAR_LTYPE *loc, struct parse *p)
 		return TOK_T_EOF;
 	}
 	kind = kind_of(p, &t, &before, unary);
+	p->before_last = before.kw;
 	p->last = t;
 	p->token_start = t.t.start;
 	*loc = (struct parse_loc){t.t.start, t.t.end};

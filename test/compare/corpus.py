@@ -122,7 +122,7 @@ def report(pairs, show):
     for (word, near), members in sorted(groups.items(), key=lambda g: -len(g[1])):
         print("%5d  %s ... %s" % (len(members), word, near))
         for s in members[:show]:
-            text = re.sub(rb"\s+", b" ", s.sql)[:400].decode("latin1")
+            text = re.sub(rb"\s+", b" ", s.sql)[:260].decode("latin1")
             print("         %s:%d [%s] %s" % (s.file, s.line, s.mode or "", text))
 
 
