@@ -356,7 +356,7 @@ function_call:
 	}
 |	COLUMN_CREATE '(' column_pairs ')' { $$ = parse_int_call(p, @$, @1, $3); }
 |	COLUMN_ADD '(' expr ',' column_pairs ')' { $$ = parse_int_call(p, @$, @1, parse_int_unshift(p, $3, $5)); }
-|	COLUMN_GET '(' expr ',' expr AS cast_type ')' {
+|	COLUMN_GET '(' expr ',' expr AS dynamic_type ')' {
 		$$ = parse_int_call2(p, @$, @1, $3, parse_int_cast(p, parse_int_span(@5, @7), $5, $7, AST_AS_ARG));
 	}
 |	JSON_VALUE '(' expr ',' expr ')' { $$ = parse_int_call2(p, @$, @1, $3, $5); }
@@ -415,7 +415,7 @@ column_pairs:
 ;
 column_pair:
 	expr
-|	expr AS cast_type { $$ = parse_int_cast(p, @$, $1, $3, AST_AS_ARG); }
+|	expr AS dynamic_type { $$ = parse_int_cast(p, @$, $1, $3, AST_AS_ARG); }
 ;
 weight_levels:
 	weight_level { $$ = (struct ast_list){0}; }
@@ -581,11 +581,24 @@ frame_value:
 
 /* --- types: of CAST, with more of them in JSON_TABLE --- */
 cast_type:
+	plain_type
+|	INTEGER { $$ = parse_int_type(p, @$, STR_LIT("SIGNED")); }
+|	INT { $$ = parse_int_type(p, @$, STR_LIT("SIGNED")); }
+|	ident INTEGER { $$ = parse_int_type(p, @1, (struct str){0}); }
+|	ident INT { $$ = parse_int_type(p, @1, (struct str){0}); }
+;
+/* Of dynamic columns: there an integer is INT, not SIGNED. */
+dynamic_type:
+	plain_type
+|	INTEGER { $$ = parse_int_type(p, @$, STR_LIT("INT")); }
+|	INT { $$ = parse_int_type(p, @$, STR_LIT("INT")); }
+|	ident INTEGER { $$ = parse_int_type(p, @$, (struct str){0}); }
+|	ident INT { $$ = parse_int_type(p, @$, (struct str){0}); }
+;
+plain_type:
 	BINARY opt_length { $$ = parse_int_type(p, @$, (struct str){0}); }
 |	char_type opt_length char_attributes { $$ = parse_int_type(p, @$, (struct str){0}); }
 |	UNSIGNED opt_integer { $$ = parse_int_type(p, @$, STR_LIT("UNSIGNED")); }
-|	INTEGER { $$ = parse_int_type(p, @$, STR_LIT("SIGNED")); }
-|	INT { $$ = parse_int_type(p, @$, STR_LIT("SIGNED")); }
 |	decimal_type opt_length { $$ = parse_int_type(p, @$, (struct str){0}); }
 |	DOUBLE opt_length { $$ = parse_int_type(p, @$, (struct str){0}); }
 |	DOUBLE PRECISION { $$ = parse_int_type(p, @$, STR_LIT("DOUBLE")); }
@@ -593,12 +606,10 @@ cast_type:
 |	REAL { $$ = parse_int_type(p, @$, (struct str){0}); }
 |	INTERVAL unit opt_length { $$ = parse_int_type(p, @$, (struct str){0}); }
 |	ident opt_length { $$ = parse_int_type(p, @$, (struct str){0}); }
-|	ident INTEGER { $$ = parse_int_type(p, @1, (struct str){0}); }
-|	ident INT { $$ = parse_int_type(p, @1, (struct str){0}); }
 ;
 char_type: CHAR | CHARACTER | VARCHAR ;
 decimal_type: DECIMAL | DEC ;
-%type <node> column_type;
+%type <node> column_type plain_type dynamic_type;
 column_type:
 	char_type opt_length char_attributes { $$ = parse_int_type(p, @$, (struct str){0}); }
 |	CHAR VARYING opt_length char_attributes { $$ = parse_int_type(p, @$, (struct str){0}); }
