@@ -46,7 +46,7 @@ asan_build() {
 asan() { asan_build && unit "$build-asan"; }
 
 cluster() {
-	SLUICE_BIN=$1/bin SLUICE_BUILD=$1 PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m pytest -q -x --maxfail=5 \
+	SLUICE_IO=${3:-auto} SLUICE_BIN=$1/bin SLUICE_BUILD=$1 PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m pytest -q -x --maxfail=5 \
 		-p no:cacheprovider "$top/test/$2"
 }
 
@@ -56,7 +56,7 @@ for what in "$@"; do
 	unit) part unit unit "$build" ;;
 	asan) part asan asan ;;
 	cluster | compare) part "$what" cluster "$build" "$what" ;;
-	cluster-asan) asan_build && part cluster-asan cluster "$build-asan" cluster ;;
+	cluster-asan) asan_build && part cluster-asan cluster "$build-asan" cluster epoll ;;
 	distcheck) part distcheck make -C "$build" -s distcheck ;;
 	*)
 		echo "unknown part \"$what\"" >&2

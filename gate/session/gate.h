@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "src/base/snapshot.h"
+#include "src/net/worker.h"
 
 struct blocking;
 struct keypair;
@@ -23,6 +24,7 @@ struct gate_settings {
 	int64_t plan_cache_bytes, max_prepared;
 	int64_t merge_memory; /* bytes one statement may hold at the gate */
 	bool require_tls;
+	enum worker_io io;
 };
 
 struct gate {

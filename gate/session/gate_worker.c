@@ -93,7 +93,7 @@ struct gate_worker *gate_worker_new(struct gate *g, unsigned index, struct err *
 					       "", "Statements on several shards that failed.");
 	gw->latency_metric =
 		metrics_histogram("sluice_gate_query_seconds", "", "Time to answer a statement.");
-	gw->worker = worker_new(name, e);
+	gw->worker = worker_new_io(name, g->settings->io, e);
 	gw->plans = plan_cache_new((size_t)g->settings->plan_cache_bytes);
 	gw->links = links_new(gw);
 	if (!gw->worker)

@@ -102,6 +102,7 @@ static void tablet_args(struct build *b, struct fleet_process *p)
 	arg(b, p, "%s", s->durable ? "--durable" : "--no-durable");
 	arg(b, p, "--replication-password-file=%s/replication.password", b->fleet->dir);
 	arg(b, p, "--workers=1");
+	arg(b, p, "--io=%s", s->io);
 }
 
 /* Tablet @n of a shard; 0 is the one that starts as its primary. */
@@ -180,6 +181,7 @@ static int add_gate(struct build *b, int n)
 	arg(b, p, "--cell=%s", s->cell);
 	arg(b, p, "--users=%s/users.json", f->dir);
 	arg(b, p, "--workers=%d", s->workers);
+	arg(b, p, "--io=%s", s->io);
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 #include "src/base/json.h"
 #include "src/base/options.h"
 #include "src/base/vec.h"
+#include "src/net/worker.h"
 #include "topo/rec.h"
 #include "topo/rec_shard.h"
 
@@ -57,6 +58,17 @@ static int read_mysql_port(struct json_reader *r, JSON *v, void *object)
 static int read_web_port(struct json_reader *r, JSON *v, void *object)
 {
 	return read_range(r, v, MAX_PORT, &((struct reading *)object)->spec->web_port);
+}
+
+static int read_io(struct json_reader *r, JSON *v, void *object)
+{
+	enum worker_io io;
+	struct err why;
+	const char **out = &((struct reading *)object)->spec->io;
+
+	if (json_reader_string(r, v, out) < 0)
+		return -1;
+	return worker_io_parse(*out, &io, &why) < 0 ? json_reader_fail(r, ERR_PARSE, "%s", why.msg) : 0;
 }
 
 static int read_workers(struct json_reader *r, JSON *v, void *object)
@@ -260,6 +272,7 @@ static const struct json_field fields[] = {
 	JSON_FIELD_CALL(read_mysql_port, "mysql_port"),
 	JSON_FIELD_CALL(read_web_port, "web_port"),
 	JSON_FIELD_CALL(read_workers, "workers"),
+	JSON_FIELD_CALL(read_io, "io"),
 	JSON_FIELD_CALL(read_durable, "durable"),
 	JSON_FIELD_CALL(read_buffer_pool, "buffer_pool"),
 	JSON_FIELD_CALL(read_cell, "cell"),
@@ -276,6 +289,7 @@ int spec_read(struct str text, const char *base, struct spec *out, struct err *e
 
 	*out = (struct spec){.gates = 1,
 			     .workers = 1,
+			     .io = "auto",
 			     .buffer_pool = 64 << 20,
 			     .durable = true,
 			     .cell = "zone1"};
@@ -348,6 +362,7 @@ void spec_print(const struct spec *s, struct buf *out)
 	json_out_int(&o, "mysql_port", s->mysql_port);
 	json_out_int(&o, "web_port", s->web_port);
 	json_out_int(&o, "workers", s->workers);
+	json_out_strz(&o, "io", s->io);
 	json_out_bool(&o, "durable", s->durable);
 	json_out_int(&o, "buffer_pool", s->buffer_pool);
 	json_out_strz(&o, "cell", s->cell);

@@ -29,6 +29,7 @@ struct spec {
 	int32_t gates;
 	int32_t mysql_port, web_port; /* 0: any free one */
 	int32_t workers;	      /* threads of a gate */
+	const char *io;		      /* of gates and tablets: auto, epoll, uring */
 	int64_t buffer_pool;	      /* bytes, of each mysqld */
 	bool durable;		      /* mysqlds sync at each commit */
 	const char *cell;

@@ -29,7 +29,7 @@
 struct settings {
 	struct gate_settings gate;
 	const char *web_address, *topo, *topo_user, *topo_password_file, *topo_ca;
-	const char *users_file, *tls_cert, *tls_key, *tls_ca, *pid_file, *log_level;
+	const char *users_file, *tls_cert, *tls_key, *tls_ca, *pid_file, *log_level, *io;
 	int64_t drain_timeout_us;
 };
 
@@ -57,6 +57,9 @@ static const struct option_def option_defs[] = {
 	 "TEXT", "The version clients are told.", 0, 0},
 	{"workers", OPTION_INT, AT(gate.workers), "0", "N",
 	 "Threads that serve clients; 0: one per processor.", 0, 256},
+	{"io", OPTION_STRING, AT(io), "auto", "KIND",
+	 "How sockets are waited for: epoll, uring (Linux 6.0), or auto: uring where it is allowed.",
+	 0, 0},
 	{"max-connections", OPTION_INT, AT(gate.max_connections), "10000", "N", "Clients at once.",
 	 1, 1000000},
 	{"max-allowed-packet", OPTION_SIZE, AT(gate.max_statement), "64M", "SIZE",
@@ -224,6 +227,8 @@ static int start(struct program *p, struct err *e)
 	if (log_level_parse(s->log_level, &level) < 0)
 		return err_set(e, ERR_INVALID, "--log-level: \"%s\" is no level", s->log_level);
 	log_set_level(level);
+	if (worker_io_parse(s->io, &s->gate.io, e) < 0)
+		return err_wrap(e, "--io");
 	if (!s->gate.workers)
 		s->gate.workers = sysconf(_SC_NPROCESSORS_ONLN);
 	g->settings = &s->gate;

@@ -160,12 +160,15 @@ static int start_worker(struct process *p, unsigned i, struct err *e)
 		.wait_us = (uint64_t)o->pool_wait,
 		.txn_idle_us = (uint64_t)o->transaction_idle,
 	};
+	enum worker_io io;
 	struct query_worker *q;
 	char name[32], host[128];
 	int port;
 
+	if (worker_io_parse(o->io, &io, e) < 0)
+		return err_wrap(e, "--io");
 	snprintf(name, sizeof(name), "tablet-%u", i);
-	p->workers[i] = worker_new(name, e);
+	p->workers[i] = worker_new_io(name, io, e);
 	q = p->workers[i] ? query_worker_new(p->workers[i], &p->tablet, &l, e) : NULL;
 	if (!q)
 		return -1;

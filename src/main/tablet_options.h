@@ -19,6 +19,7 @@ struct tablet_options {
 	int64_t pool_size, pool_waiters, pool_wait, pool_idle, prepared_per_connection,
 		transaction_idle;
 	int64_t workers, schema_poll, drain_timeout;
+	const char *io; /* as worker_io_parse() takes it */
 	const char *log_level, *pid_file;
 };
 

@@ -1,7 +1,6 @@
 #include "src/net/listener.h"
 
 #include <errno.h>
-#include <event2/event.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -23,7 +22,7 @@ enum {
 
 struct listener {
 	struct worker *worker;
-	struct event *event;
+	struct net_watch *watch;
 	struct worker_timer *rest; /* armed while accept() fails for want of descriptors */
 	int fd;
 	listener_fn fn;
@@ -36,16 +35,15 @@ static void on_rest_over(void *arg)
 {
 	struct listener *l = arg;
 
-	event_add(l->event, NULL);
+	net_watch_enable(l->watch, true);
 }
 
-static void on_acceptable(evutil_socket_t fd, short what, void *arg)
+static void on_acceptable(void *arg)
 {
 	struct listener *l = arg;
 
-	(void)what;
 	for (int i = 0; i < LISTENER_BATCH; i++) {
-		int client = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		int client = accept4(l->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 		if (client >= 0) {
 			l->fn(l->arg, client);
@@ -54,7 +52,7 @@ static void on_acceptable(evutil_socket_t fd, short what, void *arg)
 		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
 			log_warn("net.listener", "event=accept address=%s problem=\"%s\"", l->text,
 				 strerror(errno));
-			event_del(l->event);
+			net_watch_enable(l->watch, false);
 			worker_timer_arm(l->rest, 100000);
 		}
 		return;
@@ -128,9 +126,9 @@ struct listener *listener_new(struct worker *w, const char *address, bool reuse_
 		return NULL;
 	}
 	net_address_print(&l->address, l->text, sizeof(l->text));
-	l->event = event_new(worker_base(w), l->fd, EV_READ | EV_PERSIST, on_acceptable, l);
+	l->watch = net_watch_new(w, l->fd, on_acceptable, l);
 	l->rest = worker_timer_new(w, on_rest_over, l);
-	if (!l->event || !l->rest || event_add(l->event, NULL) < 0) {
+	if (!l->watch || !l->rest) {
 		err_set(e, ERR_NOMEM, "out of memory for the listener on %s", address);
 		listener_free(l);
 		return NULL;
@@ -150,14 +148,16 @@ int listener_port(const struct listener *l)
 
 void listener_free(struct listener *l)
 {
+	bool bound;
+
 	if (!l)
 		return;
-	if (l->event)
-		event_free(l->event);
+	bound = l->watch != NULL;
+	net_watch_free(l->watch);
 	worker_timer_free(l->rest);
 	if (l->fd >= 0) {
 		close(l->fd);
-		if (l->event && l->address.sa.sa_family == AF_UNIX)
+		if (bound && l->address.sa.sa_family == AF_UNIX)
 			unlink(l->address.un.sun_path);
 	}
 	free(l);

@@ -85,7 +85,7 @@ void net_address_set_port(struct net_address *a, int port)
 
 int net_scratch_init(struct net_scratch *s)
 {
-	*s = (struct net_scratch){.read = malloc(NET_READ_SIZE)};
+	*s = (struct net_scratch){.read = malloc(NET_READ_ROOM)};
 	return s->read ? 0 : -1;
 }
 
@@ -98,8 +98,15 @@ void net_scratch_fini(struct net_scratch *s)
 		s->spare = next;
 	}
 	free(s->read);
-	free(s->crypt);
+	free(s->plain);
 	*s = (struct net_scratch){0};
+}
+
+uint8_t *net_scratch_plain(struct net_scratch *s)
+{
+	if (!s->plain)
+		s->plain = malloc(NET_READ_ROOM);
+	return s->plain;
 }
 
 void *net_block_get(struct net_scratch *s)

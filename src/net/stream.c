@@ -9,8 +9,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <event2/event.h>
-#include <event2/event_struct.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -46,8 +44,7 @@ void stream_fail(struct stream *s, const struct err *why)
 	if (s->state >= STREAM_STATE_CLOSED)
 		return;
 	set_state(s, STREAM_STATE_CLOSED);
-	event_del(&s->read_event);
-	event_del(&s->write_event);
+	s->io->read(s, false);
 	worker_undefer(s->worker, &s->flush);
 	s->handler->event(s->arg, STREAM_CLOSED, why);
 }
@@ -118,8 +115,7 @@ static uint8_t *out_room(struct stream *s, size_t n)
 	return s->out + s->out_len;
 }
 
-/* Sends pending output and then @extra from where it lies; returns how much of @extra went. */
-static size_t send_now(struct stream *s, const uint8_t *extra, size_t n)
+size_t stream_send_now(struct stream *s, const uint8_t *extra, size_t n)
 {
 	struct iovec iov[2] = {{s->out ? s->out + s->out_off : NULL, s->out_len - s->out_off},
 			       {(void *)extra, n}};
@@ -152,18 +148,10 @@ static size_t send_now(struct stream *s, const uint8_t *extra, size_t n)
 	return (size_t)sent - pending;
 }
 
-/* Keeps the write event as needed; may end in a callback of the owner's. */
-static void after_send(struct stream *s)
+void stream_after_send(struct stream *s)
 {
 	size_t pending = stream_pending(s);
 
-	if (pending && !s->want_write) {
-		s->want_write = true;
-		event_add(&s->write_event, NULL);
-	} else if (!pending && s->want_write) {
-		s->want_write = false;
-		event_del(&s->write_event);
-	}
 	if (!pending && s->linger) {
 		stream_close(s);
 		return;
@@ -174,34 +162,16 @@ static void after_send(struct stream *s)
 	}
 }
 
-static void flush_now(struct stream *s)
-{
-	if (s->state == STREAM_STATE_CONNECTING || s->state >= STREAM_STATE_CLOSED)
-		return;
-	if (s->send_errno) {
-		fail_errno(s, s->send_errno);
-		return;
-	}
-	if (s->want_write)
-		return; /* the kernel's buffer is full; the event goes on */
-	send_now(s, NULL, 0);
-	if (s->send_errno)
-		return;
-	after_send(s);
-}
-
 static void on_flush(void *arg)
 {
-	flush_now(arg);
-}
+	struct stream *s = arg;
 
-void stream_flush(struct stream *s)
-{
-	if (s->state >= STREAM_STATE_CLOSED || s->state == STREAM_STATE_CONNECTING || s->want_write)
+	if (s->state == STREAM_STATE_CONNECTING || s->state >= STREAM_STATE_CLOSED)
 		return;
-	send_now(s, NULL, 0);
-	if (stream_pending(s))
-		worker_defer(s->worker, &s->flush);
+	if (s->send_errno)
+		fail_errno(s, s->send_errno);
+	else
+		s->io->send(s);
 }
 
 static void note_congestion(struct stream *s)
@@ -215,9 +185,9 @@ void stream_write_raw(struct stream *s, const uint8_t *p, size_t n)
 {
 	uint8_t *at;
 
-	if (n >= NET_DIRECT_WRITE && s->state != STREAM_STATE_CONNECTING && !s->want_write &&
-	    !s->send_errno) {
-		size_t sent = send_now(s, p, n);
+	if (n >= NET_DIRECT_WRITE && s->state != STREAM_STATE_CONNECTING && !s->send_errno &&
+	    s->io->idle(s)) {
+		size_t sent = stream_send_now(s, p, n);
 
 		p += sent;
 		n -= sent;
@@ -266,7 +236,7 @@ uint8_t *stream_reserve(struct stream *s, size_t n)
 
 size_t stream_pending(const struct stream *s)
 {
-	return s->out_len - s->out_off;
+	return s->out_len - s->out_off + s->flying;
 }
 
 bool stream_congested(const struct stream *s)
@@ -276,11 +246,14 @@ bool stream_congested(const struct stream *s)
 
 /* --- input --- */
 
-/* Shows the stash to the handler and keeps what it leaves. */
-static void show_stash(struct stream *s)
+void stream_show_stash(struct stream *s)
 {
 	size_t used;
 
+	if (s->stash.failed) {
+		fail_nomem(s);
+		return;
+	}
 	if (!s->stash.len || s->paused || s->state != STREAM_STATE_OPEN)
 		return;
 	used = s->handler->data(s->arg, s->stash.p, s->stash.len);
@@ -293,13 +266,11 @@ static void show_stash(struct stream *s)
 		buf_consume(&s->stash, used);
 }
 
-/* Shows fresh bytes that lie behind a small stash already copied before them. */
-void stream_show(struct stream *s, const uint8_t *p, size_t n)
+/* Shows fresh bytes, an earlier rest before them, and keeps what the handler leaves. */
+static void show(struct stream *s, const uint8_t *p, size_t n)
 {
-	size_t used = 0;
+	size_t used = s->handler->data(s->arg, p, n);
 
-	if (!s->paused && s->state == STREAM_STATE_OPEN)
-		used = s->handler->data(s->arg, p, n);
 	if (s->state == STREAM_STATE_DEAD)
 		return;
 	assert(used <= n);
@@ -309,64 +280,44 @@ void stream_show(struct stream *s, const uint8_t *p, size_t n)
 		fail_nomem(s);
 }
 
-static void end_of_input(struct stream *s, ssize_t got)
+void stream_plain_input(struct stream *s, uint8_t *p, size_t n)
+{
+	size_t kept = s->stash.len;
+
+	if (s->state >= STREAM_STATE_CLOSED)
+		return;
+	if (kept <= NET_STASH_COPY && !s->paused && s->state == STREAM_STATE_OPEN) {
+		if (kept) {
+			memcpy(p - kept, s->stash.p, kept);
+			buf_fini(&s->stash);
+		}
+		show(s, p - kept, kept + n);
+		return;
+	}
+	buf_append(&s->stash, p, n); /* a large packet gathers; or nobody may be told */
+	stream_show_stash(s);
+}
+
+void stream_input(struct stream *s, uint8_t *p, size_t n)
+{
+	if (s->state >= STREAM_STATE_CLOSED)
+		return;
+	if (s->tls)
+		stream_tls_input(s, p, n);
+	else
+		stream_plain_input(s, p, n);
+}
+
+void stream_input_end(struct stream *s, int error)
 {
 	struct err e;
 
-	if (got < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (got < 0) {
-		fail_errno(s, errno);
+	if (error) {
+		fail_errno(s, error);
 		return;
 	}
 	err_clear(&e);
 	stream_fail(s, &e);
-}
-
-static void read_plain(struct stream *s)
-{
-	struct net_scratch *scratch = net_scratch_of(s->worker);
-	size_t kept = s->stash.len, room;
-	uint8_t *at = scratch->read;
-	ssize_t got;
-
-	if (kept > NET_STASH_COPY) { /* a large packet gathers where it lies */
-		room = kept < NET_READ_SIZE ? NET_READ_SIZE : kept;
-		at = buf_reserve(&s->stash, room);
-		if (!at) {
-			fail_nomem(s);
-			return;
-		}
-		got = recv(s->fd, at, room, 0);
-		if (got <= 0) {
-			end_of_input(s, got);
-			return;
-		}
-		s->stash.len += (size_t)got;
-		show_stash(s);
-		return;
-	}
-	got = recv(s->fd, at + kept, NET_READ_SIZE - kept, 0);
-	if (got <= 0) {
-		end_of_input(s, got);
-		return;
-	}
-	if (kept) {
-		memcpy(at, s->stash.p, kept);
-		buf_fini(&s->stash);
-	}
-	stream_show(s, at, kept + (size_t)got);
-}
-
-static void on_readable(evutil_socket_t fd, short what, void *arg)
-{
-	struct stream *s = arg;
-
-	(void)fd, (void)what;
-	if (s->tls)
-		stream_tls_read(s);
-	else
-		read_plain(s);
 }
 
 void stream_pause(struct stream *s)
@@ -374,7 +325,7 @@ void stream_pause(struct stream *s)
 	if (s->paused || s->state >= STREAM_STATE_CLOSED)
 		return;
 	s->paused = true;
-	event_del(&s->read_event);
+	s->io->read(s, false);
 }
 
 void stream_resume(struct stream *s)
@@ -383,7 +334,7 @@ void stream_resume(struct stream *s)
 		return;
 	s->paused = false;
 	if (s->state != STREAM_STATE_CONNECTING)
-		event_add(&s->read_event, NULL);
+		s->io->read(s, true);
 	worker_defer(s->worker, &s->show);
 }
 
@@ -392,10 +343,8 @@ void stream_resume(struct stream *s)
 /* The socket works: on to TLS or to the owner. */
 static void connected(struct stream *s)
 {
-	s->want_write = false;
-	event_del(&s->write_event);
 	if (!s->paused)
-		event_add(&s->read_event, NULL);
+		s->io->read(s, true);
 	if (s->tls) {
 		set_state(s, STREAM_STATE_HANDSHAKE);
 		stream_tls_pump(s);
@@ -416,13 +365,8 @@ void stream_handshake_done(struct stream *s)
 	s->handler->event(s->arg, was_connect ? STREAM_CONNECTED : STREAM_SECURED, NULL);
 }
 
-static void check_connect(struct stream *s)
+void stream_connect_done(struct stream *s, int error)
 {
-	socklen_t n = sizeof(int);
-	int error = s->connect_errno;
-
-	if (!error && getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &n) < 0)
-		error = errno;
 	if (error)
 		fail_errno(s, error);
 	else
@@ -435,7 +379,7 @@ static void on_show(void *arg)
 	struct stream *s = arg;
 
 	if (s->state == STREAM_STATE_CONNECTING) {
-		check_connect(s);
+		stream_connect_done(s, s->connect_errno);
 		return;
 	}
 	if (s->state == STREAM_STATE_HANDSHAKE) {
@@ -444,25 +388,9 @@ static void on_show(void *arg)
 	}
 	if (s->state != STREAM_STATE_OPEN || s->paused)
 		return;
-	show_stash(s);
+	stream_show_stash(s);
 	if (s->state == STREAM_STATE_OPEN && s->tls && !s->paused)
 		stream_tls_pump(s);
-}
-
-static void on_writable(evutil_socket_t fd, short what, void *arg)
-{
-	struct stream *s = arg;
-
-	(void)fd, (void)what;
-	if (s->state == STREAM_STATE_CONNECTING) {
-		check_connect(s);
-		return;
-	}
-	send_now(s, NULL, 0);
-	if (s->send_errno)
-		fail_errno(s, s->send_errno);
-	else
-		after_send(s);
 }
 
 static struct stream *alloc(struct worker *w, int fd, const struct stream_handler *h, void *arg,
@@ -480,8 +408,8 @@ static struct stream *alloc(struct worker *w, int fd, const struct stream_handle
 	s->arg = arg;
 	s->flush = (struct worker_defer){.fn = on_flush, .arg = s};
 	s->show = (struct worker_defer){.fn = on_show, .arg = s};
-	event_assign(&s->read_event, worker_base(w), fd, EV_READ | EV_PERSIST, on_readable, s);
-	event_assign(&s->write_event, worker_base(w), fd, EV_WRITE | EV_PERSIST, on_writable, s);
+	s->io = worker_uring(w) ? stream_uring_io() : stream_event_io();
+	s->io->init(s);
 	return s;
 }
 
@@ -508,7 +436,7 @@ struct stream *stream_new(struct worker *w, int fd, const struct stream_handler 
 	if (getpeername(fd, &peer.sa, &peer.len) == 0)
 		net_address_print(&peer, s->peer, sizeof(s->peer));
 	s->state = STREAM_STATE_OPEN;
-	event_add(&s->read_event, NULL);
+	s->io->read(s, true);
 	return s;
 }
 
@@ -543,8 +471,7 @@ struct stream *stream_connect(struct worker *w, const char *address, struct tls 
 	if (connect(fd, &a.sa, a.len) == 0) {
 		worker_defer(w, &s->show);
 	} else if (errno == EINPROGRESS) {
-		s->want_write = true;
-		event_add(&s->write_event, NULL);
+		s->io->await_connect(s);
 	} else {
 		s->connect_errno = errno;
 		worker_defer(w, &s->show);
@@ -554,10 +481,8 @@ struct stream *stream_connect(struct worker *w, const char *address, struct tls 
 
 /* --- closing --- */
 
-static void on_free(void *arg)
+void stream_release(struct stream *s)
 {
-	struct stream *s = arg;
-
 	worker_undefer(s->worker, &s->show);
 	if (s->out)
 		drop_output(s);
@@ -567,17 +492,23 @@ static void on_free(void *arg)
 	free(s);
 }
 
+static void on_free(void *arg)
+{
+	struct stream *s = arg;
+
+	if (!s->io->busy(s))
+		stream_release(s);
+}
+
 void stream_close(struct stream *s)
 {
 	if (!s || s->state == STREAM_STATE_DEAD)
 		return;
 	if (s->tls)
 		stream_tls_seal_last(s);
-	if (s->state == STREAM_STATE_OPEN && stream_pending(s) && !s->send_errno)
-		send_now(s, NULL, 0);
-	event_del(&s->read_event);
-	event_del(&s->write_event);
-	close(s->fd);
+	if (s->state == STREAM_STATE_OPEN && stream_pending(s) && !s->send_errno && s->io->idle(s))
+		stream_send_now(s, NULL, 0);
+	s->io->close(s);
 	s->fd = -1;
 	set_state(s, STREAM_STATE_DEAD);
 	worker_undefer(s->worker, &s->flush);
@@ -610,7 +541,10 @@ void stream_close_when_sent(struct stream *s, uint64_t timeout_us)
 	stream_set_handler(s, &linger, s);
 	if (s->tls)
 		stream_tls_seal_last(s);
-	stream_flush(s);
+	worker_undefer(s->worker, &s->flush);
+	on_flush(s);
+	if (s->state == STREAM_STATE_DEAD)
+		return;
 	if (s->state != STREAM_STATE_OPEN || !stream_pending(s) || s->send_errno) {
 		stream_close(s);
 		return;
@@ -645,7 +579,3 @@ struct worker *stream_worker(const struct stream *s)
 	return s->worker;
 }
 
-int stream_fd(const struct stream *s)
-{
-	return s->fd;
-}

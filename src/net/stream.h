@@ -50,8 +50,6 @@ void stream_write(struct stream *s, const void *p, size_t n);
 /* Room for exactly @n bytes in the output, to be filled at once; NULL when out of memory (the
  * stream then closes by itself). */
 uint8_t *stream_reserve(struct stream *s, size_t n);
-/* Sends what is pending now instead of at the end of the turn. */
-void stream_flush(struct stream *s);
 /* Bytes written but not yet taken by the kernel. */
 size_t stream_pending(const struct stream *s);
 /* True while pending output is above the high-water mark: stop producing until STREAM_DRAINED. */
@@ -72,5 +70,4 @@ void stream_close_when_sent(struct stream *s, uint64_t timeout_us);
 /* "127.0.0.1:41234" or "unix:"; lives as long as the stream. */
 const char *stream_peer(const struct stream *s);
 struct worker *stream_worker(const struct stream *s);
-int stream_fd(const struct stream *s);
 #endif

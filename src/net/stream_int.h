@@ -1,10 +1,11 @@
-/* stream_int - the insides that stream.c and stream_tls.c share; nobody else includes it. */
+/* stream_int - the insides that the files of stream share; nobody else includes it. */
 #ifndef NET_STREAM_INT_H
 #define NET_STREAM_INT_H
 #include <event2/event_struct.h>
 
 #include "src/base/buf.h"
 #include "src/net/stream.h"
+#include "src/net/uring.h"
 #include "src/net/worker.h"
 
 enum stream_state {
@@ -15,25 +16,80 @@ enum stream_state {
 	STREAM_STATE_DEAD,
 };
 
+/* What moves the bytes of a stream, one per kind of worker. */
+struct stream_io {
+	/* s->fd is set; nothing is under way yet. */
+	void (*init)(struct stream *s);
+	/* Calls stream_connect_done() when connect() has come to an end. */
+	void (*await_connect)(struct stream *s);
+	/* Starts and stops reading; what is on its way meanwhile is still shown to the stream. */
+	void (*read)(struct stream *s, bool on);
+	/* Sends pending output as far as it goes, then and later; ends in stream_after_send(). */
+	void (*send)(struct stream *s);
+	/* True: nothing sent earlier is under way, so that stream_send_now() may be called. */
+	bool (*idle)(struct stream *s);
+	/* Stops everything and closes s->fd. */
+	void (*close)(struct stream *s);
+	/* True: the kernel still uses the stream's memory; stream_release() is called later. */
+	bool (*busy)(const struct stream *s);
+};
+const struct stream_io *stream_event_io(void);
+const struct stream_io *stream_uring_io(void);
+
+/* Readiness, libevent. */
+struct stream_ready {
+	struct event readable, writable;
+	bool want_write; /* the kernel's buffer is full: the event goes on */
+};
+
+/* Completion, io_uring. */
+struct stream_ring {
+	struct uring_op recv, send; /* send: at first, the end of connect() */
+	uint8_t *out;		    /* owned: [off, len) is being sent; NULL: nothing is */
+	size_t off, len, cap;
+};
+
 struct stream {
-	struct worker *worker; /* borrowed: outlives its streams */
+	struct worker *worker;	    /* borrowed: outlives its streams */
+	const struct stream_io *io; /* the worker's */
 	const struct stream_handler *handler;
 	void *arg;
 	enum stream_state state;
 	int fd, connect_errno, send_errno;
-	bool paused, want_write, congested, connecting_tls;
+	bool paused, congested, connecting_tls;
 	uint8_t *out; /* owned: [out_off, out_len) waits to be sent; NULL when nothing does */
 	size_t out_off, out_len, out_cap;
-	struct buf stash; /* read, not used by the handler yet (plain text) */
+	size_t flying;		/* bytes given to the kernel that it has not taken yet */
+	struct buf stash;	/* read, not used by the handler yet (plain text) */
 	struct stream_tls *tls; /* owned; NULL: plain */
 	struct worker_timer *linger; /* owned; set by stream_close_when_sent() */
 	struct worker_defer flush, show;
-	struct event read_event, write_event;
+	union {
+		struct stream_ready ev;
+		struct stream_ring ring;
+	};
 	char peer[64];
 };
 
+/* The socket's connect() ended: 0 or its errno. */
+void stream_connect_done(struct stream *s, int error);
+/* @n > 0 bytes off the socket, with NET_STASH_COPY bytes before them that may be overwritten. */
+void stream_input(struct stream *s, uint8_t *p, size_t n);
+/* The socket's end (0) or its errno. */
+void stream_input_end(struct stream *s, int error);
+/* Sends pending output and then @extra from where it lies, at once; returns how much of @extra went.
+ * Errors are told by the flush. */
+size_t stream_send_now(struct stream *s, const uint8_t *extra, size_t n);
+/* Some output went: tells those who wait for it. May close the stream. */
+void stream_after_send(struct stream *s);
+/* Frees a dead stream that was busy. */
+void stream_release(struct stream *s);
+
 void stream_fail(struct stream *s, const struct err *why);
-void stream_show(struct stream *s, const uint8_t *p, size_t n);
+/* The same for plain bytes, off the socket or out of TLS. */
+void stream_plain_input(struct stream *s, uint8_t *p, size_t n);
+/* Shows the stash to the handler, if it may be told, and keeps what that leaves. */
+void stream_show_stash(struct stream *s);
 void stream_write_raw(struct stream *s, const uint8_t *p, size_t n);
 void stream_handshake_done(struct stream *s);
 
@@ -41,8 +97,8 @@ void stream_handshake_done(struct stream *s);
 int stream_tls_attach(struct stream *s, struct tls *tls, const char *server_name,
 		      struct err *e) MUST_CHECK;
 void stream_tls_detach(struct stream *s);
-/* Reads the socket once and works off what came. */
-void stream_tls_read(struct stream *s);
+/* Records off the socket. */
+void stream_tls_input(struct stream *s, const uint8_t *p, size_t n);
 /* Goes on with the handshake or with decrypted bytes that wait. */
 void stream_tls_pump(struct stream *s);
 void stream_tls_write(struct stream *s, const uint8_t *p, size_t n);

@@ -84,15 +84,10 @@ static void on_seal(void *arg)
 
 int stream_tls_attach(struct stream *s, struct tls *config, const char *server_name, struct err *e)
 {
-	struct net_scratch *scratch = net_scratch_of(s->worker);
 	struct stream_tls *t = calloc(1, sizeof(*t));
 
-	if (!scratch->crypt)
-		scratch->crypt = malloc(NET_READ_SIZE);
-	if (!t || !scratch->crypt) {
-		free(t);
+	if (!t)
 		return err_set(e, ERR_NOMEM, "out of memory for TLS");
-	}
 	t->ssl = tls_session(config, server_name, e);
 	if (!t->ssl) {
 		free(t);
@@ -144,16 +139,22 @@ static bool shake_hands(struct stream *s)
 
 void stream_tls_pump(struct stream *s)
 {
-	struct net_scratch *scratch = net_scratch_of(s->worker);
+	uint8_t *at = net_scratch_plain(net_scratch_of(s->worker));
 
+	if (!at) {
+		s->send_errno = ENOMEM;
+		worker_defer(s->worker, &s->flush);
+		return;
+	}
+	at += NET_STASH_COPY;
 	if (!shake_hands(s))
 		return;
 	while (s->state == STREAM_STATE_OPEN && !s->paused) {
-		size_t kept = s->stash.len <= NET_STASH_COPY ? s->stash.len : 0, got = 0;
+		size_t got = 0;
 		int rc;
 
 		ERR_clear_error();
-		rc = SSL_read_ex(s->tls->ssl, scratch->read + kept, NET_READ_SIZE - kept, &got);
+		rc = SSL_read_ex(s->tls->ssl, at, NET_READ_SIZE, &got);
 		if (rc != 1) {
 			int why = SSL_get_error(s->tls->ssl, rc);
 			struct err e;
@@ -166,41 +167,13 @@ void stream_tls_pump(struct stream *s)
 				fail_tls(s, "TLS read");
 			return;
 		}
-		if (kept < s->stash.len) { /* a large packet gathers in the stash */
-			struct buf whole = s->stash;
-
-			buf_append(&whole, scratch->read, got);
-			buf_init(&s->stash);
-			stream_show(s, whole.p, whole.len);
-			buf_fini(&whole);
-			continue;
-		}
-		if (kept) {
-			memcpy(scratch->read, s->stash.p, kept);
-			buf_fini(&s->stash);
-		}
-		stream_show(s, scratch->read, kept + got);
+		stream_plain_input(s, at, got);
 	}
 }
 
-void stream_tls_read(struct stream *s)
+void stream_tls_input(struct stream *s, const uint8_t *p, size_t n)
 {
-	uint8_t *at = net_scratch_of(s->worker)->crypt;
-	ssize_t got = recv(s->fd, at, NET_READ_SIZE, 0);
-	struct err e;
-
-	if (got < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (got <= 0) {
-		/* An end without close_notify: MySQL's protocol knows where answers end. */
-		if (got < 0)
-			err_set_errno(&e, ERR_UNAVAILABLE, errno, "connection to %s", s->peer);
-		else
-			err_clear(&e);
-		stream_fail(s, &e);
-		return;
-	}
-	if (BIO_write(SSL_get_rbio(s->tls->ssl), at, (int)got) != (int)got) {
+	if (BIO_write(SSL_get_rbio(s->tls->ssl), p, (int)n) != (int)n) {
 		fail_tls(s, "TLS buffer");
 		return;
 	}

@@ -3,21 +3,29 @@
 #include <event2/event.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "src/base/clk.h"
 #include "src/base/log.h"
 #include "src/base/mailbox.h"
 #include "src/net/net_int.h"
+#include "src/net/timers.h"
+#include "src/net/uring.h"
 
 enum { WORKER_SIGNALS = 8 };
 
 struct worker {
 	char name[16]; /* as pthread_setname_np() takes it */
-	struct event_base *base;
+	struct event_base *base; /* WORKER_EVENT */
+	struct event *alarm;	 /* ...for the next timer */
+	uint64_t alarm_us;	 /* when it is set to, 0: not set */
+	struct uring *uring;	 /* WORKER_URING */
+	struct timers timers;
 	struct mailbox *mail;
-	struct event *mail_event;
+	struct net_watch *mail_watch;
 	pthread_t thread;
 	bool threaded;
 	_Atomic bool stop;
@@ -31,20 +39,21 @@ struct worker {
 	struct net_scratch scratch;
 };
 
-struct worker_timer {
-	struct event *event;
-	worker_fn fn;
-	void *arg;
-};
-
 static _Thread_local struct worker *this_worker;
 
-static void on_mail(evutil_socket_t fd, short what, void *arg)
+static void on_mail(void *arg)
+{
+	struct worker *w = arg;
+
+	mailbox_drain(w->mail);
+}
+
+static void on_alarm(evutil_socket_t fd, short what, void *arg)
 {
 	struct worker *w = arg;
 
 	(void)fd, (void)what;
-	mailbox_drain(w->mail);
+	w->alarm_us = 0;
 }
 
 static struct event_base *new_base(void)
@@ -61,26 +70,67 @@ static struct event_base *new_base(void)
 	return b;
 }
 
-struct worker *worker_new(const char *name, struct err *e)
+int worker_io_parse(const char *text, enum worker_io *io, struct err *e)
+{
+	static const char *const names[] = {"epoll", "uring", "auto"};
+
+	for (int i = 0; i < 3; i++) {
+		if (strcmp(text, names[i]) != 0)
+			continue;
+		*io = (enum worker_io)i;
+		return 0;
+	}
+	return err_set(e, ERR_INVALID, "\"%s\" is not auto, epoll or uring", text);
+}
+
+static int make_loop(struct worker *w, enum worker_io io, struct err *e)
+{
+	if (io != WORKER_EVENT) {
+		w->uring = uring_new(e);
+		if (!w->uring && io == WORKER_URING)
+			return -1;
+		if (!w->uring)
+			log_info("net.worker", "event=io worker=%s io=epoll why=\"%s\"", w->name,
+				 e->msg);
+	}
+	if (w->uring)
+		return 0;
+	w->base = new_base();
+	w->alarm = w->base ? evtimer_new(w->base, on_alarm, w) : NULL;
+	return w->alarm ? 0 : err_set(e, ERR_NOMEM, "no event loop");
+}
+
+struct worker *worker_new_io(const char *name, enum worker_io io, struct err *e)
 {
 	struct worker *w = calloc(1, sizeof(*w));
 
-	if (!w)
-		goto fail;
+	if (!w) {
+		err_set(e, ERR_NOMEM, "out of memory for worker %s", name);
+		return NULL;
+	}
 	snprintf(w->name, sizeof(w->name), "%s", name);
 	w->defer_tail = &w->defer_head;
-	w->base = new_base();
+	timers_init(&w->timers);
+	if (make_loop(w, io, e) < 0)
+		goto fail;
+	err_set(e, ERR_NOMEM, "out of memory or file descriptors");
 	w->mail = mailbox_new();
-	if (!w->base || !w->mail || net_scratch_init(&w->scratch) < 0)
+	if (!w->mail || net_scratch_init(&w->scratch) < 0)
 		goto fail;
-	w->mail_event = event_new(w->base, mailbox_fd(w->mail), EV_READ | EV_PERSIST, on_mail, w);
-	if (!w->mail_event || event_add(w->mail_event, NULL) < 0)
+	w->mail_watch = net_watch_new(w, mailbox_fd(w->mail), on_mail, w);
+	if (!w->mail_watch)
 		goto fail;
+	err_clear(e);
 	return w;
 fail:
-	err_set(e, ERR_NOMEM, "cannot make worker %s: out of memory or file descriptors", name);
+	err_wrap(e, "cannot make worker %s", name);
 	worker_free(w);
 	return NULL;
+}
+
+struct worker *worker_new(const char *name, struct err *e)
+{
+	return worker_new_io(name, WORKER_EVENT, e);
 }
 
 static void run_deferred(struct worker *w)
@@ -97,15 +147,56 @@ static void run_deferred(struct worker *w)
 	}
 }
 
+/* Waits with libevent until something happens or @due_us, and deals with it. */
+static void event_turn(struct worker *w, uint64_t due_us)
+{
+	if (due_us != w->alarm_us && due_us != UINT64_MAX) {
+		uint64_t now = clk_mono_us(), us = due_us > now ? due_us - now : 0;
+		struct timeval tv = {.tv_sec = (time_t)(us / 1000000u),
+				     .tv_usec = (long)(us % 1000000u)};
+
+		evtimer_add(w->alarm, &tv);
+		w->alarm_us = due_us;
+	}
+	event_base_loop(w->base, EVLOOP_ONCE);
+}
+
+/* The same with io_uring. */
+static void uring_wait(struct worker *w, uint64_t due_us)
+{
+	uint64_t now = due_us == UINT64_MAX ? 0 : clk_mono_us();
+
+	uring_turn(w->uring, due_us == UINT64_MAX ? due_us : due_us > now ? due_us - now : 0);
+}
+
+static void turn(struct worker *w)
+{
+	uint64_t due_us = timers_next(&w->timers);
+
+	w->now_us = 0;
+	if (w->uring)
+		uring_wait(w, due_us);
+	else
+		event_turn(w, due_us);
+	if (timers_next(&w->timers) != UINT64_MAX)
+		timers_run(&w->timers, worker_now_us(w));
+	run_deferred(w);
+}
+
 void worker_run(struct worker *w)
 {
+	struct err e;
+
 	this_worker = w;
-	run_deferred(w);
-	while (!atomic_load_explicit(&w->stop, memory_order_relaxed)) {
-		w->now_us = 0;
-		event_base_loop(w->base, EVLOOP_ONCE);
-		run_deferred(w);
+	if (w->uring && uring_enable(w->uring, &e) < 0) {
+		log_error("net.worker", "event=run worker=%s problem=\"%s\"", w->name, e.msg);
+		atomic_store(&w->stop, true);
 	}
+	run_deferred(w);
+	while (!atomic_load_explicit(&w->stop, memory_order_relaxed))
+		turn(w);
+	if (w->uring)
+		uring_stop(w->uring);
 	this_worker = NULL;
 }
 
@@ -159,13 +250,19 @@ void worker_free(struct worker *w)
 		pthread_join(w->thread, NULL);
 	}
 	this_worker = w; /* what the last letters close, closes as on the worker */
-	if (w->mail_event)
-		event_free(w->mail_event);
-	mailbox_free(w->mail);
+	if (w->uring)
+		uring_stop(w->uring);
+	net_watch_free(w->mail_watch);
+	if (w->mail)
+		mailbox_free(w->mail);
 	run_deferred(w);
 	for (int i = 0; i < WORKER_SIGNALS; i++)
 		if (w->signals[i].event)
 			event_free(w->signals[i].event);
+	if (w->alarm)
+		event_free(w->alarm);
+	uring_free(w->uring);
+	timers_fini(&w->timers);
 	net_scratch_fini(&w->scratch);
 	if (w->base)
 		event_base_free(w->base);
@@ -188,6 +285,16 @@ struct event_base *worker_base(struct worker *w)
 	return w->base;
 }
 
+struct uring *worker_uring(const struct worker *w)
+{
+	return w->uring;
+}
+
+const char *worker_io_name(const struct worker *w)
+{
+	return w->uring ? "uring" : "epoll";
+}
+
 struct net_scratch *net_scratch_of(struct worker *w)
 {
 	return &w->scratch;
@@ -206,8 +313,6 @@ void worker_defer(struct worker *w, struct worker_defer *d)
 	d->next = NULL;
 	*w->defer_tail = d;
 	w->defer_tail = &d->next;
-	if (this_worker != w) /* before the loop runs: make the first turn come */
-		event_active(w->mail_event, EV_READ, 0);
 }
 
 void worker_undefer(struct worker *w, struct worker_defer *d)
@@ -225,48 +330,28 @@ void worker_undefer(struct worker *w, struct worker_defer *d)
 	d->queued = false;
 }
 
-static void on_timer(evutil_socket_t fd, short what, void *arg)
-{
-	struct worker_timer *t = arg;
-
-	(void)fd, (void)what;
-	t->fn(t->arg);
-}
-
 struct worker_timer *worker_timer_new(struct worker *w, worker_fn fn, void *arg)
 {
-	struct worker_timer *t = calloc(1, sizeof(*t));
-
-	if (!t)
-		return NULL;
-	t->fn = fn;
-	t->arg = arg;
-	t->event = evtimer_new(w->base, on_timer, t);
-	if (!t->event) {
-		free(t);
-		return NULL;
-	}
-	return t;
+	return timers_new(&w->timers, fn, arg);
 }
 
 void worker_timer_arm(struct worker_timer *t, uint64_t us)
 {
-	struct timeval tv = {.tv_sec = (time_t)(us / 1000000u), .tv_usec = (long)(us % 1000000u)};
+	const struct worker *w = (const struct worker *)(const void *)(
+		(const char *)timers_of(t) - offsetof(struct worker, timers));
 
-	evtimer_add(t->event, &tv);
+	/* Never due in this turn, whatever @us is: the loop goes round in between. */
+	timers_arm(t, worker_now_us(w) + (us ? us : 1));
 }
 
 void worker_timer_disarm(struct worker_timer *t)
 {
-	evtimer_del(t->event);
+	timers_disarm(t);
 }
 
 void worker_timer_free(struct worker_timer *t)
 {
-	if (!t)
-		return;
-	event_free(t->event);
-	free(t);
+	timers_free(t);
 }
 
 uint64_t worker_now_us(const struct worker *w)

@@ -29,7 +29,8 @@ class Cluster:
         self.dir = tempfile.mkdtemp(prefix="sluice-")
         self.data = os.path.join(self.dir, "c")
         self.keyspaces = list(spec["keyspaces"])
-        spec = json.loads(json.dumps(dict({"durable": False, "buffer_pool": "32M", "users": {"root": ""}}, **spec)))
+        spec = json.loads(json.dumps(dict({"durable": False, "buffer_pool": "32M", "users": {"root": ""},
+                                           "io": os.environ.get("SLUICE_IO", "auto")}, **spec)))
         for name, ks in spec["keyspaces"].items():
             if "schema" in ks:
                 ks["schema"] = self._write(name + ".sql", ks["schema"])

@@ -12,7 +12,7 @@
 #include "test/lib/tap.h"
 
 static const char full[] =
-	"{\"topo\":\"etcd\",\"gates\":2,\"mysql_port\":15306,\"web_port\":15000,\"workers\":3,\n"
+	"{\"topo\":\"etcd\",\"gates\":2,\"mysql_port\":15306,\"web_port\":15000,\"workers\":3,\"io\":\"epoll\",\n"
 	"\"durable\":false,\"buffer_pool\":\"32M\",\"cell\":\"c1\",\n"
 	"\"users\":{\"root\":\"\",\"app\":\"secret\"},\n"
 	"\"keyspaces\":{\"commerce\":{\"shards\":[\"-\"],\"schema\":\"s.sql\"},\n"
@@ -28,6 +28,7 @@ static void test_full(void)
 
 	CHECK(spec_read(str_of(full), dir, &s, &e) == 0);
 	CHECK(s.etcd && s.gates == 2 && s.mysql_port == 15306 && s.web_port == 15000);
+	CHECK_STR(s.io, "epoll");
 	CHECK(s.workers == 3 && !s.durable && s.buffer_pool == 32 << 20);
 	CHECK_STR(s.cell, "c1");
 	CHECK(s.users.len == 2 && s.keyspaces.len == 2);
@@ -54,7 +55,7 @@ static void test_defaults(void)
 	struct err e;
 
 	CHECK(spec_read(STR_LIT("{\"keyspaces\":{\"a\":{\"shards\":[\"0\"]}}}"), dir, &s, &e) == 0);
-	CHECK(!s.etcd && s.gates == 1 && s.workers == 1 && s.durable && !s.mysql_port);
+	CHECK(!s.etcd && s.gates == 1 && s.workers == 1 && !strcmp(s.io, "auto") && s.durable && !s.mysql_port);
 	CHECK_INT(s.buffer_pool, 64 << 20);
 	CHECK_STR(s.cell, "zone1");
 	spec_fini(&s);

@@ -13,7 +13,9 @@
 #include "src/net/worker.h"
 #include "test/lib/tap.h"
 
-enum { TOTAL = 24000000 };
+enum { TOTAL = 24000000, CROWD = 2000, AT_ONCE = 300, SAYING = 3000 };
+
+static enum worker_io io;
 
 struct side {
 	struct worker *w;
@@ -118,7 +120,7 @@ static void transfer(struct tls *server_tls, struct tls *client_tls, const char 
 	struct listener *l;
 	struct err e;
 
-	server.w = client.w = worker_new("t", &e);
+	server.w = client.w = worker_new_io("t", io, &e);
 	server.wake = worker_timer_new(server.w, wake, &server);
 	l = listener_new(server.w, address, false, accepted, &server, &e);
 	CHECK(l != NULL);
@@ -142,7 +144,7 @@ static void test_refused(void)
 	struct side c = {0};
 	struct err e;
 
-	c.w = worker_new("t", &e);
+	c.w = worker_new_io("t", io, &e);
 	c.s = stream_connect(c.w, "127.0.0.1:1", NULL, NULL, &handler, &c, &e);
 	CHECK(c.s && !c.closed);
 	stream_write(c.s, "x", 1);
@@ -150,7 +152,7 @@ static void test_refused(void)
 	CHECK(c.closed && c.why == ERR_UNAVAILABLE);
 	c.closed = false;
 	worker_free(c.w);
-	c.w = worker_new("t", &e);
+	c.w = worker_new_io("t", io, &e);
 	c.s = stream_connect(c.w, "unix:/nonexistent/x", NULL, NULL, &handler, &c, &e);
 	worker_run(c.w);
 	CHECK(c.closed && c.why == ERR_UNAVAILABLE);
@@ -166,7 +168,7 @@ static void test_end_and_linger(void)
 	int fd[2];
 	struct err e;
 
-	a.w = b.w = worker_new("t", &e);
+	a.w = b.w = worker_new_io("t", io, &e);
 	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
 	a.s = stream_new(a.w, fd[0], &handler, &a, &e);
 	b.s = stream_new(b.w, fd[1], &handler, &b, &e);
@@ -226,7 +228,7 @@ static void test_tls(const char *dir)
 	CHECK(tls_new_server(&(struct tls_config){0}, &e) == NULL);
 
 	/* A name that the certificate does not carry is refused. */
-	s.w = c.w = worker_new("t", &e);
+	s.w = c.w = worker_new_io("t", io, &e);
 	s.tls = server;
 	l = listener_new(s.w, "127.0.0.1:0", false, accepted, &s, &e);
 	plain = tls_new_client(&(struct tls_config){.ca_file = cert}, &e);
@@ -245,17 +247,137 @@ static void test_tls(const char *dir)
 	unlink(key);
 }
 
-int main(void)
-{
-	char dir[] = "/tmp/sluice-net-XXXXXX", address[64];
+/* Many clients that each say a little and go: sockets and buffers are used again and again, and
+ * nobody gets another's bytes. */
+struct crowd {
+	struct worker *w;
+	struct listener *l;
+	unsigned started, finished, bad;
+	struct member {
+		struct crowd *crowd;
+		struct stream *s;
+		uint8_t id;
+		size_t got;
+		bool server;
+	} member[2][CROWD];
+	unsigned accepted;
+};
 
-	CHECK(mkdtemp(dir) != NULL);
+static void member_start(struct crowd *c);
+
+static size_t member_take(void *arg, const uint8_t *p, size_t n)
+{
+	struct member *m = arg;
+	uint8_t reply[SAYING];
+
+	if (m->server && !m->got)
+		m->id = p[0];
+	for (size_t i = 0; i < n; i++)
+		m->crowd->bad += p[i] != m->id;
+	m->got += n;
+	if (m->got < SAYING)
+		return n;
+	if (m->server) {
+		memset(reply, m->id, sizeof(reply));
+		stream_write(m->s, reply, sizeof(reply));
+		stream_close(m->s); /* what was written must still arrive */
+		m->s = NULL;
+		return n;
+	}
+	stream_close(m->s);
+	m->s = NULL;
+	if (++m->crowd->finished == CROWD)
+		worker_stop(m->crowd->w);
+	else if (m->crowd->started < CROWD)
+		member_start(m->crowd);
+	return n;
+}
+
+static void member_event(void *arg, enum stream_event ev, const struct err *why)
+{
+	struct member *m = arg;
+	uint8_t hello[SAYING];
+
+	(void)why;
+	if (ev == STREAM_CLOSED) {
+		m->crowd->bad += !m->server;
+		stream_close(m->s);
+		m->s = NULL;
+	} else if (ev == STREAM_CONNECTED) {
+		memset(hello, m->id, sizeof(hello));
+		stream_write(m->s, hello, sizeof(hello));
+	}
+}
+
+static const struct stream_handler member_handler = {member_take, member_event};
+
+static void member_start(struct crowd *c)
+{
+	struct member *m = &c->member[0][c->started];
+	struct err e;
+
+	*m = (struct member){.crowd = c, .id = (uint8_t)(1 + c->started % 250)};
+	c->started++;
+	m->s = stream_connect(c->w, listener_address(c->l), NULL, NULL, &member_handler, m, &e);
+}
+
+static void member_accepted(void *arg, int fd)
+{
+	struct crowd *c = arg;
+	struct member *m = &c->member[1][c->accepted++];
+	struct err e;
+
+	*m = (struct member){.crowd = c, .server = true};
+	m->s = stream_new(c->w, fd, &member_handler, m, &e);
+}
+
+static void test_crowd(void)
+{
+	struct crowd *c = calloc(1, sizeof(*c));
+	struct err e;
+
+	c->w = worker_new_io("t", io, &e);
+	c->l = listener_new(c->w, "127.0.0.1:0", false, member_accepted, c, &e);
+	while (c->started < AT_ONCE)
+		member_start(c);
+	worker_run(c->w);
+	CHECK_INT(c->finished, CROWD);
+	CHECK_INT(c->bad, 0);
+	listener_free(c->l);
+	worker_free(c->w);
+	free(c);
+}
+
+static void test_all(const char *dir)
+{
+	char address[64];
+
 	transfer(NULL, NULL, "127.0.0.1:0");
 	snprintf(address, sizeof(address), "unix:%s/s", dir);
 	transfer(NULL, NULL, address);
 	test_refused();
 	test_end_and_linger();
 	test_tls(dir);
+	test_crowd();
+}
+
+int main(void)
+{
+	char dir[] = "/tmp/sluice-net-XXXXXX";
+	struct worker *w;
+	struct err e;
+
+	CHECK(mkdtemp(dir) != NULL);
+	test_all(dir);
+	w = worker_new_io("t", WORKER_URING, &e);
+	if (w) {
+		CHECK_STR(worker_io_name(w), "uring");
+		worker_free(w);
+		io = WORKER_URING;
+		test_all(dir);
+	} else {
+		printf("# no io_uring here: %s\n", e.msg);
+	}
 	rmdir(dir);
 	return TAP_DONE();
 }

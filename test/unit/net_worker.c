@@ -5,6 +5,8 @@
 #include "src/net/worker.h"
 #include "test/lib/tap.h"
 
+static enum worker_io io;
+
 struct state {
 	struct worker *w;
 	struct worker_timer *t;
@@ -64,7 +66,7 @@ static void test_drain(void)
 	struct state s = {0};
 	struct err e;
 
-	s.w = worker_new("d", &e);
+	s.w = worker_new_io("d", io, &e);
 	s.b = (struct worker_defer){.fn = on_b, .arg = &s};
 	CHECK(worker_post(s.w, on_drained, &s) == 0);
 	worker_drain(s.w);
@@ -80,7 +82,7 @@ static void test_order(void)
 	struct state s = {0};
 	struct err e;
 
-	s.w = worker_new("t", &e);
+	s.w = worker_new_io("t", io, &e);
 	s.a = (struct worker_defer){.fn = on_a, .arg = &s};
 	s.b = (struct worker_defer){.fn = on_b, .arg = &s};
 	s.t = worker_timer_new(s.w, on_timer, &s);
@@ -116,7 +118,7 @@ static void test_blocking(void)
 	struct err e;
 	int bad = 0;
 
-	s.w = worker_new("t", &e);
+	s.w = worker_new_io("t", io, &e);
 	for (int i = 0; i < 50; i++)
 		bad += blocking_run(b, work, s.w, done, &s) < 0;
 	worker_run(s.w);
@@ -126,10 +128,34 @@ static void test_blocking(void)
 	worker_free(s.w);
 }
 
-int main(void)
+static void test_all(void)
 {
 	test_drain();
 	test_order();
 	test_blocking();
+}
+
+int main(void)
+{
+	enum worker_io kind;
+	struct worker *w;
+	struct err e;
+
+	test_all();
+	w = worker_new_io("t", WORKER_URING, &e);
+	if (w) {
+		worker_free(w);
+		io = WORKER_URING;
+		test_all();
+	} else {
+		printf("# no io_uring here: %s\n", e.msg);
+	}
+	CHECK(worker_io_parse("auto", &kind, &e) == 0 && kind == WORKER_AUTO);
+	CHECK(worker_io_parse("uring", &kind, &e) == 0 && kind == WORKER_URING);
+	CHECK(worker_io_parse("epoll", &kind, &e) == 0 && kind == WORKER_EVENT);
+	CHECK(worker_io_parse("kqueue", &kind, &e) < 0);
+	w = worker_new_io("t", WORKER_AUTO, &e);
+	CHECK(w != NULL);
+	worker_free(w);
 	return TAP_DONE();
 }

@@ -1,0 +1,229 @@
+/* stream_uring - streams by completion: one request that goes on receives into the ring's buffers,
+ * one sends what a turn gathered. What is being sent belongs to the kernel; new output gathers in
+ * another buffer meanwhile. A closed stream's memory stays until its last request is over. */
+#include <assert.h>
+#include <errno.h>
+#include <liburing.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "src/net/net_int.h"
+#include "src/net/stream_int.h"
+
+static struct stream *of_recv(struct uring_op *op)
+{
+	return (struct stream *)(void *)((char *)op - offsetof(struct stream, ring.recv));
+}
+
+static struct stream *of_send(struct uring_op *op)
+{
+	return (struct stream *)(void *)((char *)op - offsetof(struct stream, ring.send));
+}
+
+static struct uring *ring_of(const struct stream *s)
+{
+	return worker_uring(s->worker);
+}
+
+static bool uring_busy(const struct stream *s)
+{
+	return s->ring.recv.busy || s->ring.send.busy;
+}
+
+/* A dead stream's request is over. True: @s may be gone. */
+static bool is_dead(struct stream *s)
+{
+	if (s->state != STREAM_STATE_DEAD)
+		return false;
+	/* Its deferred end may be to come; then that frees. */
+	if (!uring_busy(s) && !s->flush.queued)
+		stream_release(s);
+	return true;
+}
+
+/* --- receiving --- */
+
+static void prep_recv(struct uring_op *op, struct io_uring_sqe *sqe)
+{
+	io_uring_prep_recv_multishot(sqe, of_recv(op)->fd, NULL, 0, 0);
+	sqe->flags |= IOSQE_BUFFER_SELECT;
+	sqe->buf_group = URING_GROUP;
+}
+
+static void uring_read(struct stream *s, bool on)
+{
+	if (!on)
+		uring_cancel(ring_of(s), &s->ring.recv);
+	else if (!s->ring.recv.busy)
+		uring_start(ring_of(s), &s->ring.recv);
+	/* else it is being canceled: its end starts it again */
+}
+
+static void recv_done(struct uring_op *op, int res, unsigned flags)
+{
+	struct stream *s = of_recv(op);
+
+	if (s->state == STREAM_STATE_DEAD) {
+		(void)is_dead(s);
+		return;
+	}
+	if (res > 0) {
+		stream_input(s, uring_buffer(ring_of(s), flags), (size_t)res);
+	} else if (res != -ENOBUFS && res != -ECANCELED && res != -EINTR && !s->paused) {
+		/* Seen again by the next request, if we are paused. */
+		stream_input_end(s, -res);
+	}
+	if (s->state < STREAM_STATE_CLOSED && !s->paused && !op->busy)
+		uring_start(ring_of(s), op);
+}
+
+/* --- sending --- */
+
+static void prep_send(struct uring_op *op, struct io_uring_sqe *sqe)
+{
+	struct stream *s = of_send(op);
+
+	if (s->state == STREAM_STATE_CONNECTING) {
+		io_uring_prep_poll_add(sqe, s->fd, POLLOUT);
+		return;
+	}
+	io_uring_prep_send(sqe, s->fd, s->ring.out + s->ring.off, s->ring.len - s->ring.off,
+			   MSG_NOSIGNAL | MSG_WAITALL);
+}
+
+static void drop_sent(struct stream *s)
+{
+	if (s->ring.cap == NET_BLOCK)
+		net_block_put(net_scratch_of(s->worker), s->ring.out);
+	else
+		free(s->ring.out);
+	s->ring.out = NULL;
+	s->flying = 0;
+}
+
+static void uring_send(struct stream *s)
+{
+	if (s->ring.send.busy || !s->out)
+		return;
+	s->ring.out = s->out;
+	s->ring.off = s->out_off;
+	s->ring.len = s->out_len;
+	s->ring.cap = s->out_cap;
+	s->flying = s->out_len - s->out_off;
+	s->out = NULL;
+	s->out_off = s->out_len = s->out_cap = 0;
+	uring_start(ring_of(s), &s->ring.send);
+	if (!s->ring.send.busy) /* the loop is over */
+		drop_sent(s);
+}
+
+static void connect_done(struct stream *s)
+{
+	socklen_t n = sizeof(int);
+	int error = 0;
+
+	if (getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &n) < 0)
+		error = errno;
+	stream_connect_done(s, error);
+}
+
+/* Takes account of @res bytes that went. */
+static void note_sent(struct stream *s, int res)
+{
+	if (res < 0) {
+		s->send_errno = -res;
+		drop_sent(s);
+		return;
+	}
+	s->ring.off += (size_t)res;
+	s->flying = s->ring.len - s->ring.off;
+	if (!s->flying)
+		drop_sent(s);
+}
+
+static void send_done(struct uring_op *op, int res, unsigned flags)
+{
+	struct stream *s = of_send(op);
+
+	(void)flags;
+	if (s->state == STREAM_STATE_DEAD || res == -ECANCELED) {
+		if (s->ring.out)
+			drop_sent(s);
+		(void)is_dead(s);
+		return;
+	}
+	if (s->state == STREAM_STATE_CONNECTING) {
+		connect_done(s);
+		return;
+	}
+	if (res != -EINTR && res != -EAGAIN)
+		note_sent(s, res);
+	if (s->state >= STREAM_STATE_CLOSED)
+		return;
+	if (s->send_errno) {
+		worker_defer(s->worker, &s->flush); /* which tells */
+		return;
+	}
+	if (s->ring.out) {
+		uring_start(ring_of(s), op);
+		return;
+	}
+	if (s->out)
+		worker_defer(s->worker, &s->flush);
+	stream_after_send(s);
+}
+
+static bool uring_idle(struct stream *s)
+{
+	return !s->ring.send.busy;
+}
+
+/* --- beginning and end --- */
+
+static void uring_init(struct stream *s)
+{
+	s->ring.recv = (struct uring_op){.prep = prep_recv, .done = recv_done};
+	s->ring.send = (struct uring_op){.prep = prep_send, .done = send_done};
+}
+
+static void uring_await_connect(struct stream *s)
+{
+	uring_start(ring_of(s), &s->ring.send);
+}
+
+/* What was handed to the kernel in this turn has not left yet: it must, and what gathered behind it
+ * as far as it goes. */
+static void push_out(struct stream *s)
+{
+	int res;
+
+	if (!s->ring.out || !uring_settled(ring_of(s), &s->ring.send, &res))
+		return;
+	if (res == (int)(s->ring.len - s->ring.off) && s->out)
+		stream_send_now(s, NULL, 0);
+}
+
+static void uring_close(struct stream *s)
+{
+	if (s->state == STREAM_STATE_OPEN)
+		push_out(s);
+	uring_cancel(ring_of(s), &s->ring.recv);
+	uring_cancel(ring_of(s), &s->ring.send);
+	if (uring_busy(s)) {
+		/* No request may leave with a descriptor that is another socket's by then; and as
+		 * requests hold the socket open, the peer shall hear of its end now. */
+		uring_submit(ring_of(s));
+		shutdown(s->fd, SHUT_RDWR);
+	}
+	close(s->fd);
+}
+
+const struct stream_io *stream_uring_io(void)
+{
+	static const struct stream_io io = {uring_init, uring_await_connect, uring_read, uring_send,
+					    uring_idle, uring_close,	     uring_busy};
+
+	return &io;
+}

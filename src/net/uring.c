@@ -1,0 +1,283 @@
+#include "src/net/uring.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <liburing.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "src/base/log.h"
+
+enum {
+	URING_REQUESTS = 1024,
+	URING_COMPLETIONS = 8192,
+	URING_SLOT = URING_HEADROOM + URING_BUFFER,
+};
+
+struct uring {
+	struct io_uring ring;
+	struct io_uring_buf_ring *buffers; /* mapped; shared with the kernel */
+	uint8_t *memory;		   /* mapped: URING_BUFFERS slots */
+	struct uring_op *busy;
+	struct uring_op *waiting, **waiting_tail;
+	bool open, over;
+};
+
+static size_t buffer_ring_size(void)
+{
+	return URING_BUFFERS * sizeof(struct io_uring_buf);
+}
+
+static void *map(size_t n)
+{
+	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | MAP_PRIVATE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+/* Makes slot @i available to the kernel, from the next advance on. */
+static void offer(struct uring *r, unsigned i, int offset)
+{
+	io_uring_buf_ring_add(r->buffers, r->memory + (size_t)i * URING_SLOT + URING_HEADROOM,
+			      URING_BUFFER, (unsigned short)i,
+			      io_uring_buf_ring_mask(URING_BUFFERS), offset);
+}
+
+static int make_buffers(struct uring *r, struct err *e)
+{
+	struct io_uring_buf_reg reg = {.ring_entries = URING_BUFFERS, .bgid = URING_GROUP};
+	int rc;
+
+	r->buffers = map(buffer_ring_size());
+	r->memory = map((size_t)URING_BUFFERS * URING_SLOT);
+	if (!r->buffers || !r->memory)
+		return err_set(e, ERR_NOMEM, "out of memory for receive buffers");
+	reg.ring_addr = (uintptr_t)r->buffers;
+	rc = io_uring_register_buf_ring(&r->ring, &reg, 0);
+	if (rc < 0)
+		return err_set_errno(e, ERR_UNSUPPORTED, -rc, "io_uring: receive buffers");
+	io_uring_buf_ring_init(r->buffers);
+	for (unsigned i = 0; i < URING_BUFFERS; i++)
+		offer(r, i, (int)i);
+	io_uring_buf_ring_advance(r->buffers, URING_BUFFERS);
+	return 0;
+}
+
+struct uring *uring_new(struct err *e)
+{
+	/* COOP and not DEFER_TASKRUN: receiving then goes on whenever the kernel is entered, in
+	 * batches that are larger; it took a quarter less CPU for point selects. */
+	struct io_uring_params params = {
+		.flags = IORING_SETUP_R_DISABLED | IORING_SETUP_SINGLE_ISSUER |
+			 IORING_SETUP_COOP_TASKRUN | IORING_SETUP_CQSIZE | IORING_SETUP_SUBMIT_ALL,
+		.cq_entries = URING_COMPLETIONS,
+	};
+	struct uring *r = calloc(1, sizeof(*r));
+	int rc;
+
+	if (!r) {
+		err_set(e, ERR_NOMEM, "out of memory for an io_uring");
+		return NULL;
+	}
+	r->waiting_tail = &r->waiting;
+	rc = io_uring_queue_init_params(URING_REQUESTS, &r->ring, &params);
+	if (rc < 0) {
+		err_set_errno(e, ERR_UNSUPPORTED, -rc, "io_uring");
+		free(r);
+		return NULL;
+	}
+	r->open = true;
+	if (make_buffers(r, e) < 0) {
+		uring_free(r);
+		return NULL;
+	}
+	return r;
+}
+
+void uring_free(struct uring *r)
+{
+	if (!r)
+		return;
+	uring_stop(r);
+	if (r->buffers)
+		munmap(r->buffers, buffer_ring_size());
+	if (r->memory)
+		munmap(r->memory, (size_t)URING_BUFFERS * URING_SLOT);
+	free(r);
+}
+
+int uring_enable(struct uring *r, struct err *e)
+{
+	/* Debian's liburing 2.3 lacks io_uring_enable_rings(), which its header declares. */
+	int rc = io_uring_register((unsigned)r->ring.ring_fd, IORING_REGISTER_ENABLE_RINGS, NULL, 0);
+
+	if (rc < 0)
+		return err_set_errno(e, ERR_UNSUPPORTED, -rc, "io_uring: enable");
+	/* Saves looking the descriptor up at each entry; works without. */
+	(void)io_uring_register_ring_fd(&r->ring);
+	return 0;
+}
+
+/* --- requests --- */
+
+static void submit(struct uring *r)
+{
+	int rc = io_uring_submit(&r->ring);
+
+	/* Busy: completions must be taken first, which the turn does. */
+	if (rc < 0 && rc != -EBUSY && rc != -EAGAIN && rc != -EINTR)
+		log_error("net.uring", "event=submit problem=\"errno %d\"", -rc);
+}
+
+/* Puts what waits into the ring, as far as there is room. */
+static void fill(struct uring *r)
+{
+	while (r->waiting) {
+		struct io_uring_sqe *sqe = io_uring_get_sqe(&r->ring);
+		struct uring_op *op = r->waiting;
+
+		if (!sqe)
+			return;
+		r->waiting = op->waiting;
+		if (!r->waiting)
+			r->waiting_tail = &r->waiting;
+		op->waiting = NULL;
+		op->prep(op, sqe);
+		io_uring_sqe_set_data(sqe, op);
+	}
+}
+
+void uring_start(struct uring *r, struct uring_op *op)
+{
+	assert(!op->busy);
+	if (r->over)
+		return;
+	op->busy = true;
+	op->next = r->busy;
+	op->link = &r->busy;
+	if (op->next)
+		op->next->link = &op->next;
+	r->busy = op;
+	*r->waiting_tail = op;
+	r->waiting_tail = &op->waiting;
+	fill(r);
+}
+
+void uring_submit(struct uring *r)
+{
+	if (r->over)
+		return;
+	fill(r);
+	submit(r);
+}
+
+void uring_cancel(struct uring *r, struct uring_op *op)
+{
+	struct io_uring_sqe *sqe;
+
+	if (r->over || !op->busy)
+		return;
+	sqe = io_uring_get_sqe(&r->ring);
+	if (!sqe) {
+		submit(r);
+		sqe = io_uring_get_sqe(&r->ring);
+	}
+	if (!sqe) /* never seen; the request then ends with its socket, which is shut down */
+		return;
+	io_uring_prep_cancel(sqe, op, 0);
+	io_uring_sqe_set_data(sqe, NULL);
+}
+
+/* --- completions --- */
+
+static void unlink_busy(struct uring_op *op)
+{
+	*op->link = op->next;
+	if (op->next)
+		op->next->link = op->link;
+	op->next = NULL;
+	op->link = NULL;
+	op->busy = false;
+}
+
+static void complete(struct uring *r, struct uring_op *op, int res, unsigned flags)
+{
+	if (!op) /* a cancel's own */
+		return;
+	if (!(flags & IORING_CQE_F_MORE))
+		unlink_busy(op);
+	op->done(op, res, flags);
+	if (flags & IORING_CQE_F_BUFFER) {
+		offer(r, flags >> IORING_CQE_BUFFER_SHIFT, 0);
+		io_uring_buf_ring_advance(r->buffers, 1);
+	}
+}
+
+void uring_turn(struct uring *r, uint64_t timeout_us)
+{
+	struct __kernel_timespec ts = {0, 0};
+	struct io_uring_cqe *cqe;
+	unsigned head, seen = 0;
+	int rc;
+
+	fill(r);
+	if (!r->waiting) /* else the next turn comes at once, with what had no room in this */
+		ts = (struct __kernel_timespec){(long long)(timeout_us / 1000000u),
+						(long long)(timeout_us % 1000000u) * 1000};
+	rc = io_uring_submit_and_wait_timeout(
+		&r->ring, &cqe, 1, timeout_us < UINT64_MAX || r->waiting ? &ts : NULL, NULL);
+	if (rc < 0 && rc != -ETIME && rc != -EINTR && rc != -EBUSY && rc != -EAGAIN)
+		log_error("net.uring", "event=wait problem=\"errno %d\"", -rc);
+	io_uring_for_each_cqe(&r->ring, head, cqe) {
+		struct uring_op *op = io_uring_cqe_get_data(cqe);
+		unsigned flags = cqe->flags;
+		int res = cqe->res;
+
+		/* Gone from the ring before anybody is called: callbacks use the ring, too. */
+		io_uring_cq_advance(&r->ring, 1);
+		complete(r, op, res, flags);
+		if (++seen == URING_COMPLETIONS)
+			break;
+	}
+}
+
+bool uring_settled(struct uring *r, const struct uring_op *op, int *res)
+{
+	struct io_uring_cqe *cqe;
+	unsigned head;
+
+	if (r->over || !op->busy)
+		return false;
+	uring_submit(r);
+	io_uring_for_each_cqe(&r->ring, head, cqe) {
+		if (io_uring_cqe_get_data(cqe) != op || cqe->flags & IORING_CQE_F_MORE)
+			continue;
+		*res = cqe->res;
+		return true;
+	}
+	return false;
+}
+
+void uring_stop(struct uring *r)
+{
+	if (r->over)
+		return;
+	r->over = true;
+	r->waiting = NULL;
+	r->waiting_tail = &r->waiting;
+	if (r->open)
+		io_uring_queue_exit(&r->ring);
+	r->open = false;
+	while (r->busy) {
+		struct uring_op *op = r->busy;
+
+		op->waiting = NULL;
+		unlink_busy(op);
+		op->done(op, -ECANCELED, 0);
+	}
+}
+
+uint8_t *uring_buffer(struct uring *r, unsigned flags)
+{
+	return r->memory + (size_t)(flags >> IORING_CQE_BUFFER_SHIFT) * URING_SLOT + URING_HEADROOM;
+}
