@@ -1,4 +1,4 @@
-/* watch - a descriptor that others read: one callback per loop turn while it is readable. */
+/* net_watch - a descriptor that others read: one callback per loop turn while it is readable. */
 #include <event2/event.h>
 #include <liburing.h>
 #include <poll.h>
