@@ -203,3 +203,35 @@ handler_step:
 |	PREV { $$ = KW_PREV; }
 |	LAST { $$ = KW_LAST; }
 ;
+
+/* --- LOAD DATA, LOAD XML: checked, and kept as text --- */
+%type <node> load_stmt;
+load_stmt:
+	LOAD load_what load_lock opt_local INFILE T_STRING load_duplicates INTO TABLE table_name opt_partitions
+	load_options opt_load_skip opt_load_columns opt_load_set {
+		struct ast_load *n = NEW(load, LOAD, @$);
+		AST_AS(table, $10)->partitions = $11; n->tables = parse_int_list(p, $10);
+		n->text = parse_int_text(p, @$); $$ = NODE(n);
+	}
+;
+load_what: DATA | XML ;
+load_lock: %empty | LOW_PRIORITY | CONCURRENT ;
+opt_local: %empty | LOCAL ;
+load_duplicates: %empty | REPLACE | IGNORE ;
+load_options:
+	file_options
+|	file_options ROWS IDENTIFIED BY file_text file_options
+;
+opt_load_skip:
+	%empty
+|	IGNORE T_INT LINES { parse_int_natural(p, @2); }
+|	IGNORE T_INT ROWS { parse_int_natural(p, @2); }
+;
+opt_load_columns:
+	%empty
+|	'(' ')'
+|	'(' load_columns ')'
+;
+load_columns: load_column | load_columns ',' load_column ;
+load_column: column | user_var ;
+opt_load_set: %empty | SET assignments ;

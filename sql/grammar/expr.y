@@ -352,6 +352,8 @@ opt_args:
 function_call:
 	call nulls_treatment opt_over { $$ = parse_int_call_over(p, $1, $2, $3, @$); }
 |	call WITHIN GROUP '(' order_by ')' opt_over {
+		if ($5.n > 1)
+			parse_int_error(p, @5);
 		$$ = parse_int_call_over(p, parse_int_aggregate(p, $1, $5, NULL, NULL), AST_WITHIN_GROUP, $7, @$);
 	}
 |	COLUMN_CREATE '(' column_pairs ')' { $$ = parse_int_call(p, @$, @1, $3); }
@@ -428,7 +430,11 @@ weight_level:
 opt_reverse: %empty | REVERSE ;
 json_ons:
 	json_on { $$ = parse_int_list(p, $1); }
-|	json_ons json_on { $$ = parse_int_push(p, $1, $2); }
+|	json_ons json_on {
+		$$ = parse_int_push(p, $1, $2);
+		if ($1.n != 1 || $1.v[0]->flags == $2->flags)
+			parse_int_error(p, @2);
+	}
 ;
 json_on:
 	json_value_on ON EMPTY { $$ = $1; parse_int_extend($$, @$); }
@@ -443,7 +449,7 @@ json_value_on:
 json_default:
 	literal
 |	'+' number_literal { $$ = $2; }
-|	'-' number_literal { $$ = parse_int_unary(p, @$, AST_OP_NEG, $2); }
+|	'-' number_literal { $$ = $2; AST_AS(literal, $$)->text = parse_int_text(p, @$); parse_int_extend($$, @$); }
 ;
 substring: SUBSTRING | SUBSTR ;
 reserved_value_fn:

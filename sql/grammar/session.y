@@ -15,6 +15,7 @@ start:
 statement:
 	data_stmt
 |	handler_stmt
+|	load_stmt
 |	set_stmt
 |	txn_stmt
 |	explain_stmt

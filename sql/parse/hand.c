@@ -263,48 +263,9 @@ bool hand_skip_rest(struct hand *h)
 	return h->t.t.kind != LEX_ERROR && h->depth == 0;
 }
 
-static bool has_comment(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i], next = i + 1 < s.n ? s.p[i + 1] : 0;
-
-		if (c == '#' || (c == '-' && next == '-') || (c == '/' && next == '*') ||
-		    (c == '*' && next == '/'))
-			return true;
-	}
-	return false;
-}
-
-/* Token by token: what an executed comment holds is not in one when it is printed. */
-static struct str without_comments(struct hand *h, uint32_t from)
-{
-	struct lex l = h->p->lx;
-	struct lex_token t;
-	struct str out;
-	char *z = arena_alloc(h->p->a, (size_t)(h->last_end - from) + 1);
-
-	if (!z) {
-		h->p->nomem = true;
-		return STR_LIT("");
-	}
-	out = str_make(z, 0);
-	lex_init(&l, h->p->opts, str_make(h->p->text.p, h->last_end), from);
-	for (lex_next(&l, &t); t.kind != LEX_EOF && t.kind != LEX_ERROR; lex_next(&l, &t)) {
-		if (t.kind == LEX_HINT || t.kind == LEX_DIRECTIVE)
-			continue;
-		if (t.spaced && out.n)
-			z[out.n++] = ' ';
-		memcpy(z + out.n, h->p->text.p + t.start, t.end - t.start);
-		out.n += t.end - t.start;
-	}
-	return out;
-}
-
 struct str hand_text_from(struct hand *h, uint32_t from)
 {
-	struct str s = str_make(h->p->text.p + from, h->last_end > from ? h->last_end - from : 0);
-
-	return has_comment(s) ? without_comments(h, from) : s;
+	return parse_int_text(h->p, (struct parse_loc){from, h->last_end > from ? h->last_end : from});
 }
 
 struct str hand_text(struct hand *h)
@@ -424,44 +385,6 @@ static int use(struct hand *h, struct err *e)
 	return 0;
 }
 
-static int load(struct hand *h, struct err *e)
-{
-	struct ast_load *n = parse_int_new(h->p, AST_LOAD, hand_loc(h));
-	unsigned what = parse_int_peek(h->p)->kw;
-
-	if (what != KW_DATA && what != KW_XML)
-		return form_statement(h, e);
-	hand_next(h);
-	while (!hand_at_end(h) && !(hand_is(h, KW_TABLE) && h->last_kw == KW_INTO))
-		hand_next(h);
-	if (!hand_eat(h, KW_TABLE))
-		return hand_error(h, e);
-	n->tables = parse_int_list(h->p, hand_table(h));
-	if (h->p->nomem || !hand_skip_rest(h))
-		return hand_error(h, e);
-	n->text = hand_text(h);
-	parse_int_extend(&n->n, hand_loc(h));
-	h->p->root = &n->n;
-	return 0;
-}
-
-static int xa(struct hand *h, struct err *e)
-{
-	struct ast_txn *n;
-	struct parse_loc rest;
-
-	hand_next(h);
-	rest.start = h->t.t.start;
-	if (hand_at_end(h) || !hand_skip_rest(h))
-		return hand_error(h, e);
-	rest.end = h->last_end;
-	n = parse_int_new(h->p, AST_TXN, hand_loc(h));
-	n->n.op = AST_TXN_XA;
-	n->name = parse_int_text(h->p, rest);
-	h->p->root = &n->n;
-	return 0;
-}
-
 /* SET STATEMENT a = 1, b = 2 FOR any statement */
 static int set_statement(struct hand *h, struct err *e)
 {
@@ -492,9 +415,15 @@ static int by_keyword(struct hand *h, struct err *e)
 	case KW_SHOW:
 		return hand_show_statement(h, e);
 	case KW_LOAD:
-		return load(h, e);
+		switch (parse_int_peek(h->p)->kw) {
+		case KW_DATA:
+		case KW_XML:
+			return 1;
+		default:
+			return form_statement(h, e);
+		}
 	case KW_XA:
-		return xa(h, e);
+		return hand_xa_statement(h, e);
 	default:
 		return form_statement(h, e);
 	}

@@ -104,4 +104,5 @@ bool hand_enter(struct hand *h);
 
 /* The statement that begins at the current token: 0, -1 and *e, or 1: not one of these. */
 int hand_show_statement(struct hand *h, struct err *e);
+int hand_xa_statement(struct hand *h, struct err *e);
 #endif

@@ -88,6 +88,7 @@ struct ast_list parse_int_list(struct parse *p, struct ast_node *first);
 struct ast_list parse_int_push(struct parse *p, struct ast_list l, struct ast_node *n);
 struct ast_list parse_int_unshift(struct parse *p, struct ast_node *n, struct ast_list l);
 struct ast_list parse_int_pair(struct parse *p, struct ast_node *x, struct ast_node *y);
+/* What stands at @loc, without comments. */
 struct str parse_int_text(struct parse *p, struct parse_loc loc);
 struct str parse_int_name(struct parse *p, struct parse_loc loc);
 struct str parse_int_string(struct parse *p, struct parse_loc loc);

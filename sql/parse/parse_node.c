@@ -42,9 +42,49 @@ struct ast_list parse_int_pair(struct parse *p, struct ast_node *x, struct ast_n
 	return parse_int_push(p, parse_int_list(p, x), y);
 }
 
+static bool has_comment(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i], next = i + 1 < s.n ? s.p[i + 1] : 0;
+
+		if (c == '#' || (c == '-' && next == '-') || (c == '/' && next == '*') ||
+		    (c == '*' && next == '/'))
+			return true;
+	}
+	return false;
+}
+
+/* Token by token: what an executed comment holds is not in one when it is printed. */
+static struct str without_comments(struct parse *p, struct parse_loc loc)
+{
+	char *z = arena_alloc(p->a, (size_t)(loc.end - loc.start) + 1);
+	struct str out = str_make(z, 0);
+	struct lex_token t;
+	struct lex l;
+
+	if (!z) {
+		p->nomem = true;
+		return STR_LIT("");
+	}
+	lex_init(&l, p->opts, str_make(p->text.p, loc.end), loc.start);
+	/* The part may begin in one. Nowhere else do these two characters stand together. */
+	l.in_version_comment = true;
+	for (lex_next(&l, &t); t.kind != LEX_EOF && t.kind != LEX_ERROR; lex_next(&l, &t)) {
+		if (t.kind == LEX_HINT || t.kind == LEX_DIRECTIVE)
+			continue;
+		if (t.spaced && out.n)
+			z[out.n++] = ' ';
+		memcpy(z + out.n, p->text.p + t.start, t.end - t.start);
+		out.n += t.end - t.start;
+	}
+	return out;
+}
+
 struct str parse_int_text(struct parse *p, struct parse_loc loc)
 {
-	return str_make(p->text.p + loc.start, loc.end - loc.start);
+	struct str s = str_make(p->text.p + loc.start, loc.end - loc.start);
+
+	return has_comment(s) ? without_comments(p, loc) : s;
 }
 
 /* A zero byte, or a cut-off character at the end, cannot be in a name: nobody could print it. */

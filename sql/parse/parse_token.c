@@ -175,7 +175,8 @@ static bool is_row_word(const struct parse *p, const struct parse_token *before,
 	bool fetch = before->kw == KW_FIRST || before->kw == KW_NEXT ||
 		     p->before_last == KW_FIRST || p->before_last == KW_NEXT;
 
-	return p->before_last == KW_OFFSET || next->kw == KW_ONLY || next->kw == KW_EXAMINED ||
+	return p->before_last == KW_OFFSET || p->before_last == KW_IGNORE ||
+	       next->kw == KW_IDENTIFIED || next->kw == KW_ONLY || next->kw == KW_EXAMINED ||
 	       (next->kw == KW_WITH && fetch);
 }
 
