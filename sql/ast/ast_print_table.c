@@ -206,7 +206,8 @@ static void references(struct printer *r, const struct ast_references *n)
 {
 	static const char *const match[] = {"", " MATCH FULL", " MATCH PARTIAL", " MATCH SIMPLE"};
 
-	s(r, "REFERENCES ");
+	named(r, "CONSTRAINT ", n->constraint);
+	s(r, n->constraint.p ? " REFERENCES " : "REFERENCES ");
 	ast_print_int_node(r, n->table);
 	if (n->columns.n) {
 		s(r, " ");
@@ -232,7 +233,8 @@ static void option(struct printer *r, const struct ast_option *n)
 		ast_print_int_quoted(r, n->name);
 	else
 		buf_str(r->out, n->name);
-	verbatim(r, " = ", n->value, "");
+	/* A key's comment has no "=", the other ones need none. */
+	verbatim(r, str_eqz(n->name, "COMMENT") ? " " : " = ", n->value, "");
 	if (n->value.p || (!n->tables.n && !str_eqz(n->name, "UNION")))
 		return;
 	s(r, " = ");

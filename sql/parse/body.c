@@ -162,7 +162,7 @@ static bool declared_names(struct hand *h)
 		if (!many && hand_eat(h, KW_CURSOR)) {
 			if (hand_is_char(h, '(') && !form_rule(&f, "cursor_parameters"))
 				return hand_fail(h);
-			return hand_want(h, KW_FOR) && hand_part(h, TOK_T_START_STATEMENT, &to_end);
+			return hand_want(h, KW_FOR) && hand_part(h, TOK_T_START_QUERY, &to_end);
 		}
 		if (!many && hand_eat(h, KW_CONDITION)) {
 			if (!hand_want(h, KW_FOR))
@@ -182,7 +182,7 @@ static bool declared_names(struct hand *h)
 static bool declare(struct hand *h)
 {
 	hand_next(h);
-	if (hand_is(h, KW_CONTINUE) || hand_is(h, KW_EXIT) || hand_is(h, KW_UNDO))
+	if (hand_is(h, KW_CONTINUE) || hand_is(h, KW_EXIT))
 		return handler(h);
 	return declared_names(h);
 }

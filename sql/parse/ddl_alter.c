@@ -8,8 +8,12 @@ static bool other(struct form *f, struct ast_alter_action *n)
 	uint32_t from = h->t.t.start;
 
 	n->n.op = AST_ALTER_OTHER;
-	if (!form_rule(f, "alter_other"))
+	if (form_rule(f, "alter_alone")) {
+		if (!hand_at_end(h))
+			return hand_fail(h);
+	} else if (!form_rule(f, "alter_other")) {
 		return false;
+	}
 	n->text = hand_text_from(h, from);
 	return true;
 }

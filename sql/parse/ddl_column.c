@@ -20,7 +20,9 @@ static bool length(struct hand *h, struct ast_data_type *n, enum type_args args)
 	if (!hand_is_char(h, '('))
 		return args != ARGS_R || hand_fail(h);
 	hand_next(h);
-	if (!hand_int(h, &n->length))
+	if (args == ARGS_D && h->t.t.kind == LEX_DECIMAL)
+		n->length = hand_take(h); /* DECIMAL(10.2) */
+	else if (!hand_int(h, &n->length))
 		return hand_fail(h);
 	if (args == ARGS_D && hand_eat_char(h, ',') && !hand_int(h, &n->decimals))
 		return hand_fail(h);
@@ -76,7 +78,7 @@ static bool charset_name(struct hand *h, struct str *out)
 /* COMPRESSED[=zlib], of VARCHAR, VARBINARY, TEXT and BLOB. */
 static bool compressed(struct hand *h, struct ast_data_type *n)
 {
-	if (n->members.n || str_eqz(n->name, "CHAR") || str_eqz(n->name, "BINARY"))
+	if (n->n.flags & AST_TYPE_COMPRESSED)
 		return hand_fail(h);
 	hand_next(h);
 	n->n.flags |= AST_TYPE_COMPRESSED;
@@ -89,8 +91,8 @@ static bool text_type(struct hand *h, struct ast_data_type *n)
 {
 	for (;;) {
 		if (hand_is(h, KW_COMPRESSED)) {
-			if (!compressed(h, n))
-				return false;
+			if (n->members.n || str_eqz(n->name, "CHAR") || !compressed(h, n))
+				return hand_fail(h);
 			continue;
 		}
 		if (hand_eat(h, KW_BINARY))
@@ -125,10 +127,14 @@ static bool known_type(struct hand *h, struct ast_data_type *n, size_t i)
 	case CLASS_TXT:
 		return text_type(h, n);
 	case CLASS_NAT:
+		if (hand_is(h, KW_COMPRESSED) && !compressed(h, n))
+			return false;
 		if (hand_eat(h, KW_BINARY))
 			n->n.flags |= AST_TYPE_BINARY;
 		return true;
 	case CLASS_BIN:
+		if (str_eqz(n->name, "BINARY"))
+			return true;
 		return !hand_is(h, KW_COMPRESSED) || compressed(h, n);
 	case CLASS_0:
 		break;
@@ -196,9 +202,10 @@ static bool generated(struct hand *h, struct ast_column_def *n)
 	return true;
 }
 
-/* [CONSTRAINT [name]] CHECK (expr) */
-static bool check(struct hand *h, struct ast_column_def *n)
+/* [CONSTRAINT [name]] CHECK (expr), CONSTRAINT name REFERENCES ... */
+static bool constraint(struct form *f, struct ast_column_def *n)
 {
+	struct hand *h = f->h;
 	struct ast_node *c;
 	struct str name = {0};
 	unsigned flags = 0;
@@ -206,6 +213,12 @@ static bool check(struct hand *h, struct ast_column_def *n)
 	if (hand_eat(h, KW_CONSTRAINT)) {
 		flags = AST_CONSTRAINT;
 		hand_name(h, &name);
+	}
+	if (hand_is(h, KW_REFERENCES)) {
+		n->references = ddl_key_references(f);
+		if (n->references)
+			AST_AS(references, n->references)->constraint = name;
+		return n->references != NULL;
 	}
 	c = ddl_key_check(h, name, flags);
 	if (c)
@@ -261,7 +274,7 @@ static int attribute(struct form *f, struct ast_column_def *n)
 	else if (hand_is(h, KW_REFERENCES))
 		ok = (n->references = ddl_key_references(f));
 	else if (hand_is(h, KW_CHECK) || hand_is(h, KW_CONSTRAINT))
-		ok = check(h, n);
+		ok = constraint(f, n);
 	else if (hand_is(h, KW_AS) || hand_is_word(h, "GENERATED"))
 		ok = generated(h, n);
 	else if (hand_is(h, KW_COMPRESSED))

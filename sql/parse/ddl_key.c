@@ -200,6 +200,22 @@ static int key_kind(struct hand *h)
 	return op;
 }
 
+static bool is_text_or_spatial(const struct ast_key_def *n)
+{
+	return n->n.op == AST_KEY_FULLTEXT || n->n.op == AST_KEY_SPATIAL;
+}
+
+/* WITHOUT OVERLAPS is for keys that are unique. */
+static bool overlaps_fit(struct hand *h, const struct ast_key_def *n)
+{
+	for (uint32_t i = 0; i < n->parts.n; i++) {
+		if ((n->parts.v[i]->flags & AST_OVERLAPS) && n->n.op != AST_KEY_UNIQUE &&
+		    n->n.op != AST_KEY_PRIMARY)
+			return hand_fail(h);
+	}
+	return true;
+}
+
 static struct ast_node *key_rest(struct form *f, struct ast_key_def *n, uint32_t from)
 {
 	struct hand *h = f->h;
@@ -210,13 +226,17 @@ static struct ast_node *key_rest(struct form *f, struct ast_key_def *n, uint32_t
 	n->n.flags = (uint16_t)flags;
 	if (!hand_is_char(h, '(') && !(hand_is(h, KW_TYPE) && parse_int_peek(h->p)->t.kind != '('))
 		hand_name(h, &n->name);
-	if (!method(h, &n->method) || !ddl_key_parts(h, &n->parts))
+	if ((!is_text_or_spatial(n) && !method(h, &n->method)) || !ddl_key_parts(h, &n->parts) ||
+	    !overlaps_fit(h, n))
 		return NULL;
 	if (n->n.op == AST_KEY_FOREIGN) {
 		n->references = ddl_key_references(f);
 		if (!n->references)
 			return NULL;
 	} else if (!ddl_key_options(h, &n->options, &n->method)) {
+		return NULL;
+	} else if (is_text_or_spatial(n) && n->method.p) {
+		hand_fail(h);
 		return NULL;
 	}
 	parse_int_extend(&n->n, hand_loc_from(h, from));

@@ -2,7 +2,7 @@
  * engines. */
 #include "sql/parse/ddl.h"
 
-enum value_kind { VALUE_N, VALUE_S, VALUE_W, VALUE_D, VALUE_C, VALUE_X, VALUE_U, VALUE_B };
+enum value_kind { VALUE_M, VALUE_N, VALUE_S, VALUE_W, VALUE_D, VALUE_C, VALUE_X, VALUE_U, VALUE_B };
 enum { T = DDL_OF_TABLE, K = DDL_OF_KEY, C = DDL_OF_COLUMN, P = DDL_OF_PARTITION };
 
 static const struct {
@@ -19,7 +19,8 @@ static bool is_number(const struct hand *h)
 {
 	unsigned k = h->t.t.kind;
 
-	return k == LEX_INT || k == LEX_HEX || k == LEX_DECIMAL || k == LEX_FLOAT;
+	return (k == LEX_INT || k == LEX_HEX || k == LEX_DECIMAL || k == LEX_FLOAT) &&
+	       h->p->text.p[h->t.t.start] != '-';
 }
 
 static bool is_string(const struct hand *h)
@@ -38,6 +39,7 @@ static bool fits(const struct hand *h, enum value_kind kind)
 	switch (kind) {
 	case VALUE_N:
 		return is_number(h);
+	case VALUE_M:
 	case VALUE_S:
 		return is_string(h);
 	case VALUE_W:
@@ -104,7 +106,8 @@ static int known(struct form *f, size_t i, struct ast_list *out, uint32_t from)
 	*out = parse_int_push(h->p, *out, &n->n);
 	if (kind == VALUE_X)
 		return 1;
-	hand_eat_char(h, '=');
+	if (kind != VALUE_M)
+		hand_eat_char(h, '=');
 	if (kind == VALUE_U)
 		ok = union_tables(f, n);
 	else
@@ -119,14 +122,18 @@ static int engines(struct hand *h, struct ast_list *out)
 	struct ast_option *n;
 	struct str name;
 
-	if (!is_word(h) || parse_int_peek(h->p)->t.kind != '=')
+	if (!is_word(h) || h->t.kw || parse_int_peek(h->p)->t.kind != '=')
 		return 0;
 	hand_name(h, &name);
 	hand_next(h);
 	n = new_option(h, name, from);
 	n->n.op = 1;
 	*out = parse_int_push(h->p, *out, &n->n);
-	return (fits(h, VALUE_D) || hand_fail(h)) && value(h, n) ? 1 : -1;
+	if (h->t.t.kind == LEX_DECIMAL || h->t.t.kind == LEX_FLOAT || !fits(h, VALUE_D)) {
+		hand_fail(h);
+		return -1;
+	}
+	return value(h, n) ? 1 : -1;
 }
 
 int ddl_option(struct form *f, enum ddl_where where, struct ast_list *out)
@@ -134,7 +141,9 @@ int ddl_option(struct form *f, enum ddl_where where, struct ast_list *out)
 	struct hand *h = f->h;
 	uint32_t from = h->t.t.start;
 
-	if (h->t.t.kind != LEX_WORD && h->t.t.kind != LEX_QUOTED)
+	if (h->t.t.kind == LEX_QUOTED)
+		return engines(h, out);
+	if (h->t.t.kind != LEX_WORD)
 		return 0;
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
 		if ((options[i].where & where) && hand_eat_words(h, options[i].words))

@@ -209,7 +209,8 @@ struct ast_node *ddl_partition(struct form *f)
 	uint32_t from = h->t.t.start;
 	struct ast_partition_def *n = parse_int_new(h->p, AST_PARTITION_DEF, hand_loc(h));
 
-	if (!hand_want(h, KW_PARTITION) || !part_name(h, &n->name) || !values(h, n) ||
+	hand_eat(h, KW_PARTITION); /* MariaDB lets it out */
+	if (!part_name(h, &n->name) || !values(h, n) ||
 	    !part_options(f, &n->options))
 		return NULL;
 	if (hand_is_char(h, '(') && !subpartitions(f, &n->subs))

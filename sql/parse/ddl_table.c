@@ -123,8 +123,6 @@ bool ddl_table_create(struct form *f)
 		return false;
 	if (!query(f, n))
 		return false;
-	if (!n->elements.n && !f->query)
-		return hand_fail(h);
 	parse_int_extend(&n->n, hand_loc_from(h, from));
 	return true;
 }

@@ -21,7 +21,17 @@ static bool take_string(struct form *f)
 
 static bool take_int(struct form *f)
 {
-	if (f->h->t.t.kind != LEX_INT && f->h->t.t.kind != LEX_HEX)
+	struct str digits;
+
+	return hand_int(f->h, &digits);
+}
+
+static bool take_unsigned(struct form *f)
+{
+	unsigned kind = f->h->t.t.kind;
+
+	if (f->h->p->text.p[f->h->t.t.start] == '-' ||
+	    (kind != LEX_INT && kind != LEX_DECIMAL && kind != LEX_FLOAT && kind != LEX_HEX))
 		return false;
 	hand_next(f->h);
 	return true;
@@ -68,7 +78,9 @@ static bool take_user(struct form *f)
 		return true;
 	if (!hand_eat_char(h, '@'))
 		return true;
-	return take_string(f) || take_name(f);
+	if (!take_string(f))
+		take_name(f); /* user@ alone is user@'' */
+	return true;
 }
 
 static bool take_table(struct form *f)
@@ -142,10 +154,37 @@ static bool take_operand(struct form *f)
 	return hand_operand(f->h) != NULL;
 }
 
-static bool take_query(struct form *f)
+/* A literal, a variable or a name. */
+static bool take_simple(struct form *f)
 {
-	f->query = hand_query(f->h);
-	return f->query != NULL;
+	bool negative = f->h->p->text.p[f->h->t.t.start] == '-';
+	struct ast_node *n = hand_operand(f->h);
+
+	if (!n)
+		return false;
+	switch (n->kind) {
+	case AST_LITERAL:
+		return (n->op != AST_LIT_PARAM && !negative) || hand_fail(f->h);
+	case AST_COLUMN:
+	case AST_USER_VAR:
+	case AST_SYS_VAR:
+	case AST_INTRODUCER:
+		return true;
+	default:
+		return hand_fail(f->h);
+	}
+}
+
+static bool take_view_query(struct form *f)
+{
+	const struct ast_node *n = f->query = hand_query(f->h);
+
+	if (!n)
+		return false;
+	if ((n->kind == AST_SELECT && AST_AS(select, n)->into) ||
+	    (n->kind == AST_SETOP && AST_AS(setop, n)->into))
+		return hand_fail(f->h);
+	return true;
 }
 
 static bool take_body(struct form *f)
@@ -240,9 +279,11 @@ static const struct {
 	{"column", take_column_name},
 	{"expr", take_expr},
 	{"operand", take_operand},
+	{"simple", take_simple},
+	{"unsigned", take_unsigned},
 	{"event_expr", take_event_expr},
 	{"every_expr", take_every_expr},
-	{"query", take_query},
+	{"view_query", take_view_query},
 	{"body", take_body},
 	{"compound", take_compound},
 	{"type", take_type},

@@ -172,8 +172,33 @@ bool hand_fail(struct hand *h)
 	return false;
 }
 
+/* COUNT(, with or without white space as the mode has it, is never a name. */
+static bool is_call(struct hand *h)
+{
+	static const char *const names[] = {
+		"BIT_AND", "BIT_OR", "BIT_XOR", "CAST", "COUNT", "CURDATE",
+		"CURTIME", "DATE_ADD", "DATE_SUB", "EXTRACT", "GROUP_CONCAT", "MAX", "MID",
+		"MIN", "NOW", "POSITION", "STD", "STDDEV", "STDDEV_POP",
+		"STDDEV_SAMP", "SUBSTR", "SUBSTRING", "SUM", "TRIM", "VARIANCE", "VAR_POP", "VAR_SAMP",
+	};
+	const struct parse_token *next;
+
+	if (h->t.t.kind != LEX_WORD || h->last_end == h->t.t.start)
+		return false; /* after a dot any word is a name */
+	next = parse_int_peek(h->p);
+	if (next->t.kind != '(' || (next->t.spaced && !(h->p->opts->mode & LEX_IGNORE_SPACE)))
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (hand_is_word(h, names[i]))
+			return true;
+	}
+	return false;
+}
+
 bool hand_name(struct hand *h, struct str *out)
 {
+	if (is_call(h))
+		return false;
 	if (h->t.t.kind != LEX_QUOTED && (h->t.t.kind != LEX_WORD || keyword_is_reserved(h->t.kw)))
 		return false;
 	*out = parse_int_name(h->p, (struct parse_loc){h->t.t.start, h->t.t.end});
@@ -247,7 +272,8 @@ bool hand_string_value(struct hand *h, struct str *out)
 
 bool hand_int(struct hand *h, struct str *out)
 {
-	if (h->t.t.kind != LEX_INT && h->t.t.kind != LEX_HEX)
+	if ((h->t.t.kind != LEX_INT && h->t.t.kind != LEX_HEX) ||
+	    h->p->text.p[h->t.t.start] == '-')
 		return false;
 	*out = hand_take(h);
 	return true;
@@ -315,16 +341,20 @@ struct ast_node *hand_expr(struct hand *h, const struct parse_stop *stop)
 
 struct ast_node *hand_expr_in_parens(struct hand *h)
 {
+	static const struct parse_stop none = {.semicolon = false};
 	struct ast_node *n;
+	unsigned next;
 
 	if (!hand_is_char(h, '(')) {
 		hand_fail(h);
 		return NULL;
 	}
-	n = hand_operand(h);
-	if (n && n->kind == AST_ROW)
-		hand_fail(h);
-	return hand_failed(h) ? NULL : n;
+	next = parse_int_peek(h->p)->kw;
+	if (next == KW_SELECT || next == KW_WITH || next == KW_VALUES)
+		return hand_operand(h); /* (SELECT ..): the parentheses are the subquery's */
+	hand_next(h);
+	n = hand_expr(h, &none);
+	return n && hand_want_char(h, ')') ? n : NULL;
 }
 
 struct ast_node *hand_operand(struct hand *h)

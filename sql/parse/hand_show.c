@@ -1,6 +1,6 @@
 /* SHOW: what the gate answers or routes by itself is understood, the rest is text. */
 #include "sql/grammar/grammar.h"
-#include "sql/parse/hand.h"
+#include "sql/parse/form.h"
 
 static const struct {
 	const char *words;
@@ -139,9 +139,12 @@ static int tail(struct hand *h, struct ast_show *n, struct err *e)
 }
 
 /* The whole statement, whatever it is. */
-static int other(struct hand *h, struct ast_show *n, struct err *e)
+static int other(struct hand *h, struct ast_show *n, const struct hand_mark *begin, struct err *e)
 {
-	if (!hand_skip_rest(h))
+	struct form f = {.h = h};
+
+	hand_back(h, begin);
+	if (!form_rule(&f, "show_other") || !hand_at_end(h) || h->t.t.kind == LEX_ERROR)
 		return hand_error(h, e);
 	n->n.op = AST_SHOW_OTHER;
 	n->n.flags = 0;
@@ -154,9 +157,11 @@ static int other(struct hand *h, struct ast_show *n, struct err *e)
 int hand_show_statement(struct hand *h, struct err *e)
 {
 	struct ast_show *n = parse_int_new(h->p, AST_SHOW, hand_loc(h));
+	struct hand_mark begin;
 	int rc = 1;
 
 	hand_next(h);
+	hand_mark(h, &begin);
 	if (hand_at_end(h))
 		return hand_error(h, e);
 	n->n.flags = (uint16_t)modifiers(h);
@@ -172,7 +177,7 @@ int hand_show_statement(struct hand *h, struct err *e)
 		break;
 	}
 	if (rc > 0)
-		rc = other(h, n, e);
+		rc = other(h, n, &begin, e);
 	parse_int_extend(&n->n, hand_loc(h));
 	h->p->root = &n->n;
 	return rc;

@@ -39,7 +39,10 @@ static bool goes_on(const struct parse_token *t, const struct parse_token *befor
 
 	if (last == 0 || (kind == '(' && word) || kind == '.' || last == '.' || last == LEX_AT_AT)
 		return true;
-	if (last == '-' || last == '+' || last == '~' || last == '!' || last == '{')
+	if (last == '{' || ((last == '-' || last == '+') && lex_is_literal(kind)))
+		return true;
+	if (kind == LEX_ASSIGN || last == LEX_ASSIGN || t->kw == KW_OVER || before->kw == KW_OVER ||
+	    t->kw == KW_AGAINST || (kind == '(' && before->kw == KW_AGAINST))
 		return true;
 	if (lex_is_literal(kind) && (last == LEX_WORD || last == LEX_STRING))
 		return true; /* DATE'..', _latin1'..', x'..' */
