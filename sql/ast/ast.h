@@ -263,6 +263,7 @@ enum ast_flags {
 	AST_PARENS = 1 << 0,
 	AST_FIRST = 1 << 1,
 	AST_ALTER_ONLINE = 1 << 0,
+	AST_ALONE = 1 << 2,
 	/* COLUMN_DEF */
 	AST_COL_NULL = 1 << 0,
 	AST_COL_NOT_NULL = 1 << 1,

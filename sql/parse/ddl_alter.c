@@ -9,8 +9,7 @@ static bool other(struct form *f, struct ast_alter_action *n)
 
 	n->n.op = AST_ALTER_OTHER;
 	if (form_rule(f, "alter_alone")) {
-		if (!hand_at_end(h))
-			return hand_fail(h);
+		n->n.flags |= AST_ALONE;
 	} else if (!form_rule(f, "alter_other")) {
 		return false;
 	}
@@ -78,6 +77,7 @@ static bool add_partition(struct form *f, struct ast_alter_action *n)
 	hand_next(h);
 	hand_next(h);
 	n->n.op = AST_ALTER_ADD_PARTITION;
+	n->n.flags |= AST_ALONE;
 	if_flag(h, n);
 	return ddl_partition_list(f, &n->defs);
 }
@@ -230,6 +230,19 @@ static bool waiting(struct hand *h, struct ast_alter_table *n)
 	return true;
 }
 
+/* What stands alone comes last, after nothing but ALGORITHM and LOCK. */
+static bool in_order(struct hand *h, const struct ast_alter_table *n,
+		     const struct ast_alter_action *a)
+{
+	if (!(a->n.flags & AST_ALONE))
+		return true;
+	for (uint32_t i = 0; i < n->actions.n; i++) {
+		if (n->actions.v[i]->op != AST_ALTER_OTHER)
+			return hand_fail(h);
+	}
+	return hand_at_end(h) || hand_fail(h);
+}
+
 bool ddl_alter_table(struct form *f)
 {
 	struct hand *h = f->h;
@@ -250,7 +263,7 @@ bool ddl_alter_table(struct form *f)
 		uint32_t from = h->t.t.start;
 		struct ast_alter_action *a = parse_int_new(h->p, AST_ALTER_ACTION, hand_loc(h));
 
-		if (!action(f, a))
+		if (!action(f, a) || !in_order(h, n, a))
 			return hand_fail(h);
 		parse_int_extend(&a->n, hand_loc_from(h, from));
 		n->actions = parse_int_push(h->p, n->actions, &a->n);

@@ -23,4 +23,7 @@ bool form_rule(struct form *f, const char *name);
 /* form_words.c: what a lower-case word of a form takes that is no rule: 1 taken, 0 does not fit,
  * -1 no such word. */
 int form_word(struct form *f, const char *name, size_t n);
+bool form_has_word(const char *name, size_t n);
+/* The first name in a pattern that is neither rule nor word, NULL: all are known. For tests. */
+const char *form_unknown_name(void);
 #endif

@@ -299,12 +299,24 @@ static const struct {
 	{"more", take_more},
 };
 
-int form_word(struct form *f, const char *name, size_t n)
+static int find(const char *name, size_t n)
 {
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (words[i].name[0] == name[0] && strlen(words[i].name) == n &&
 		    !memcmp(words[i].name, name, n))
-			return words[i].take(f);
+			return (int)i;
 	}
 	return -1;
+}
+
+int form_word(struct form *f, const char *name, size_t n)
+{
+	int i = find(name, n);
+
+	return i < 0 ? -1 : words[i].take(f);
+}
+
+bool form_has_word(const char *name, size_t n)
+{
+	return find(name, n) >= 0;
 }

@@ -1,0 +1,273 @@
+#include "sql/sema/schema_ddl.h"
+
+#include "sql/lex/keyword.h"
+#include "sql/norm/fingerprint.h"
+#include "sql/parse/parse.h"
+#include "sql/sema/schema_int.h"
+
+void schema_ddl_init(struct schema_ddl *s)
+{
+	*s = (struct schema_ddl){.db = {0}};
+	arena_init(&s->arena, 0);
+	hmap_init_nocase(&s->tables);
+	hmap_init_nocase(&s->dbs);
+}
+
+void schema_ddl_fini(struct schema_ddl *s)
+{
+	hmap_fini(&s->tables, NULL);
+	hmap_fini(&s->dbs, NULL);
+	arena_fini(&s->arena);
+}
+
+/* "db" zero byte "table" in @buf when it fits, else empty: names have at most 64 characters. */
+struct str schema_int_key(const struct schema_ddl *s, struct str db, struct str name,
+			  char buf[SCHEMA_KEY])
+{
+	if (!db.n)
+		db = s->db;
+	if (db.n + name.n + 1 > SCHEMA_KEY)
+		return str_make(buf, 0);
+	memcpy(buf, db.p ? db.p : "", db.n);
+	buf[db.n] = 0;
+	memcpy(buf + db.n + 1, name.p, name.n);
+	return str_make(buf, db.n + 1 + name.n);
+}
+
+const struct schema_table *schema_ddl_find(const struct schema_ddl *s, struct str db,
+					   struct str name)
+{
+	char buf[SCHEMA_KEY];
+
+	return hmap_get(&s->tables, schema_int_key(s, db, name, buf));
+}
+
+const struct schema_column *schema_ddl_column(const struct schema_table *t, struct str name)
+{
+	for (uint32_t i = 0; i < t->column_count; i++) {
+		if (str_ieq(t->columns[i].name, name))
+			return &t->columns[i];
+	}
+	return NULL;
+}
+
+static int nomem(struct err *e)
+{
+	return err_set(e, ERR_NOMEM, "out of memory for the schema");
+}
+
+static int put(struct schema_ddl *s, struct schema_table *t, struct err *e)
+{
+	char buf[SCHEMA_KEY];
+	struct str key = schema_int_key(s, t->db, t->name, buf);
+
+	if (!key.n)
+		return err_set_mysql(e, ERR_SYNTAX, 1059, "42000",
+				     "Identifier name '%.*s' is too long", STR_ARG(t->name));
+	return hmap_put(&s->tables, key, t, NULL) ? nomem(e) : 0;
+}
+
+static struct str name_in_arena(struct schema_ddl *s, struct str name)
+{
+	return name.p ? arena_str(&s->arena, name) : name;
+}
+
+static int database(struct schema_ddl *s, const struct ast_ddl *d, struct err *e)
+{
+	static int known;
+	struct str name = name_in_arena(s, d->name);
+
+	if (d->n.op == AST_DDL_CREATE && hmap_put(&s->dbs, name, &known, NULL))
+		return nomem(e);
+	if (d->n.op == AST_DDL_DROP)
+		hmap_del(&s->dbs, name);
+	return 0;
+}
+
+static bool exists(const struct schema_ddl *s, const struct ast_table *t)
+{
+	return schema_ddl_find(s, t->db, t->name) != NULL;
+}
+
+static int no_table(const struct schema_ddl *s, const struct ast_table *t, struct err *e)
+{
+	struct str db = t->db.n ? t->db : s->db;
+
+	return err_set(e, ERR_NO_TABLE, "Table '%.*s%s%.*s' doesn't exist", STR_ARG(db),
+		       db.n ? "." : "", STR_ARG(t->name));
+}
+
+static int already(const struct ast_table *t, struct err *e)
+{
+	return err_set_mysql(e, ERR_SYNTAX, 1050, "42S01", "Table '%.*s' already exists",
+			     STR_ARG(t->name));
+}
+
+static int create(struct schema_ddl *s, const struct ast_ddl *d, bool mysql, struct err *e)
+{
+	const struct ast_table *ref = AST_AS(table, d->tables.v[0]);
+	struct schema_table *t;
+
+	if (exists(s, ref) && !(d->n.flags & AST_OR_REPLACE))
+		return d->n.flags & AST_IF_NOT_EXISTS ? 0 : already(ref, e);
+	t = arena_zalloc(&s->arena, sizeof(*t));
+	if (!t)
+		return nomem(e);
+	t->db = ref->db.n ? ref->db : s->db;
+	t->name = ref->name;
+	t->temporary = d->n.flags & AST_TEMPORARY;
+	if (d->object == KW_VIEW) {
+		t->query = d->query;
+		t->names = &d->columns;
+		return put(s, t, e);
+	}
+	t->open = d->query != NULL;
+	if (d->def && schema_int_build(s, t, AST_AS(create_table, d->def), mysql, e))
+		return -1;
+	return put(s, t, e);
+}
+
+static int drop(struct schema_ddl *s, const struct ast_ddl *d, struct err *e)
+{
+	char buf[SCHEMA_KEY];
+
+	for (uint32_t i = 0; i < d->target_count; i++) {
+		const struct ast_table *t = AST_AS(table, d->tables.v[i]);
+
+		if (!hmap_del(&s->tables, schema_int_key(s, t->db, t->name, buf)) &&
+		    !(d->n.flags & AST_IF_EXISTS))
+			return no_table(s, t, e);
+	}
+	return 0;
+}
+
+int schema_int_rename(struct schema_ddl *s, const struct ast_table *from,
+		      const struct ast_table *to, struct err *e)
+{
+	char buf[SCHEMA_KEY];
+	struct schema_table *t = hmap_del(&s->tables, schema_int_key(s, from->db, from->name, buf));
+
+	if (!t)
+		return no_table(s, from, e);
+	if (exists(s, to))
+		return already(to, e);
+	t->db = to->db.n ? to->db : t->db;
+	t->name = to->name;
+	return put(s, t, e);
+}
+
+static int rename_tables(struct schema_ddl *s, const struct ast_ddl *d, struct err *e)
+{
+	for (uint32_t i = 0; i + 1 < d->target_count; i += 2) {
+		if (schema_int_rename(s, AST_AS(table, d->tables.v[i]),
+				      AST_AS(table, d->tables.v[i + 1]), e) &&
+		    !(d->n.flags & AST_IF_EXISTS))
+			return -1;
+	}
+	return 0;
+}
+
+static int alter(struct schema_ddl *s, const struct ast_ddl *d, bool mysql, struct err *e)
+{
+	const struct ast_table *ref = AST_AS(table, d->tables.v[0]);
+	char buf[SCHEMA_KEY];
+	struct schema_table *t = hmap_get(&s->tables, schema_int_key(s, ref->db, ref->name, buf));
+
+	if (!t)
+		return d->n.flags & AST_IF_EXISTS ? 0 : no_table(s, ref, e);
+	if (d->object == KW_VIEW) {
+		t->query = d->query;
+		t->names = &d->columns;
+		return 0;
+	}
+	return d->def ? schema_int_alter(s, t, ref, AST_AS(alter_table, d->def), mysql, e) : 0;
+}
+
+static int ddl(struct schema_ddl *s, const struct ast_ddl *d, bool mysql, struct err *e)
+{
+	if (d->object == KW_DATABASE)
+		return database(s, d, e);
+	if (d->object != KW_TABLE && d->object != KW_VIEW)
+		return 0;
+	switch ((enum ast_ddl_op)d->n.op) {
+	case AST_DDL_CREATE:
+		return create(s, d, mysql, e);
+	case AST_DDL_ALTER:
+		return alter(s, d, mysql, e);
+	case AST_DDL_DROP:
+		return drop(s, d, e);
+	case AST_DDL_RENAME:
+		return rename_tables(s, d, e);
+	case AST_DDL_TRUNCATE:
+		break;
+	}
+	return 0;
+}
+
+static bool is_of_interest(uint32_t cls)
+{
+	return cls == FP_CREATE || cls == FP_ALTER || cls == FP_DROP || cls == FP_RENAME ||
+	       cls == FP_USE;
+}
+
+/* DELIMITER of the mysql client: to after the line that sets it back to ';'. Programs between
+ * define no tables. */
+static bool skip_delimited(struct str text, uint32_t *at)
+{
+	static const char word[] = "DELIMITER ";
+	size_t n = sizeof(word) - 1, i = *at;
+	bool any = false;
+
+	while (i < text.n && (uint8_t)text.p[i] <= ' ')
+		i++;
+	while (i + n < text.n && str_ieqz(str_make(text.p + i, n), word)) {
+		bool back = text.p[i + n] == ';';
+
+		any = true;
+		do {
+			while (i < text.n && text.p[i] != '\n')
+				i++;
+			i += i < text.n;
+		} while (!back && i < text.n &&
+			 !(i + n < text.n && str_ieqz(str_make(text.p + i, n), word)));
+		*at = (uint32_t)i;
+		while (i < text.n && (uint8_t)text.p[i] <= ' ')
+			i++;
+	}
+	return any;
+}
+
+static int statement(struct schema_ddl *s, const struct lex_opts *opts, struct str text,
+		     const struct fingerprint *fp, struct err *e)
+{
+	struct parse_result r;
+
+	if (parse_statement(&s->arena, opts, text, fp, &r, e))
+		return -1;
+	if (r.root->kind == AST_USE)
+		s->db = AST_AS(use, r.root)->target;
+	return r.root->kind == AST_DDL ? ddl(s, AST_AS(ddl, r.root), opts->mysql, e) : 0;
+}
+
+int schema_ddl_read(struct schema_ddl *s, const struct lex_opts *opts, struct str text,
+		    struct err *e)
+{
+	struct fingerprint fp;
+	uint32_t at = 0;
+	int rc = 0;
+
+	text = arena_str(&s->arena, text);
+	if (!text.p)
+		return nomem(e);
+	fingerprint_init(&fp);
+	while (at < text.n && rc == 0) {
+		if (skip_delimited(text, &at))
+			continue;
+		rc = fingerprint_scan(&fp, opts, text, at, 0, e);
+		if (rc == 0 && is_of_interest(fp.cls))
+			rc = statement(s, opts, text, &fp, e);
+		at = fp.next > at ? fp.next : (uint32_t)text.n;
+	}
+	fingerprint_fini(&fp);
+	return rc;
+}
