@@ -59,7 +59,7 @@ static struct str without_comments(struct parse *p, struct parse_loc loc)
 {
 	char *z = arena_alloc(p->a, (size_t)(loc.end - loc.start) + 1);
 	struct str out = str_make(z, 0);
-	struct lex_token t;
+	struct lex_token t, last = {0};
 	struct lex l;
 
 	if (!z) {
@@ -67,15 +67,21 @@ static struct str without_comments(struct parse *p, struct parse_loc loc)
 		return STR_LIT("");
 	}
 	lex_init(&l, p->opts, str_make(p->text.p, loc.end), loc.start);
-	/* The part may begin in one. Nowhere else do these two characters stand together. */
-	l.in_version_comment = true;
 	for (lex_next(&l, &t); t.kind != LEX_EOF && t.kind != LEX_ERROR; lex_next(&l, &t)) {
 		if (t.kind == LEX_HINT || t.kind == LEX_DIRECTIVE)
 			continue;
-		if (t.spaced && out.n)
+		if (t.kind == '/' && last.kind == '*' && t.start == last.end) {
+			/* The end of an executed comment that the part began in: these two stand
+			 * together nowhere else. */
+			out.n -= out.n > 1 && z[out.n - 2] == ' ' ? 2 : 1;
+			last.kind = LEX_EOF;
+			continue;
+		}
+		if ((t.spaced || last.kind == LEX_EOF) && out.n)
 			z[out.n++] = ' ';
 		memcpy(z + out.n, p->text.p + t.start, t.end - t.start);
 		out.n += t.end - t.start;
+		last = t;
 	}
 	return out;
 }
