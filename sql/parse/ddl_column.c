@@ -13,6 +13,14 @@ static const struct {
 #undef X
 };
 
+/* Numbers of digits: more than anybody can mean is a syntax error. */
+static bool is_small(struct str s)
+{
+	uint64_t v;
+
+	return !s.p || !str_to_u64(s, &v) ? s.n < 11 : v <= INT32_MAX;
+}
+
 static bool length(struct hand *h, struct ast_data_type *n, enum type_args args)
 {
 	if (args == ARGS_N)
@@ -25,6 +33,8 @@ static bool length(struct hand *h, struct ast_data_type *n, enum type_args args)
 	else if (!hand_int(h, &n->length))
 		return hand_fail(h);
 	if (args == ARGS_D && hand_eat_char(h, ',') && !hand_int(h, &n->decimals))
+		return hand_fail(h);
+	if (args == ARGS_D && (!is_small(n->length) || !is_small(n->decimals)))
 		return hand_fail(h);
 	return hand_want_char(h, ')');
 }
@@ -253,6 +263,15 @@ static unsigned flag_of(struct hand *h)
 	return 0;
 }
 
+static bool is_text(const struct ast_data_type *n)
+{
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (str_eqz(n->name, types[i].words))
+			return types[i].cls != CLASS_0 && types[i].cls != CLASS_NUM;
+	}
+	return false;
+}
+
 /* 1: an attribute, 0: none, -1: wrong. */
 static int attribute(struct form *f, struct ast_column_def *n)
 {
@@ -278,7 +297,8 @@ static int attribute(struct form *f, struct ast_column_def *n)
 	else if (hand_is(h, KW_AS) || hand_is_word(h, "GENERATED"))
 		ok = generated(h, n);
 	else if (hand_is(h, KW_COMPRESSED))
-		ok = compressed(h, AST_AS(data_type, n->type));
+		ok = (is_text(AST_AS(data_type, n->type)) || hand_fail(h)) &&
+		     compressed(h, AST_AS(data_type, n->type));
 	else
 		return ddl_option(f, DDL_OF_COLUMN, &n->options);
 	return ok ? 1 : -1;
@@ -297,6 +317,21 @@ static bool column_name(struct hand *h, struct str *out)
 	return true;
 }
 
+/* What no server lets stand together. */
+static bool attributes_fit(struct hand *h, const struct ast_column_def *n)
+{
+	unsigned f = n->n.flags;
+	bool serial = str_eqz(AST_AS(data_type, n->type)->name, "SERIAL");
+
+	if (n->generated && (n->value || serial ||
+			     (f & (AST_COL_AUTO_INCREMENT | AST_COL_SERIAL_DEFAULT |
+				   AST_COL_VERSIONED | AST_COL_NOT_VERSIONED))))
+		return hand_fail(h);
+	if (serial && (f & (AST_COL_NULL | AST_COL_AUTO_INCREMENT | AST_COL_SERIAL_DEFAULT)))
+		return hand_fail(h);
+	return true;
+}
+
 struct ast_node *ddl_column(struct hand *h, struct form *f)
 {
 	uint32_t from = h->t.t.start;
@@ -312,5 +347,5 @@ struct ast_node *ddl_column(struct hand *h, struct form *f)
 		rc = attribute(f, n);
 	} while (rc > 0);
 	parse_int_extend(&n->n, hand_loc_from(h, from));
-	return rc == 0 ? &n->n : NULL;
+	return rc == 0 && attributes_fit(h, n) ? &n->n : NULL;
 }

@@ -210,8 +210,7 @@ struct ast_node *ddl_partition(struct form *f)
 	struct ast_partition_def *n = parse_int_new(h->p, AST_PARTITION_DEF, hand_loc(h));
 
 	hand_eat(h, KW_PARTITION); /* MariaDB lets it out */
-	if (!part_name(h, &n->name) || !values(h, n) ||
-	    !part_options(f, &n->options))
+	if (!part_name(h, &n->name) || !values(h, n) || !part_options(f, &n->options))
 		return NULL;
 	if (hand_is_char(h, '(') && !subpartitions(f, &n->subs))
 		return NULL;

@@ -157,14 +157,14 @@ static bool take_operand(struct form *f)
 /* A literal, a variable or a name. */
 static bool take_simple(struct form *f)
 {
-	bool negative = f->h->p->text.p[f->h->t.t.start] == '-';
+	char first = f->h->p->text.p[f->h->t.t.start];
 	struct ast_node *n = hand_operand(f->h);
 
 	if (!n)
 		return false;
 	switch (n->kind) {
 	case AST_LITERAL:
-		return (n->op != AST_LIT_PARAM && !negative) || hand_fail(f->h);
+		return (n->op != AST_LIT_PARAM && first != '-' && first != '(') || hand_fail(f->h);
 	case AST_COLUMN:
 	case AST_USER_VAR:
 	case AST_SYS_VAR:

@@ -176,10 +176,11 @@ bool hand_fail(struct hand *h)
 static bool is_call(struct hand *h)
 {
 	static const char *const names[] = {
-		"BIT_AND", "BIT_OR", "BIT_XOR", "CAST", "COUNT", "CURDATE",
-		"CURTIME", "DATE_ADD", "DATE_SUB", "EXTRACT", "GROUP_CONCAT", "MAX", "MID",
-		"MIN", "NOW", "POSITION", "STD", "STDDEV", "STDDEV_POP",
-		"STDDEV_SAMP", "SUBSTR", "SUBSTRING", "SUM", "TRIM", "VARIANCE", "VAR_POP", "VAR_SAMP",
+		"BIT_AND",    "BIT_OR",	     "BIT_XOR",	 "CAST",      "COUNT",	      "CURDATE",
+		"CURTIME",    "DATE_ADD",    "DATE_SUB", "EXTRACT",   "GROUP_CONCAT", "MAX",
+		"MID",	      "MIN",	     "NOW",	 "POSITION",  "STD",	      "STDDEV",
+		"STDDEV_POP", "STDDEV_SAMP", "SUBSTR",	 "SUBSTRING", "SUM",	      "TRIM",
+		"VARIANCE",   "VAR_POP",     "VAR_SAMP",
 	};
 	const struct parse_token *next;
 
@@ -272,8 +273,7 @@ bool hand_string_value(struct hand *h, struct str *out)
 
 bool hand_int(struct hand *h, struct str *out)
 {
-	if ((h->t.t.kind != LEX_INT && h->t.t.kind != LEX_HEX) ||
-	    h->p->text.p[h->t.t.start] == '-')
+	if ((h->t.t.kind != LEX_INT && h->t.t.kind != LEX_HEX) || h->p->text.p[h->t.t.start] == '-')
 		return false;
 	*out = hand_take(h);
 	return true;
@@ -291,7 +291,8 @@ bool hand_skip_rest(struct hand *h)
 
 struct str hand_text_from(struct hand *h, uint32_t from)
 {
-	return parse_int_text(h->p, (struct parse_loc){from, h->last_end > from ? h->last_end : from});
+	return parse_int_text(h->p,
+			      (struct parse_loc){from, h->last_end > from ? h->last_end : from});
 }
 
 struct str hand_text(struct hand *h)
@@ -428,6 +429,12 @@ static int set_statement(struct hand *h, struct err *e)
 	if (!set || !hand_want(h, KW_FOR) || !hand_inner_statement(h))
 		return hand_error(h, e);
 	n->items = AST_AS(set, set)->items;
+	for (uint32_t i = 0; i < n->items.n; i++) {
+		const struct ast_node *target = AST_AS(set_item, n->items.v[i])->target;
+
+		if (target && target->kind == AST_SYS_VAR && target->op == AST_SCOPE_GLOBAL)
+			return hand_error(h, e);
+	}
 	n->statement = h->p->root;
 	parse_int_extend(&n->n, hand_loc(h));
 	h->p->root = &n->n;
