@@ -15,6 +15,7 @@ enum lex_mode {
 	LEX_PIPES_AS_CONCAT = 4,
 	LEX_IGNORE_SPACE = 8,
 	LEX_HIGH_NOT_PRECEDENCE = 16,
+	LEX_ORACLE = 32, /* no token; stored programs are PL/SQL */
 };
 
 /* Connection character sets in classes: in the last ones a character's second byte may look like

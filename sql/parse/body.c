@@ -2,23 +2,26 @@
  * control flow by hand, all other statements through the parser itself. What is parsed is thrown
  * away: a body is kept as text. */
 #include "sql/grammar/grammar.h"
-#include "sql/parse/ddl.h"
+#include "sql/parse/body_int.h"
 
 static const struct parse_stop to_end = {.semicolon = true};
 static const struct parse_stop to_then = {.semicolon = true, .kw = {KW_THEN}};
 static const struct parse_stop to_when = {.semicolon = true, .kw = {KW_WHEN}};
 static const struct parse_stop to_do = {.semicolon = true, .kw = {KW_DO}};
+static const struct parse_stop to_loop = {.semicolon = true, .kw = {KW_LOOP}};
 static const struct parse_stop to_end_word = {.semicolon = true, .kw = {KW_END}};
 
 /* Where a list of statements ends. */
 static bool ends_list(const struct hand *h)
 {
+	if (body_is_oracle(h) && (hand_is_word(h, "ELSIF") || hand_is_word(h, "EXCEPTION")))
+		return true;
 	return hand_is(h, KW_END) || hand_is(h, KW_ELSE) || hand_is(h, KW_ELSEIF) ||
 	       hand_is(h, KW_WHEN) || hand_is_word(h, "UNTIL");
 }
 
 /* statement; statement; ... at least one. */
-static bool statements(struct hand *h)
+bool body_statements(struct hand *h)
 {
 	bool any = false;
 
@@ -32,7 +35,7 @@ static bool statements(struct hand *h)
 	return any || hand_fail(h);
 }
 
-static bool label_after(struct hand *h, struct str label)
+bool body_label_after(struct hand *h, struct str label)
 {
 	struct str name;
 
@@ -47,10 +50,10 @@ static bool if_statement(struct hand *h)
 {
 	do {
 		hand_next(h);
-		if (!hand_expr(h, &to_then) || !hand_want(h, KW_THEN) || !statements(h))
+		if (!hand_expr(h, &to_then) || !hand_want(h, KW_THEN) || !body_statements(h))
 			return false;
-	} while (hand_is(h, KW_ELSEIF));
-	if (hand_eat(h, KW_ELSE) && !statements(h))
+	} while (hand_is(h, KW_ELSEIF) || (body_is_oracle(h) && hand_is_word(h, "ELSIF")));
+	if (hand_eat(h, KW_ELSE) && !body_statements(h))
 		return false;
 	return hand_want(h, KW_END) && hand_want(h, KW_IF);
 }
@@ -63,10 +66,10 @@ static bool case_statement(struct hand *h)
 	if (!hand_is(h, KW_WHEN))
 		return hand_fail(h);
 	while (hand_eat(h, KW_WHEN)) {
-		if (!hand_expr(h, &to_then) || !hand_want(h, KW_THEN) || !statements(h))
+		if (!hand_expr(h, &to_then) || !hand_want(h, KW_THEN) || !body_statements(h))
 			return false;
 	}
-	if (hand_eat(h, KW_ELSE) && !statements(h))
+	if (hand_eat(h, KW_ELSE) && !body_statements(h))
 		return false;
 	return hand_want(h, KW_END) && hand_want(h, KW_CASE);
 }
@@ -74,30 +77,42 @@ static bool case_statement(struct hand *h)
 static bool loop(struct hand *h, struct str label)
 {
 	hand_next(h);
-	return statements(h) && hand_want(h, KW_END) && hand_want(h, KW_LOOP) &&
-	       label_after(h, label);
+	return body_statements(h) && hand_want(h, KW_END) && hand_want(h, KW_LOOP) &&
+	       body_label_after(h, label);
+}
+
+/* LOOP statements END LOOP, with which FOR and WHILE end, too. */
+static bool loop_rest(struct hand *h, struct str label)
+{
+	return hand_want(h, KW_LOOP) && body_statements(h) && hand_want(h, KW_END) &&
+	       hand_want(h, KW_LOOP) && body_label_after(h, label);
 }
 
 static bool while_loop(struct hand *h, struct str label)
 {
 	hand_next(h);
-	return hand_expr(h, &to_do) && hand_want(h, KW_DO) && statements(h) &&
-	       hand_want(h, KW_END) && hand_want(h, KW_WHILE) && label_after(h, label);
+	if (body_is_oracle(h))
+		return hand_expr(h, &to_loop) && loop_rest(h, label);
+	return hand_expr(h, &to_do) && hand_want(h, KW_DO) && body_statements(h) &&
+	       hand_want(h, KW_END) && hand_want(h, KW_WHILE) && body_label_after(h, label);
 }
 
 static bool repeat_loop(struct hand *h, struct str label)
 {
 	hand_next(h);
-	if (!statements(h) || !(hand_eat_word(h, "UNTIL") || hand_fail(h)))
+	if (!body_statements(h) || !(hand_eat_word(h, "UNTIL") || hand_fail(h)))
 		return false;
 	return hand_expr(h, &to_end_word) && hand_want(h, KW_END) && hand_want(h, KW_REPEAT) &&
-	       label_after(h, label);
+	       body_label_after(h, label);
 }
 
 /* FOR i IN [REVERSE] a .. b DO, FOR r IN cursor[(args)] DO, FOR r IN (query) DO */
 static bool for_loop(struct hand *h, struct str label)
 {
-	static const struct parse_stop bound = {.semicolon = true, .range = true, .kw = {KW_DO}};
+	static const struct parse_stop bound = {
+		.semicolon = true, .range = true, .kw = {KW_DO, KW_LOOP}};
+	const struct parse_stop *stop = body_is_oracle(h) ? &to_loop : &to_do;
+	unsigned word = body_is_oracle(h) ? KW_LOOP : KW_DO;
 	struct str name;
 
 	hand_next(h);
@@ -107,21 +122,23 @@ static bool for_loop(struct hand *h, struct str label)
 		return false;
 	hand_eat_word(h, "REVERSE");
 	if (hand_is_char(h, '(') && parse_int_peek(h->p)->kw == KW_SELECT) {
-		if (!hand_part(h, TOK_T_START_QUERY, &to_do))
+		if (!hand_part(h, TOK_T_START_QUERY, stop))
 			return false;
 	} else {
 		if (!hand_expr(h, &bound))
 			return false;
 		while (hand_eat_char(h, '.'))
 			;
-		if (!hand_is(h, KW_DO) && !hand_expr(h, &to_do))
+		if (!hand_is(h, word) && !hand_expr(h, stop))
 			return false;
 	}
-	return hand_want(h, KW_DO) && statements(h) && hand_want(h, KW_END) &&
-	       hand_want(h, KW_FOR) && label_after(h, label);
+	if (body_is_oracle(h))
+		return loop_rest(h, label);
+	return hand_want(h, KW_DO) && body_statements(h) && hand_want(h, KW_END) &&
+	       hand_want(h, KW_FOR) && body_label_after(h, label);
 }
 
-static bool handler_condition(struct hand *h)
+bool body_condition(struct hand *h)
 {
 	struct str name;
 
@@ -131,19 +148,20 @@ static bool handler_condition(struct hand *h)
 	}
 	if (hand_eat(h, KW_SQLWARNING) || hand_eat(h, KW_SQLEXCEPTION))
 		return true;
-	if (hand_eat_words(h, "NOT FOUND") || hand_int(h, &name))
+	if (hand_eat_words(h, "NOT FOUND") || hand_int(h, &name) ||
+	    (body_is_oracle(h) && hand_eat_word(h, "OTHERS")))
 		return true;
 	return hand_name(h, &name) || hand_fail(h);
 }
 
 /* HANDLER FOR condition, ... statement */
-static bool handler(struct hand *h)
+bool body_handler(struct hand *h)
 {
 	hand_next(h);
 	if (!hand_want(h, KW_HANDLER) || !hand_want(h, KW_FOR))
 		return false;
 	do {
-		if (!handler_condition(h))
+		if (!body_condition(h))
 			return false;
 	} while (hand_eat_char(h, ','));
 	return body_statement(h);
@@ -168,7 +186,7 @@ static bool declared_names(struct hand *h)
 			if (!hand_want(h, KW_FOR))
 				return false;
 			return hand_int(h, &name) ||
-			       (hand_is(h, KW_SQLSTATE) ? handler_condition(h) : hand_fail(h));
+			       (hand_is(h, KW_SQLSTATE) ? body_condition(h) : hand_fail(h));
 		}
 		many = true;
 	} while (hand_eat_char(h, ','));
@@ -183,7 +201,7 @@ static bool declare(struct hand *h)
 {
 	hand_next(h);
 	if (hand_is(h, KW_CONTINUE) || hand_is(h, KW_EXIT))
-		return handler(h);
+		return body_handler(h);
 	return declared_names(h);
 }
 
@@ -195,7 +213,7 @@ static bool block(struct hand *h)
 			return false;
 	}
 	h->bodies--;
-	if (!hand_is(h, KW_END) && !statements(h))
+	if (!hand_is(h, KW_END) && !body_statements(h))
 		return false;
 	return hand_want(h, KW_END);
 }
@@ -218,10 +236,12 @@ static bool is_block(struct hand *h)
 
 static bool begin(struct hand *h, struct str label)
 {
+	if (body_is_oracle(h))
+		return body_oracle_block(h, label);
 	hand_next(h);
 	if (hand_eat(h, KW_NOT) && !(hand_eat_word(h, "ATOMIC") || hand_fail(h)))
 		return false;
-	return block(h) && label_after(h, label);
+	return block(h) && body_label_after(h, label);
 }
 
 static bool return_statement(struct hand *h)
@@ -269,8 +289,10 @@ static bool labelled(struct hand *h, struct str label)
 
 static bool any_statement(struct hand *h)
 {
-	int rc;
+	int rc = body_is_oracle(h) ? body_oracle_statement(h) : 0;
 
+	if (rc)
+		return rc > 0;
 	switch (h->t.kw) {
 	case KW_IF:
 		return if_statement(h);
@@ -303,8 +325,18 @@ bool body_statement(struct hand *h)
 
 	if (!hand_enter(h))
 		return false;
-	if ((h->t.t.kind == LEX_WORD || h->t.t.kind == LEX_QUOTED) &&
-	    parse_int_peek(h->p)->t.kind == ':')
+	if (body_is_oracle(h) && h->t.t.kind == LEX_SHL) {
+		hand_next(h);
+		ok = hand_name(h, &label) && h->t.t.kind == LEX_SHR;
+		if (ok)
+			hand_next(h);
+		ok = (ok || hand_fail(h)) &&
+		     (hand_is(h, KW_LOOP) || hand_is(h, KW_WHILE) || hand_is(h, KW_FOR) ||
+				      hand_is(h, KW_REPEAT) || hand_is(h, KW_BEGIN)
+			      ? labelled(h, label)
+			      : body_statement(h));
+	} else if ((h->t.t.kind == LEX_WORD || h->t.t.kind == LEX_QUOTED) &&
+		   parse_int_peek(h->p)->t.kind == ':')
 		ok = (hand_name(h, &label) || hand_fail(h)) && hand_want_char(h, ':') &&
 		     labelled(h, label);
 	else

@@ -26,7 +26,7 @@ static bool length(struct hand *h, struct ast_data_type *n, enum type_args args)
 	if (args == ARGS_N)
 		return true;
 	if (!hand_is_char(h, '('))
-		return args != ARGS_R || hand_fail(h);
+		return args != ARGS_R || (h->p->opts->mode & LEX_ORACLE) || hand_fail(h);
 	hand_next(h);
 	if (args == ARGS_D && h->t.t.kind == LEX_DECIMAL)
 		n->length = hand_take(h); /* DECIMAL(10.2) */

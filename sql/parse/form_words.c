@@ -1,7 +1,7 @@
 /* The words of forms that are no rules: single tokens, names, parts by the grammar, parts that are
  * parsed by hand. */
 #include "sql/grammar/grammar.h"
-#include "sql/parse/ddl.h"
+#include "sql/parse/body_int.h"
 #include "sql/parse/form.h"
 
 static bool take_name(struct form *f)
@@ -192,6 +192,40 @@ static bool take_body(struct form *f)
 	return body_statement(f->h);
 }
 
+/* Takes nothing: the mode. */
+static bool take_oracle(struct form *f)
+{
+	return f->h->p->opts->mode & LEX_ORACLE;
+}
+
+static bool take_oracle_body(struct form *f)
+{
+	return body_oracle_block(f->h, f->name);
+}
+
+/* DECLARE ..., or BEGIN that begins no transaction. */
+static bool take_oracle_block(struct form *f)
+{
+	const struct parse_token *next = parse_int_peek(f->h->p);
+
+	if (hand_is(f->h, KW_BEGIN) &&
+	    (next->t.kind == LEX_EOF || next->t.kind == ';' || next->kw == KW_WORK))
+		return false;
+	if (!hand_is(f->h, KW_BEGIN) && !hand_is(f->h, KW_DECLARE))
+		return false;
+	return body_oracle_block(f->h, (struct str){0});
+}
+
+static bool take_oracle_package(struct form *f)
+{
+	return body_oracle_package(f->h, false);
+}
+
+static bool take_oracle_package_body(struct form *f)
+{
+	return body_oracle_package(f->h, true);
+}
+
 static bool take_compound(struct form *f)
 {
 	return body_compound(f->h);
@@ -286,6 +320,11 @@ static const struct {
 	{"view_query", take_view_query},
 	{"body", take_body},
 	{"compound", take_compound},
+	{"oracle", take_oracle},
+	{"oracle_body", take_oracle_body},
+	{"oracle_block", take_oracle_block},
+	{"oracle_package", take_oracle_package},
+	{"oracle_package_body", take_oracle_package_body},
 	{"type", take_type},
 	{"key_parts", take_key_parts},
 	{"key_options", take_key_options},

@@ -68,8 +68,10 @@ static struct str without_comments(struct parse *p, struct parse_loc loc)
 	}
 	lex_init(&l, p->opts, str_make(p->text.p, loc.end), loc.start);
 	for (lex_next(&l, &t); t.kind != LEX_EOF && t.kind != LEX_ERROR; lex_next(&l, &t)) {
-		if (t.kind == LEX_HINT || t.kind == LEX_DIRECTIVE)
+		if (t.kind == LEX_DIRECTIVE) {
+			last.kind = LEX_EOF; /* a space comes next */
 			continue;
+		}
 		if (t.kind == '/' && last.kind == '*' && t.start == last.end) {
 			/* The end of an executed comment that the part began in: these two stand
 			 * together nowhere else. */

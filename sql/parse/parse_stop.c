@@ -68,7 +68,7 @@ static bool is_range(struct parse *p, const struct parse_token *t, const struct 
 		return false;
 	if (before->t.kind == LEX_DECIMAL && p->text.p[before->t.end - 1] == '.')
 		return true;
-	return t->t.kind == '.' && parse_int_peek(p)->t.kind == '.';
+	return t->t.kind == '.' && t->t.end < p->text.n && p->text.p[t->t.end] == '.';
 }
 
 static bool stops_here(struct parse *p, const struct parse_token *t,

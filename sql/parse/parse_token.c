@@ -102,6 +102,20 @@ static void hint(struct parse *p, const struct lex_token *t)
 	p->hints = h;
 }
 
+/* :NEW and :OLD of sql_mode=ORACLE are NEW and OLD. */
+static void row_of_trigger(struct parse *p, struct lex_token *t)
+{
+	struct lex l = p->lx;
+	struct lex_token word;
+
+	lex_next(&l, &word);
+	if (word.kind != LEX_WORD || word.spaced ||
+	    !(str_ieqz(lex_text(&l, &word), "NEW") || str_ieqz(lex_text(&l, &word), "OLD")))
+		return;
+	p->lx = l;
+	*t = word;
+}
+
 /* The same folding as the fingerprint's: signs into numbers, strings into one. */
 void parse_int_fetch(struct parse *p, struct parse_token *out)
 {
@@ -117,6 +131,8 @@ void parse_int_fetch(struct parse *p, struct parse_token *out)
 		else
 			break;
 	}
+	if (out->t.kind == ':' && (p->opts->mode & LEX_ORACLE))
+		row_of_trigger(p, &out->t);
 	if (out->t.kind == LEX_WORD && last != '.')
 		kw = keyword_find(p->text.p + out->t.start, out->t.end - out->t.start).kw;
 	else if (out->t.kind == '-' && !p->operand && lex_join_minus(&p->lx, &out->t, &number))

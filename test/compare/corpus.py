@@ -20,7 +20,7 @@ import verdicts
 from conftest import BUILD, MariaDB, program
 
 LEX_MODES = {"ANSI_QUOTES": 1, "NO_BACKSLASH_ESCAPES": 2, "PIPES_AS_CONCAT": 4, "IGNORE_SPACE": 8, "HIGH_NOT_PRECEDENCE": 16}
-COMBINED = {"ANSI": 1 | 4 | 8, "DB2": 1 | 4 | 8, "MAXDB": 1 | 4 | 8, "MSSQL": 1 | 4 | 8, "ORACLE": 1 | 4 | 8, "POSTGRESQL": 1 | 4 | 8,
+COMBINED = {"ANSI": 1 | 4 | 8, "DB2": 1 | 4 | 8, "MAXDB": 1 | 4 | 8, "MSSQL": 1 | 4 | 8, "ORACLE": 1 | 4 | 8 | 32, "POSTGRESQL": 1 | 4 | 8,
             "MYSQL323": 16, "MYSQL40": 16}
 LEX_CHARSETS = {"gbk": 1, "sjis": 2, "cp932": 2, "big5": 3}
 
