@@ -57,7 +57,8 @@ static bool has_comment(struct str s)
 /* Token by token: what an executed comment holds is not in one when it is printed. */
 static struct str without_comments(struct parse *p, struct parse_loc loc)
 {
-	char *z = arena_alloc(p->a, (size_t)(loc.end - loc.start) + 1);
+	/* At most one space more for each token. */
+	char *z = arena_alloc(p->a, 2 * (size_t)(loc.end - loc.start) + 1);
 	struct str out = str_make(z, 0);
 	struct lex_token t, last = {0};
 	struct lex l;

@@ -6,8 +6,8 @@ import pytest
 
 import corpus
 
-PARSED = 98.8  # percent of what the server accepts
-REFUSED = 27.0  # percent of what it refuses as a syntax error
+PARSED = 99.9  # percent of what the server accepts
+REFUSED = 95.0  # percent of what it refuses as a syntax error
 
 
 @pytest.fixture(scope="module")
