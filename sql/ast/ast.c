@@ -1,9 +1,5 @@
 #include "sql/ast/ast.h"
 
-#include <stdlib.h>
-
-#include "src/base/vec.h"
-
 struct field {
 	const char *name;
 	uint16_t offset;
@@ -251,49 +247,29 @@ bool ast_equal(const struct ast_node *a, const struct ast_node *b)
 	return true;
 }
 
-struct level {
-	struct {
-		struct ast_node **v;
-		size_t len, cap;
-	} now, next;
-	bool failed;
+struct depth {
+	uint32_t here, deepest, limit;
 };
 
-static bool add_child(struct ast_node **place, void *arg)
+static bool go_down(struct ast_node **place, void *arg)
 {
-	struct level *l = arg;
+	struct depth *d = arg;
 
-	if (VEC_GROW(&l->next)) {
-		l->failed = true;
-		return false;
-	}
-	l->next.v[l->next.len++] = *place;
-	return true;
+	d->here++;
+	if (d->here > d->deepest)
+		d->deepest = d->here;
+	/* What calls itself here is never deeper than the limit. */
+	if (d->here <= d->limit)
+		ast_each(*place, go_down, d);
+	d->here--;
+	return d->deepest <= d->limit;
 }
 
 uint32_t ast_depth(struct ast_node *node, uint32_t limit)
 {
-	struct level l = {.failed = false};
-	uint32_t depth = 0;
+	struct depth d = {.limit = limit};
 
-	/* Level by level, so that neither depth nor width can hurt. */
 	if (node)
-		add_child(&node, &l);
-	while (l.next.len && depth <= limit && !l.failed) {
-		struct ast_node **v = l.now.v;
-		size_t cap = l.now.cap;
-
-		l.now.v = l.next.v;
-		l.now.len = l.next.len;
-		l.now.cap = l.next.cap;
-		l.next.v = v;
-		l.next.len = 0;
-		l.next.cap = cap;
-		depth++;
-		for (size_t i = 0; i < l.now.len && !l.failed; i++)
-			ast_each(l.now.v[i], add_child, &l);
-	}
-	free(l.now.v);
-	free(l.next.v);
-	return l.failed ? limit + 1 : depth;
+		go_down(&node, &d);
+	return d.deepest;
 }

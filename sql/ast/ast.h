@@ -347,7 +347,7 @@ bool ast_walk_list(const struct ast_list *l, ast_walk_fn fn, void *arg);
 struct ast_node *ast_clone(struct arena *a, const struct ast_node *node, bool strings);
 /* Equal but for places in the text. Names compare byte by byte. */
 bool ast_equal(const struct ast_node *a, const struct ast_node *b);
-/* Levels of nodes below and including @node, counted without recursion; past @limit it stops and
+/* Levels of nodes below and including @node, counted up to @limit; past it it stops and
  * returns limit + 1. */
 uint32_t ast_depth(struct ast_node *node, uint32_t limit);
 #endif

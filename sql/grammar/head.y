@@ -19,6 +19,10 @@ void grammar_error(const struct parse_loc *loc, struct parse *p, const char *msg
 %define api.pure full
 %code {
 #define YYMAXDEPTH 4000
+/* The stack of a statement that is nested deep comes from the arena, too. */
+#define YYSTACK_USE_ALLOCA 0
+#define YYMALLOC(n) arena_alloc(p->a, n)
+#define YYFREE(x) ((void)(x))
 }
 %define api.prefix {grammar_}
 %define api.token.prefix {TOK_}

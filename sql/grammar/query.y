@@ -77,7 +77,7 @@ value_row:
 %type <list> value_list;
 %type <node> value;
 value_list:
-	value { $$ = parse_int_list(p, $1); }
+	value { $$ = parse_int_row_list(p, $1); }
 |	value_list ',' value { $$ = parse_int_push(p, $1, $3); }
 ;
 value:

@@ -42,6 +42,7 @@ struct parse {
 	struct parse_token last;    /* taken before */
 	struct parse_token fetched; /* read from the lexer last: last or ahead */
 	bool has_ahead;
+	uint32_t row_items;	    /* how many values the last row had */
 	uint16_t before_last; /* the keyword before last */
 	bool history;	      /* FOR SYSTEM_TIME or BEFORE SYSTEM_TIME was seen */
 	bool operand;	      /* fetched ends an operand */
@@ -85,6 +86,8 @@ const struct parse_token *parse_int_peek(struct parse *p);
 /* parse_node.c: anything */
 void *parse_int_new(struct parse *p, enum ast_kind kind, struct parse_loc loc);
 struct ast_list parse_int_list(struct parse *p, struct ast_node *first);
+/* The first of a row of values; most likely there will be as many as in the row before. */
+struct ast_list parse_int_row_list(struct parse *p, struct ast_node *first);
 struct ast_list parse_int_push(struct parse *p, struct ast_list l, struct ast_node *n);
 struct ast_list parse_int_unshift(struct parse *p, struct ast_node *n, struct ast_list l);
 struct ast_list parse_int_pair(struct parse *p, struct ast_node *x, struct ast_node *y);

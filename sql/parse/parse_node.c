@@ -16,6 +16,17 @@ void *parse_int_new(struct parse *p, enum ast_kind kind, struct parse_loc loc)
 	return n;
 }
 
+struct ast_list parse_int_row_list(struct parse *p, struct ast_node *first)
+{
+	struct ast_list l = {.cap = p->row_items};
+
+	if (l.cap)
+		l.v = arena_alloc(p->a, l.cap * sizeof(struct ast_node *));
+	if (!l.v)
+		l.cap = 0;
+	return parse_int_push(p, l, first);
+}
+
 struct ast_list parse_int_push(struct parse *p, struct ast_list l, struct ast_node *n)
 {
 	if (ast_push(p->a, &l, n))
@@ -57,10 +68,10 @@ static bool has_comment(struct str s)
 /* Token by token: what an executed comment holds is not in one when it is printed. */
 static struct str without_comments(struct parse *p, struct parse_loc loc)
 {
-	/* At most one space more for each token. */
 	char *z = arena_alloc(p->a, 2 * (size_t)(loc.end - loc.start) + 1);
 	struct str out = str_make(z, 0);
-	struct lex_token t, last = {0};
+	struct lex_token t;
+	bool apart = false;
 	struct lex l;
 
 	if (!z) {
@@ -68,23 +79,20 @@ static struct str without_comments(struct parse *p, struct parse_loc loc)
 		return STR_LIT("");
 	}
 	lex_init(&l, p->opts, str_make(p->text.p, loc.end), loc.start);
+	/* The part may begin in one. Nowhere else do these two characters stand together. */
+	l.in_version_comment = true;
 	for (lex_next(&l, &t); t.kind != LEX_EOF && t.kind != LEX_ERROR; lex_next(&l, &t)) {
-		if (t.kind == LEX_DIRECTIVE) {
-			last.kind = LEX_EOF; /* a space comes next */
+		if (t.kind == LEX_HINT || t.kind == LEX_DIRECTIVE) {
+			apart = true;
 			continue;
 		}
-		if (t.kind == '/' && last.kind == '*' && t.start == last.end) {
-			/* The end of an executed comment that the part began in: these two stand
-			 * together nowhere else. */
-			out.n -= out.n > 1 && z[out.n - 2] == ' ' ? 2 : 1;
-			last.kind = LEX_EOF;
-			continue;
-		}
-		if ((t.spaced || last.kind == LEX_EOF) && out.n)
+		/* Two dashes would begin a comment if a space came to stand behind them. */
+		apart = apart || (t.kind == '-' && out.n && z[out.n - 1] == '-');
+		if ((t.spaced || apart) && out.n)
 			z[out.n++] = ' ';
+		apart = false;
 		memcpy(z + out.n, p->text.p + t.start, t.end - t.start);
 		out.n += t.end - t.start;
-		last = t;
 	}
 	return out;
 }

@@ -197,6 +197,7 @@ struct ast_node *parse_int_value_row(struct parse *p, struct parse_loc loc, stru
 
 	n->n.flags = (uint16_t)flags;
 	n->items = items;
+	p->row_items = items.n;
 	return &n->n;
 }
 

@@ -183,11 +183,13 @@ def main():
     ap.add_argument("--seconds", type=int, default=4)
     ap.add_argument("--threads", type=int, default=32)
     ap.add_argument("--rows", type=int, default=10000)
-    ap.add_argument("--workload", action="append", choices=sorted(WORKLOADS), help="(default: all)")
+    ap.add_argument("--workload", action="append", choices=sorted(WORKLOADS) + ["sql"], help="(default: all)")
     ap.add_argument("--ps-mode", default="auto", choices=["auto", "disable"])
     ap.add_argument("--io", default="auto", choices=["auto", "epoll", "uring"], help="of gate and tablets")
     ap.add_argument("--check", action="store_true", help="fail when a ratio is above its limit")
     args = ap.parse_args()
+    if args.workload == ["sql"]:
+        raise SystemExit(subprocess.run([os.path.join(args.build, "test/bench/bench_sql")] + ["--check"] * args.check).returncode)
     work = tempfile.mkdtemp(prefix="slb", dir="/tmp")
     sluice = haproxy = None
     failed = []
