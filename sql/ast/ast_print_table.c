@@ -156,7 +156,11 @@ static void key_def(struct printer *r, const struct ast_key_def *n)
 	named(r, " ", n->name);
 	s(r, " ");
 	parens(r, &n->parts);
-	named(r, " USING ", n->method);
+	if (n->method.p) {
+		/* A word, not a name: quotes around it are an error. */
+		s(r, " USING ");
+		buf_str(r->out, n->method);
+	}
 	for (uint32_t i = 0; i < n->options.n; i++)
 		ast_print_int_word_node(r, " ", n->options.v[i]);
 	ast_print_int_word_node(r, " ", n->references);

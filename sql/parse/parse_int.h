@@ -42,8 +42,10 @@ struct parse {
 	struct parse_token last;    /* taken before */
 	struct parse_token fetched; /* read from the lexer last: last or ahead */
 	bool has_ahead;
-	uint32_t row_items;	    /* how many values the last row had */
+	uint32_t row_items;   /* how many values the last row had */
 	uint16_t before_last; /* the keyword before last */
+	size_t rescanned;
+	bool version_comment; /* something was in an executed comment */
 	bool history;	      /* FOR SYSTEM_TIME or BEFORE SYSTEM_TIME was seen */
 	bool operand;	      /* fetched ends an operand */
 	bool nomem;

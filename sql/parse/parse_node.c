@@ -2,6 +2,11 @@
 #include "sql/lex/literal.h"
 #include "sql/parse/parse_int.h"
 
+#include "sql/norm/fingerprint.h"
+
+/* Bytes that are read again to find out where executed comments are; more is nobody's SQL. */
+enum { RESCAN_LIMIT = 64 << 20 };
+
 void *parse_int_new(struct parse *p, enum ast_kind kind, struct parse_loc loc)
 {
 	struct ast_node *n = ast_new(p->a, kind);
@@ -65,6 +70,26 @@ static bool has_comment(struct str s)
 	return false;
 }
 
+/* Whether byte @at is within an executed comment: only reading from the start tells. */
+static bool begins_in_comment(struct parse *p, uint32_t at)
+{
+	struct lex_token t = {.end = 0};
+	struct lex l;
+
+	if (!p->version_comment)
+		return false;
+	if (p->rescanned > RESCAN_LIMIT) {
+		parse_int_error(p, (struct parse_loc){at, at});
+		return false;
+	}
+	p->rescanned += at;
+	lex_init(&l, p->opts, str_make(p->text.p, at), p->fp ? p->fp->start : 0);
+	do
+		lex_next(&l, &t);
+	while (t.kind != LEX_EOF && t.kind != LEX_ERROR);
+	return l.in_version_comment;
+}
+
 /* Token by token: what an executed comment holds is not in one when it is printed. */
 static struct str without_comments(struct parse *p, struct parse_loc loc)
 {
@@ -79,10 +104,9 @@ static struct str without_comments(struct parse *p, struct parse_loc loc)
 		return STR_LIT("");
 	}
 	lex_init(&l, p->opts, str_make(p->text.p, loc.end), loc.start);
-	/* The part may begin in one. Nowhere else do these two characters stand together. */
-	l.in_version_comment = true;
+	l.in_version_comment = begins_in_comment(p, loc.start);
 	for (lex_next(&l, &t); t.kind != LEX_EOF && t.kind != LEX_ERROR; lex_next(&l, &t)) {
-		if (t.kind == LEX_HINT || t.kind == LEX_DIRECTIVE) {
+		if (t.kind == LEX_DIRECTIVE) {
 			apart = true;
 			continue;
 		}

@@ -133,6 +133,7 @@ void parse_int_fetch(struct parse *p, struct parse_token *out)
 	}
 	if (out->t.kind == ':' && (p->opts->mode & LEX_ORACLE))
 		row_of_trigger(p, &out->t);
+	p->version_comment = p->version_comment || p->lx.in_version_comment;
 	if (out->t.kind == LEX_WORD && last != '.')
 		kw = keyword_find(p->text.p + out->t.start, out->t.end - out->t.start).kw;
 	else if (out->t.kind == '-' && !p->operand && lex_join_minus(&p->lx, &out->t, &number))
