@@ -156,11 +156,7 @@ static void key_def(struct printer *r, const struct ast_key_def *n)
 	named(r, " ", n->name);
 	s(r, " ");
 	parens(r, &n->parts);
-	if (n->method.p) {
-		/* A word, not a name: quotes around it are an error. */
-		s(r, " USING ");
-		buf_str(r->out, n->method);
-	}
+	verbatim(r, " USING ", n->method, "");
 	for (uint32_t i = 0; i < n->options.n; i++)
 		ast_print_int_word_node(r, " ", n->options.v[i]);
 	ast_print_int_word_node(r, " ", n->references);
@@ -237,8 +233,12 @@ static void option(struct printer *r, const struct ast_option *n)
 		ast_print_int_quoted(r, n->name);
 	else
 		buf_str(r->out, n->name);
-	/* A key's comment has no "=", the other ones need none. */
-	verbatim(r, str_eqz(n->name, "COMMENT") ? " " : " = ", n->value, "");
+	/* A key's comment and parser have no "=", other comments need none. */
+	verbatim(r,
+		 !n->n.op && (str_eqz(n->name, "COMMENT") || str_eqz(n->name, "WITH PARSER"))
+			 ? " "
+			 : " = ",
+		 n->value, "");
 	if (n->value.p || (!n->tables.n && !str_eqz(n->name, "UNION")))
 		return;
 	s(r, " = ");

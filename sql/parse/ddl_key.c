@@ -84,7 +84,15 @@ static bool method(struct hand *h, struct str *out)
 {
 	if (!hand_eat(h, KW_USING) && !(hand_is(h, KW_TYPE) && hand_eat(h, KW_TYPE)))
 		return true;
-	return hand_name(h, out) || hand_fail(h);
+	if (hand_eat_word(h, "BTREE"))
+		*out = STR_LIT("BTREE");
+	else if (hand_eat_word(h, "HASH"))
+		*out = STR_LIT("HASH");
+	else if (hand_eat_word(h, "RTREE"))
+		*out = STR_LIT("RTREE");
+	else
+		return hand_fail(h);
+	return true;
 }
 
 bool ddl_key_options(struct hand *h, struct ast_list *options, struct str *using)
