@@ -249,6 +249,9 @@ user_var:
 	T_USER_VAR {
 		struct ast_user_var *n = NEW(user_var, USER_VAR, @$);
 		n->name = parse_int_user_var(p, @1); $$ = NODE(n);
+		/* MariaDB has no variable without a name. */
+		if (n->name.n == 0 && !p->opts->mysql)
+			parse_int_error(p, @1);
 	}
 ;
 sys_var:
