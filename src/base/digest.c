@@ -33,6 +33,20 @@ void digest_sha256(const struct digest_part *part, size_t count, uint8_t out[DIG
 	run(EVP_sha256(), part, count, out);
 }
 
+size_t digest_sha2(unsigned bits, const void *p, size_t n, uint8_t out[DIGEST_MAX_LEN])
+{
+	const EVP_MD *md = bits == 224	 ? EVP_sha224()
+			   : bits == 256 ? EVP_sha256()
+			   : bits == 384 ? EVP_sha384()
+			   : bits == 512 ? EVP_sha512()
+					 : NULL;
+
+	if (!md)
+		return 0;
+	run(md, &(struct digest_part){p, n}, 1, out);
+	return bits / 8;
+}
+
 void digest_hex(const uint8_t *p, size_t n, char *out)
 {
 	static const char digits[] = "0123456789abcdef";

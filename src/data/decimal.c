@@ -299,13 +299,12 @@ static unsigned quotient_digits(const struct decimal *x, const struct decimal *y
 	return wanted < room ? wanted : room;
 }
 
-/* As MySQL's do_div(): the quotient is cut off after some words, then rounded to @scale. Where both
- * fall together the last digit is cut, not rounded: 7.24425 / 386781 = 0.000018729 there. */
-bool decimal_div(struct decimal *out, const struct decimal *a, const struct decimal *b, uint8_t scale)
+/* As MySQL's do_div(): the quotient is cut off after some words. */
+static bool quotient(struct decimal *out, const struct decimal *a, const struct decimal *b, unsigned more)
 {
 	struct decimal x = *a, y = *b, q, r;
 	bool negative = a->negative != b->negative;
-	unsigned more = scale > a->scale ? (unsigned)(scale - a->scale) : 0, pad, digits, up;
+	unsigned pad, digits, up;
 
 	if (!b->n)
 		return false;
@@ -324,7 +323,26 @@ bool decimal_div(struct decimal *out, const struct decimal *a, const struct deci
 	q.negative = negative;
 	trim(&q);
 	*out = q;
-	return decimal_round(out, scale) && fits(out);
+	return true;
+}
+
+/* The quotient is cut, then rounded to @scale. Where both fall together the last digit is cut, not
+ * rounded: 7.24425 / 386781 = 0.000018729 there. */
+bool decimal_div(struct decimal *out, const struct decimal *a, const struct decimal *b, uint8_t scale)
+{
+	unsigned more = scale > a->scale ? (unsigned)(scale - a->scale) : 0;
+
+	return quotient(out, a, b, more) && decimal_round(out, scale) && fits(out);
+}
+
+bool decimal_div_whole(struct decimal *out, const struct decimal *a, const struct decimal *b,
+		       unsigned more)
+{
+	if (!quotient(out, a, b, more))
+		return false;
+	while (!fits(out) && out->scale)
+		decimal_round(out, (uint8_t)(out->scale - 1));
+	return fits(out);
 }
 
 /* The digits around one point: fills @d; *behind counts those after it. False: no digit at all, too

@@ -42,6 +42,33 @@ bool decimal_add(struct decimal *out, const struct decimal *a, const struct deci
 bool decimal_sub(struct decimal *out, const struct decimal *a, const struct decimal *b);
 bool decimal_mul(struct decimal *out, const struct decimal *a, const struct decimal *b);
 bool decimal_div(struct decimal *out, const struct decimal *a, const struct decimal *b, uint8_t scale);
+/* The quotient with all the digits the server goes on computing with: at least @more behind those of a. */
+bool decimal_div_whole(struct decimal *out, const struct decimal *a, const struct decimal *b,
+		       unsigned more);
+/* a - b * trunc(a / b), with the sign of a; false when b is zero. */
+bool decimal_mod(struct decimal *out, const struct decimal *a, const struct decimal *b);
+/* The number that @s begins with (after white space); how many bytes were used, 0 for none (then *d is
+ * zero). *range: it has too many digits and is the largest there is. */
+size_t decimal_scan(struct decimal *d, struct str s, bool *range);
+/* By the shortest text that reads back the same; false: too large. */
+bool decimal_from_double(struct decimal *d, double v);
+double decimal_to_double(const struct decimal *d);
+/* Rounded half away from zero. false: out of range, and *out is the nearest. */
+bool decimal_to_i64(const struct decimal *d, int64_t *out);
+bool decimal_to_u64(const struct decimal *d, uint64_t *out);
+/* Digits before the point, 0 for 0.x. */
+unsigned decimal_int_digits(const struct decimal *d);
+/* The largest DECIMAL(precision, scale). */
+void decimal_max(struct decimal *d, unsigned precision, unsigned scale);
+/* Makes it a DECIMAL(precision, scale), rounded; false: it did not fit and became the largest. */
+bool decimal_fit(struct decimal *d, unsigned precision, unsigned scale);
+void decimal_negate(struct decimal *d);
+/* Cuts digits behind the point to @scale, without rounding; adds zeros if there are fewer. */
+bool decimal_truncate(struct decimal *d, uint8_t scale);
+/* Zeroes the last @digits digits before the point, rounding or (@cut) cutting. The scale becomes 0. */
+void decimal_round_up(struct decimal *d, unsigned digits, bool cut);
+void decimal_floor(struct decimal *d);
+void decimal_ceiling(struct decimal *d);
 /* Changes the scale; half away from zero when digits go. */
 bool decimal_round(struct decimal *d, uint8_t scale);
 #endif

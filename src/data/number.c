@@ -196,3 +196,122 @@ bool number_parse_double(struct str s, double *out)
 	*out = strtod(text, &end);
 	return end == text + s.n && end != text;
 }
+
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bool number_is_end(struct str s, size_t at)
+{
+	while (at < s.n && is_space(s.p[at]))
+		at++;
+	return at >= s.n;
+}
+
+enum { MANTISSA = 800, MAX_EXPONENT = 100000 };
+
+/* A number on its way to strtod(): the digits that matter and where the point is. */
+struct mantissa {
+	char d[MANTISSA];
+	size_t n;
+	long exponent;
+	bool any;
+};
+
+static size_t scan_mantissa(struct str s, size_t at, struct mantissa *m)
+{
+	bool point = false;
+
+	for (; at < s.n; at++) {
+		char c = s.p[at];
+
+		if (c == '.' && !point) {
+			point = true;
+			continue;
+		}
+		if (c < '0' || c > '9')
+			break;
+		m->any = true;
+		if (m->n < MANTISSA && (m->n || c != '0')) {
+			m->d[m->n++] = c;
+			m->exponent -= point;
+		} else if (m->n) {
+			m->exponent += !point;
+		} else {
+			m->exponent -= point;
+		}
+	}
+	return at;
+}
+
+static size_t scan_exponent(struct str s, size_t at, long *exponent)
+{
+	size_t i = at + 1;
+	bool negative = i < s.n && s.p[i] == '-';
+	long v = 0;
+
+	if (i < s.n && (s.p[i] == '-' || s.p[i] == '+'))
+		i++;
+	if (i >= s.n || s.p[i] < '0' || s.p[i] > '9')
+		return at;
+	for (; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++)
+		v = v < MAX_EXPONENT ? v * 10 + (s.p[i] - '0') : v;
+	*exponent += negative ? -v : v;
+	return i;
+}
+
+size_t number_scan_double(struct str s, double *out, bool *range)
+{
+	char text[MANTISSA + 32];
+	struct mantissa m = {.n = 0};
+	size_t at = 0;
+	bool negative;
+
+	*out = 0;
+	*range = false;
+	while (at < s.n && is_space(s.p[at]))
+		at++;
+	negative = at < s.n && s.p[at] == '-';
+	at += at < s.n && (s.p[at] == '-' || s.p[at] == '+');
+	at = scan_mantissa(s, at, &m);
+	if (!m.any)
+		return 0;
+	if (at < s.n && (s.p[at] == 'e' || s.p[at] == 'E'))
+		at = scan_exponent(s, at, &m.exponent);
+	if (m.n) {
+		memcpy(text, m.d, m.n);
+		snprintf(text + m.n, 32, "e%ld", m.exponent);
+		*out = strtod(text, NULL);
+	}
+	if (!isfinite(*out)) {
+		*out = DBL_MAX;
+		*range = true;
+	}
+	if (negative)
+		*out = -*out;
+	return at;
+}
+
+size_t number_scan_integer(struct str s, bool *negative, uint64_t *out, bool *range)
+{
+	size_t at = 0, start;
+
+	*out = 0;
+	*range = false;
+	while (at < s.n && is_space(s.p[at]))
+		at++;
+	*negative = at < s.n && s.p[at] == '-';
+	at += at < s.n && (s.p[at] == '-' || s.p[at] == '+');
+	for (start = at; at < s.n && s.p[at] >= '0' && s.p[at] <= '9'; at++) {
+		uint64_t digit = (uint64_t)(s.p[at] - '0');
+
+		if (*range || *out > (UINT64_MAX - digit) / 10) {
+			*range = true;
+			*out = UINT64_MAX;
+			continue;
+		}
+		*out = *out * 10 + digit;
+	}
+	return at == start ? 0 : at;
+}

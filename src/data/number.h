@@ -20,4 +20,11 @@ size_t number_format_i64(int64_t v, char out[NUMBER_TEXT]);
 size_t number_format_u64(uint64_t v, char out[NUMBER_TEXT]);
 /* The whole text as a double; false when it is not one (range errors saturate). */
 bool number_parse_double(struct str s, double *out);
+/* The number that @s begins with (after white space): how many bytes were used, 0 for none. *range:
+ * it was too large and is the largest one there is. */
+size_t number_scan_double(struct str s, double *out, bool *range);
+/* The same for integers: sign and magnitude; too large ones become the largest uint64_t. */
+size_t number_scan_integer(struct str s, bool *negative, uint64_t *out, bool *range);
+/* Whether only white space is left from @at on. */
+bool number_is_end(struct str s, size_t at);
 #endif

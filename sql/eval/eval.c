@@ -1,0 +1,167 @@
+#include "sql/eval/eval.h"
+
+#include <string.h>
+
+#include "sql/eval/eval_int.h"
+#include "sql/lex/keyword.h"
+
+void eval_init(struct eval *v, struct arena *a, const struct expr_session *s)
+{
+	memset(v, 0, sizeof(*v));
+	v->arena = a;
+	v->session = s;
+}
+
+static const expr_eval_fn functions[] = {
+#define F(name, min, max, rule, length, null, fn) [FN_##name] = eval_fn_##fn,
+#include "sql/sema/expr_functions.def"
+#undef F
+};
+
+expr_eval_fn eval_func_function(unsigned fn)
+{
+	return fn < sizeof(functions) / sizeof(functions[0]) ? functions[fn] : NULL;
+}
+
+static void literal(struct eval *v, const struct expr *x, struct datum *out)
+{
+	(void)v;
+	*out = x->value;
+}
+
+static void column(struct eval *v, const struct expr *x, struct datum *out)
+{
+	v->column(v->arg, x->column, out);
+}
+
+static void convert(struct eval *v, const struct expr *x, struct datum *out)
+{
+	struct str s;
+
+	if (eval_str_as(v, x->arg[0], x->t.collation, &s))
+		eval_put_str(out, s);
+}
+
+/* CONVERT and COLLATE both give the text in the character set of their type. */
+static expr_eval_fn function_of(const struct expr *x)
+{
+	switch (x->kind) {
+	case EXPR_LITERAL:
+		return literal;
+	case EXPR_COLUMN:
+		return column;
+	case EXPR_CALL:
+		return eval_func_function(x->fn);
+	case EXPR_UNARY:
+	case EXPR_BINARY:
+		return eval_op_function(x);
+	case EXPR_CAST:
+		return eval_cast;
+	case EXPR_CONVERT:
+	case EXPR_COLLATE:
+		return convert;
+	case EXPR_INTERVAL_ADD:
+		return eval_interval_add;
+	case EXPR_TRIM:
+		return eval_trim;
+	case EXPR_REGEXP:
+		return eval_regexp;
+	default:
+		return eval_cmp_function(x);
+	}
+}
+
+static bool has_pattern(const struct expr *x)
+{
+	return x->kind == EXPR_REGEXP ||
+	       (x->kind == EXPR_CALL &&
+		(x->fn == FN_REGEXP_INSTR || x->fn == FN_REGEXP_SUBSTR || x->fn == FN_REGEXP_REPLACE));
+}
+
+int eval_compile(struct arena *a, struct expr *x, struct err *e)
+{
+	for (uint32_t i = 0; i < x->n; i++)
+		if (eval_compile(a, x->arg[i], e))
+			return -1;
+	if (has_pattern(x) && eval_regexp_prepare(a, x, e))
+		return -1;
+	x->eval = function_of(x);
+	return x->eval ? 0 : err_set(e, ERR_UNSUPPORTED, "function");
+}
+
+int eval_run(struct eval *v, const struct expr *x, struct datum *out)
+{
+	struct decimal d;
+
+	if (x->kind == EXPR_ROW_VALUE) {
+		err_set_mysql(&v->e, ERR_INVALID, 1241, "21000", "Operand should contain 1 column(s)");
+		return -1;
+	}
+	eval_get(v, x, out);
+	if (out->kind == DATUM_DECIMAL && out->dec->scale != x->t.decimals) {
+		d = *out->dec;
+		if (decimal_round(&d, x->t.decimals))
+			eval_put_dec(v, &d, out);
+	}
+	return v->failed ? -1 : 0;
+}
+
+int eval_text(struct eval *v, const struct expr *x, const struct datum *d, struct str *out)
+{
+	*out = (struct str){0};
+	if (d->kind != DATUM_NULL && eval_datum_text(v, x, d, out) && !out->p)
+		out->p = "";
+	return v->failed ? -1 : 0;
+}
+
+/* A value copied to where it outlives the row. */
+static bool keep(struct arena *a, struct datum *d)
+{
+	if (d->kind == DATUM_STRING) {
+		d->s = arena_str(a, d->s);
+		return d->s.p;
+	}
+	if (d->kind == DATUM_DECIMAL) {
+		struct decimal *copy = arena_alloc(a, sizeof(*copy));
+
+		if (!copy)
+			return false;
+		*copy = *d->dec;
+		d->dec = copy;
+	}
+	return true;
+}
+
+static bool may_fold(const struct expr *x)
+{
+	return x->constant && x->kind != EXPR_LITERAL && x->kind != EXPR_ROW_VALUE;
+}
+
+/* Errors and warnings belong to each time a value is computed: such parts stay. */
+static void fold_one(struct arena *a, const struct expr_session *s, struct expr *x)
+{
+	struct eval v;
+	struct datum d;
+
+	eval_init(&v, a, s);
+	eval_get(&v, x, &d);
+	if (v.failed || v.warnings || !keep(a, &d))
+		return;
+	x->kind = EXPR_LITERAL;
+	x->n = 0;
+	x->value = d;
+	x->eval = literal;
+}
+
+struct expr *eval_fold(struct arena *a, const struct expr_session *s, struct expr *x, struct err *e)
+{
+	if (may_fold(x)) {
+		fold_one(a, s, x);
+		if (x->kind == EXPR_LITERAL)
+			return x;
+	}
+	for (uint32_t i = 0; i < x->n; i++)
+		if (!eval_fold(a, s, x->arg[i], e))
+			return NULL;
+	return x;
+}

@@ -1,0 +1,183 @@
+/* CAST, and values as a type that several have in common. */
+#include <math.h>
+#include <string.h>
+
+#include "sql/eval/eval_int.h"
+#include "src/data/number.h"
+
+static void cast_int(struct eval *v, const struct expr *x, struct datum *out)
+{
+	const struct expr *a = x->arg[0];
+	bool want = x->op == EXPR_CAST_UNSIGNED;
+	enum expr_result r = expr_result_of(&a->t);
+	struct eval_num n;
+	struct decimal d;
+
+	if (r == EXPR_DECIMAL && want) {
+		uint64_t u;
+
+		if (!eval_dec(v, a, &d))
+			return;
+		if (!decimal_to_u64(&d, &u))
+			eval_warn(v, WARN_OVERFLOW, "Got overflow when casting a DECIMAL to UNSIGNED INT");
+		eval_put_int(out, (int64_t)u, true);
+		return;
+	}
+	if (!eval_num(v, a, &n))
+		return;
+	/* The same bits; which way it went wrong is a warning for text. */
+	if (r == EXPR_STRING && !a->t.is_hex) {
+		if (!want && n.is_unsigned)
+			eval_warn(v, 1105, "Cast to signed converted positive out-of-range integer");
+		if (want && !n.is_unsigned && n.i < 0)
+			eval_warn(v, 1105, "Cast to unsigned converted negative integer");
+	}
+	eval_put_int(out, n.i, want);
+}
+
+static void cast_real(struct eval *v, const struct expr *x, struct datum *out)
+{
+	double d;
+
+	if (!eval_real(v, x->arg[0], &d))
+		return;
+	if (x->op == EXPR_CAST_FLOAT) {
+		if (fabs(d) > 3.40282346638528860e38) {
+			eval_warn(v, 1264, "Out of range value");
+			d = d < 0 ? -3.40282346638528860e38 : 3.40282346638528860e38;
+		}
+		d = (double)(float)d;
+	}
+	eval_put_real(v, x, d, out);
+}
+
+static void cast_decimal(struct eval *v, const struct expr *x, struct datum *out)
+{
+	unsigned precision = expr_precision(x);
+	struct decimal d;
+
+	if (!eval_dec(v, x->arg[0], &d))
+		return;
+	if (!decimal_fit(&d, precision, x->t.decimals))
+		eval_warn(v, 1264, "Out of range value for column at row 1");
+	eval_put_dec(v, &d, out);
+}
+
+/* BINARY(n) is padded with zero bytes. */
+static void pad_binary(struct eval *v, const struct expr *x, struct str *s)
+{
+	char *p;
+
+	if (x->t.collation->charset != CHARSET_BINARY || x->limit == UINT32_MAX || s->n >= x->limit)
+		return;
+	if (x->limit > v->session->max_allowed_packet) {
+		eval_warn(v, WARN_TOO_LARGE, "Result was larger than max_allowed_packet");
+		s->p = NULL;
+		return;
+	}
+	p = eval_alloc(v, x->limit + 1u);
+	if (!p)
+		return;
+	memset(p, 0, x->limit + 1u);
+	if (s->n)
+		memcpy(p, s->p, s->n);
+	*s = str_make(p, x->limit);
+}
+
+static void cast_text(struct eval *v, const struct expr *x, struct datum *out)
+{
+	const struct expr *a = x->arg[0];
+	struct str s;
+	size_t end;
+
+	if (!eval_str_as(v, a, x->t.collation, &s))
+		return;
+	if (x->limit != UINT32_MAX) {
+		end = charset_offset(x->t.collation->charset, s, x->limit);
+		if (end < s.n) {
+			eval_warn(v, WARN_TRUNCATED, "Truncated incorrect CHAR(%u) value", x->limit);
+			s.n = end;
+		}
+		pad_binary(v, x, &s);
+		if (!s.p)
+			return;
+	}
+	eval_put_str(out, s);
+}
+
+static void cast_time(struct eval *v, const struct expr *x, struct datum *out)
+{
+	int kind = x->t.type == TYPE_DATE ? TEMPORAL_DATE
+		   : x->t.type == TYPE_TIME ? TEMPORAL_TIME
+					    : TEMPORAL_DATETIME;
+	struct temporal t;
+
+	if (!eval_time(v, x->arg[0], kind, eval_date_flags(v), &t))
+		return;
+	temporal_truncate(&t, x->t.decimals);
+	eval_put_time(out, &t);
+}
+
+void eval_cast(struct eval *v, const struct expr *x, struct datum *out)
+{
+	switch (x->op) {
+	case EXPR_CAST_SIGNED:
+	case EXPR_CAST_UNSIGNED:
+		cast_int(v, x, out);
+		break;
+	case EXPR_CAST_REAL:
+	case EXPR_CAST_FLOAT:
+		cast_real(v, x, out);
+		break;
+	case EXPR_CAST_DECIMAL:
+		cast_decimal(v, x, out);
+		break;
+	case EXPR_CAST_TEXT:
+		cast_text(v, x, out);
+		break;
+	default:
+		cast_time(v, x, out);
+		break;
+	}
+}
+
+static void hybrid_time(struct eval *v, const struct expr *x, const struct expr *from, struct datum *out)
+{
+	int kind = x->t.type == TYPE_DATE ? TEMPORAL_DATE
+		   : x->t.type == TYPE_TIME ? TEMPORAL_TIME
+					    : TEMPORAL_DATETIME;
+	struct temporal t;
+
+	if (eval_time(v, from, kind, TEMPORAL_FUZZY, &t))
+		eval_put_time(out, &t);
+}
+
+void eval_hybrid(struct eval *v, const struct expr *x, const struct expr *from, struct datum *out)
+{
+	struct eval_num n;
+	struct decimal d;
+	struct str s;
+	double r;
+
+	switch (expr_result_of(&x->t)) {
+	case EXPR_INT:
+		if (eval_num(v, from, &n))
+			eval_put_int(out, n.i, x->t.is_unsigned);
+		break;
+	case EXPR_REAL:
+		if (eval_real(v, from, &r))
+			eval_put_real(v, x, r, out);
+		break;
+	case EXPR_DECIMAL:
+		if (eval_dec(v, from, &d))
+			eval_put_dec(v, &d, out);
+		break;
+	case EXPR_TIME:
+		hybrid_time(v, x, from, out);
+		break;
+	default:
+		if (eval_str_as(v, from, x->t.collation, &s))
+			eval_put_str(out, s);
+		break;
+	}
+}

@@ -1,0 +1,325 @@
+/* Comparison, and what is made of it: =, <=>, BETWEEN, IN, CASE, IS, LIKE. */
+#include "sql/eval/eval_int.h"
+
+static int order_num(struct eval_num a, struct eval_num b)
+{
+	if (a.is_unsigned != b.is_unsigned) {
+		if (a.i < 0 && a.is_unsigned)
+			return 1;
+		if (b.i < 0 && b.is_unsigned)
+			return -1;
+		return (a.i > b.i) - (a.i < b.i);
+	}
+	if (a.is_unsigned)
+		return ((uint64_t)a.i > (uint64_t)b.i) - ((uint64_t)a.i < (uint64_t)b.i);
+	return (a.i > b.i) - (a.i < b.i);
+}
+
+static bool compare_int(struct eval *v, const struct expr *a, const struct expr *b, int *order)
+{
+	struct eval_num p, q;
+
+	if (!eval_num(v, a, &p) || !eval_num(v, b, &q))
+		return false;
+	*order = order_num(p, q);
+	return true;
+}
+
+static bool compare_real(struct eval *v, const struct expr *a, const struct expr *b, int *order)
+{
+	double p, q;
+
+	if (!eval_real(v, a, &p) || !eval_real(v, b, &q))
+		return false;
+	*order = (p > q) - (p < q);
+	return true;
+}
+
+static bool compare_decimal(struct eval *v, const struct expr *a, const struct expr *b, int *order)
+{
+	struct decimal p, q;
+
+	if (!eval_dec(v, a, &p) || !eval_dec(v, b, &q))
+		return false;
+	*order = decimal_cmp(&p, &q);
+	return true;
+}
+
+static bool compare_time(struct eval *v, int kind, const struct expr *a, const struct expr *b, int *order)
+{
+	struct temporal p, q;
+	int64_t x, y;
+
+	if (!eval_time(v, a, kind, TEMPORAL_FUZZY, &p) || !eval_time(v, b, kind, TEMPORAL_FUZZY, &q))
+		return false;
+	x = temporal_packed(&p);
+	y = temporal_packed(&q);
+	*order = (x > y) - (x < y);
+	return true;
+}
+
+static bool compare_text(struct eval *v, const struct collation *c, const struct expr *a,
+			 const struct expr *b, int *order)
+{
+	struct str p, q;
+
+	if (!eval_str_as(v, a, c, &p) || !eval_str_as(v, b, c, &q))
+		return false;
+	*order = collation_compare(c, p, q);
+	return true;
+}
+
+/* Rows compare like words: the first difference decides. */
+static bool compare_rows(struct eval *v, const struct expr *a, const struct expr *b, int *order)
+{
+	for (uint32_t i = 0; i < b->n; i++) {
+		if (!eval_compare(v, &b->cmps[i], a->arg[i], b->arg[i], order))
+			return false;
+		if (*order)
+			return true;
+	}
+	return true;
+}
+
+bool eval_compare(struct eval *v, const struct expr_cmp *cmp, const struct expr *a,
+		  const struct expr *b, int *order)
+{
+	*order = 0;
+	switch (cmp->by) {
+	case EXPR_INT:
+		return compare_int(v, a, b, order);
+	case EXPR_REAL:
+		return compare_real(v, a, b, order);
+	case EXPR_DECIMAL:
+		return compare_decimal(v, a, b, order);
+	case EXPR_TIME:
+		return compare_time(v, cmp->time, a, b, order);
+	case EXPR_ROW:
+		return compare_rows(v, a, b, order);
+	default:
+		return compare_text(v, cmp->collation, a, b, order);
+	}
+}
+
+/* Equality of rows: a difference decides even if another part is NULL. -1: NULL. */
+static int rows_equal(struct eval *v, const struct expr *a, const struct expr *b)
+{
+	int order, result = 1;
+
+	for (uint32_t i = 0; i < b->n; i++) {
+		if (b->cmps[i].by == EXPR_ROW) {
+			int r = rows_equal(v, a->arg[i], b->arg[i]);
+
+			if (r == 0)
+				return 0;
+			result = r < 0 ? -1 : result;
+		} else if (!eval_compare(v, &b->cmps[i], a->arg[i], b->arg[i], &order)) {
+			result = -1;
+		} else if (order) {
+			return 0;
+		}
+	}
+	return result;
+}
+
+static void equality(struct eval *v, const struct expr *x, struct datum *out)
+{
+	bool ne = x->op == AST_OP_NE;
+	int order;
+
+	if (x->cmp.by == EXPR_ROW) {
+		int r = rows_equal(v, x->arg[0], x->arg[1]);
+
+		if (r >= 0)
+			eval_put_bool(out, (r == 1) != ne);
+		return;
+	}
+	if (eval_compare(v, &x->cmp, x->arg[0], x->arg[1], &order))
+		eval_put_bool(out, (order == 0) != ne);
+}
+
+static void ordering(struct eval *v, const struct expr *x, struct datum *out)
+{
+	int order;
+	bool r;
+
+	if (!eval_compare(v, &x->cmp, x->arg[0], x->arg[1], &order))
+		return;
+	switch (x->op) {
+	case AST_OP_LT:
+		r = order < 0;
+		break;
+	case AST_OP_LE:
+		r = order <= 0;
+		break;
+	case AST_OP_GT:
+		r = order > 0;
+		break;
+	default:
+		r = order >= 0;
+		break;
+	}
+	eval_put_bool(out, r);
+}
+
+static bool same_or_null(struct eval *v, const struct expr_cmp *cmp, const struct expr *a, const struct expr *b)
+{
+	struct datum p, q;
+	int order;
+
+	if (cmp->by == EXPR_ROW) {
+		for (uint32_t i = 0; i < b->n; i++)
+			if (!same_or_null(v, &b->cmps[i], a->arg[i], b->arg[i]))
+				return false;
+		return true;
+	}
+	if (!a->t.nullable && !b->t.nullable)
+		return eval_compare(v, cmp, a, b, &order) && order == 0;
+	if (eval_compare(v, cmp, a, b, &order))
+		return order == 0;
+	return !eval_get(v, a, &p) && !eval_get(v, b, &q);
+}
+
+static void null_safe(struct eval *v, const struct expr *x, struct datum *out)
+{
+	eval_put_bool(out, same_or_null(v, &x->cmp, x->arg[0], x->arg[1]));
+}
+
+static void between(struct eval *v, const struct expr *x, struct datum *out)
+{
+	int low = 0, high = 0;
+	bool has_low, has_high;
+
+	has_low = eval_compare(v, &x->cmp, x->arg[0], x->arg[1], &low);
+	has_high = eval_compare(v, &x->cmp, x->arg[0], x->arg[2], &high);
+	if (has_low && has_high)
+		eval_put_bool(out, (low >= 0 && high <= 0) != x->negated);
+	else if ((has_low && low < 0) || (has_high && high > 0))
+		eval_put_bool(out, x->negated);
+}
+
+static void in_list(struct eval *v, const struct expr *x, struct datum *out)
+{
+	bool null = false;
+	int order, r;
+
+	for (uint32_t i = 1; i < x->n; i++) {
+		if (x->cmps[i].by == EXPR_ROW)
+			r = rows_equal(v, x->arg[0], x->arg[i]);
+		else
+			r = eval_compare(v, &x->cmps[i], x->arg[0], x->arg[i], &order) ? order == 0 : -1;
+		if (r == 1) {
+			eval_put_bool(out, !x->negated);
+			return;
+		}
+		null = null || r < 0;
+	}
+	if (!null)
+		eval_put_bool(out, x->negated);
+}
+
+static void is_what(struct eval *v, const struct expr *x, struct datum *out)
+{
+	struct datum d;
+	bool truth, r;
+
+	if (x->op == AST_IS_NULL || x->op == AST_IS_UNKNOWN) {
+		r = !eval_get(v, x->arg[0], &d);
+		/* What is truth of a text: a number, with its warnings. */
+		if (x->op == AST_IS_UNKNOWN && !r)
+			r = !eval_bool(v, x->arg[0], &truth);
+	} else {
+		r = eval_bool(v, x->arg[0], &truth) && truth == (x->op == AST_IS_TRUE);
+	}
+	eval_put_bool(out, r != x->negated);
+}
+
+static void logic(struct eval *v, const struct expr *x, struct datum *out)
+{
+	bool null = false, stop = x->op == AST_OP_OR, b, odd = false;
+
+	for (uint32_t i = 0; i < x->n; i++) {
+		if (!eval_bool(v, x->arg[i], &b)) {
+			if (x->op == AST_OP_XOR)
+				return;
+			null = true;
+			continue;
+		}
+		odd = odd != b;
+		if (x->op != AST_OP_XOR && b == stop) {
+			eval_put_bool(out, stop);
+			return;
+		}
+	}
+	if (x->op == AST_OP_XOR)
+		eval_put_bool(out, odd);
+	else if (!null)
+		eval_put_bool(out, !stop);
+}
+
+static void like(struct eval *v, const struct expr *x, struct datum *out)
+{
+	const struct collation *c = x->cmp.collation;
+	struct str s, pattern, e;
+	uint32_t escape = v->session->mode & EXPR_NO_BACKSLASH_ESCAPES ? UINT32_MAX : '\\';
+
+	if (x->n == 3) {
+		if (!eval_str_as(v, x->arg[2], c, &e))
+			e = (struct str){"\\", 1};
+		if (charset_count(c->charset, e) > 1) {
+			if (!v->failed)
+				err_set_mysql(&v->e, ERR_INVALID, 1210, "HY000", "Incorrect arguments to ESCAPE");
+			v->failed = true;
+			return;
+		}
+		escape = UINT32_MAX;
+		if (e.n)
+			charset_decode(c->charset, e.p, e.n, &escape);
+	}
+	if (eval_str_as(v, x->arg[0], c, &s) && eval_str_as(v, x->arg[1], c, &pattern))
+		eval_put_bool(out, collation_like(c, s, pattern, escape) != x->negated);
+}
+
+static void case_of(struct eval *v, const struct expr *x, struct datum *out)
+{
+	uint32_t first = x->has_operand ? 1 : 0, end = x->n - (x->has_else ? 1 : 0);
+
+	for (uint32_t i = first; i + 1 < end; i += 2) {
+		bool hit;
+		int order;
+
+		if (x->has_operand)
+			hit = eval_compare(v, &x->cmps[i], x->arg[0], x->arg[i], &order) && order == 0;
+		else
+			hit = eval_bool(v, x->arg[i], &hit) && hit;
+		if (hit) {
+			eval_hybrid(v, x, x->arg[i + 1], out);
+			return;
+		}
+	}
+	if (x->has_else)
+		eval_hybrid(v, x, x->arg[x->n - 1], out);
+}
+
+expr_eval_fn eval_cmp_function(const struct expr *x)
+{
+	switch (x->kind) {
+	case EXPR_LOGIC:
+		return logic;
+	case EXPR_IS:
+		return is_what;
+	case EXPR_BETWEEN:
+		return between;
+	case EXPR_IN:
+		return in_list;
+	case EXPR_LIKE:
+		return like;
+	case EXPR_CASE:
+		return case_of;
+	default:
+		break;
+	}
+	if (x->op == AST_OP_EQ || x->op == AST_OP_NE)
+		return equality;
+	return x->op == AST_OP_NULLSAFE ? null_safe : ordering;
+}

@@ -1,0 +1,81 @@
+/* What evaluators share. The getters return false when there is no value: it is NULL, or the
+ * evaluation has failed; the caller then leaves *out as it is (NULL). */
+#ifndef EVAL_EVAL_INT_H
+#define EVAL_EVAL_INT_H
+#include "sql/eval/eval.h"
+
+enum {
+	WARN_TRUNCATED = 1292, /* "Truncated incorrect DOUBLE value: 'x'" */
+	WARN_DIVISION_BY_ZERO = 1365,
+	WARN_TOO_LARGE = 1301, /* over max_allowed_packet */
+	WARN_DATE_OVERFLOW = 1441,
+	WARN_OVERFLOW = 1916,
+};
+
+struct eval_num {
+	int64_t i;
+	bool is_unsigned; /* i is a uint64_t */
+};
+
+/* --- eval_convert.c --- */
+void eval_warn(struct eval *v, unsigned code, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* Error 1690 for @what: "BIGINT", "DOUBLE"... */
+void eval_out_of_range(struct eval *v, const struct expr *x, const char *what);
+void eval_fail(struct eval *v, enum err_code code, const char *what);
+void *eval_alloc(struct eval *v, size_t n);
+bool eval_get(struct eval *v, const struct expr *x, struct datum *out);
+bool eval_num(struct eval *v, const struct expr *x, struct eval_num *out);
+/* The same as int64_t, whatever the sign. */
+bool eval_i64(struct eval *v, const struct expr *x, int64_t *out);
+bool eval_real(struct eval *v, const struct expr *x, double *out);
+bool eval_dec(struct eval *v, const struct expr *x, struct decimal *out);
+bool eval_bool(struct eval *v, const struct expr *x, bool *out);
+/* As text in @x's own character set, and in that of @c. */
+bool eval_str(struct eval *v, const struct expr *x, struct str *out);
+bool eval_str_as(struct eval *v, const struct expr *x, const struct collation *c, struct str *out);
+/* The value's text, no matter which character set. */
+bool eval_datum_text(struct eval *v, const struct expr *x, const struct datum *d, struct str *out);
+
+void eval_put_int(struct datum *out, int64_t i, bool is_unsigned);
+void eval_put_bool(struct datum *out, bool b);
+/* Checks the range. */
+void eval_put_real(struct eval *v, const struct expr *x, double d, struct datum *out);
+void eval_put_dec(struct eval *v, const struct decimal *d, struct datum *out);
+void eval_put_str(struct datum *out, struct str s);
+/* ASCII text @s as text of @x's character set. */
+void eval_put_ascii(struct eval *v, const struct expr *x, struct str s, struct datum *out);
+
+/* --- eval_time.c --- */
+unsigned eval_date_flags(const struct eval *v);
+/* @kind as wanted, or -1: as it comes. @flags: enum temporal_flag. */
+bool eval_time(struct eval *v, const struct expr *x, int kind, unsigned flags, struct temporal *out);
+/* A datum that is there already. */
+bool eval_time_of(struct eval *v, const struct expr *x, const struct datum *d, int kind,
+		  unsigned flags, struct temporal *out);
+void eval_now(const struct eval *v, bool utc, struct temporal *t);
+void eval_put_time(struct datum *out, const struct temporal *t);
+
+/* --- eval_cmp.c --- */
+/* <0, 0, >0 into *order; false: one of both is NULL (or failed). */
+bool eval_compare(struct eval *v, const struct expr_cmp *cmp, const struct expr *a,
+		  const struct expr *b, int *order);
+expr_eval_fn eval_cmp_function(const struct expr *x);
+
+/* --- others --- */
+expr_eval_fn eval_op_function(const struct expr *x);
+expr_eval_fn eval_func_function(unsigned fn);
+void eval_cast(struct eval *v, const struct expr *x, struct datum *out);
+/* @d of @from as a value of @x's type: what IF(), CASE and COALESCE() give. */
+void eval_hybrid(struct eval *v, const struct expr *x, const struct expr *from, struct datum *out);
+/* TRIM, LTRIM, RTRIM; a date and an INTERVAL. */
+void eval_trim(struct eval *v, const struct expr *x, struct datum *out);
+void eval_interval_add(struct eval *v, const struct expr *x, struct datum *out);
+/* Compiles a constant pattern of REGEXP. */
+int eval_regexp_prepare(struct arena *a, struct expr *x, struct err *e);
+void eval_regexp(struct eval *v, const struct expr *x, struct datum *out);
+
+#define F(name, min, max, rule, length, null, fn)                                                  \
+	void eval_fn_##fn(struct eval *v, const struct expr *x, struct datum *out);
+#include "sql/sema/expr_functions.def"
+#undef F
+#endif

@@ -1,0 +1,530 @@
+/* Functions of numbers. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sql/eval/eval_int.h"
+#include "sql/lex/keyword.h"
+
+enum { MAX_POWER = 19 };
+
+static void divided_by_zero(struct eval *v)
+{
+	if (v->session->mode & EXPR_ERROR_FOR_DIVISION_BY_ZERO)
+		eval_warn(v, WARN_DIVISION_BY_ZERO, "Division by 0");
+}
+
+void eval_fn_abs(struct eval *v, const struct expr *x, struct datum *out)
+{
+	struct eval_num n;
+	struct decimal d;
+	double r;
+
+	switch (expr_result_of(&x->t)) {
+	case EXPR_REAL:
+		if (eval_real(v, x->arg[0], &r))
+			eval_put_real(v, x, fabs(r), out);
+		break;
+	case EXPR_DECIMAL:
+		if (eval_dec(v, x->arg[0], &d)) {
+			d.negative = false;
+			eval_put_dec(v, &d, out);
+		}
+		break;
+	default:
+		if (!eval_num(v, x->arg[0], &n))
+			return;
+		if (!n.is_unsigned && n.i == INT64_MIN)
+			eval_out_of_range(v, x, "BIGINT");
+		else
+			eval_put_int(out, !n.is_unsigned && n.i < 0 ? -n.i : n.i, x->t.is_unsigned);
+		break;
+	}
+}
+
+/* A function of one double where it is defined. */
+static void real_function(struct eval *v, const struct expr *x, double (*f)(double), struct datum *out)
+{
+	double d;
+
+	if (eval_real(v, x->arg[0], &d))
+		eval_put_real(v, x, f(d), out);
+}
+
+void eval_fn_acos(struct eval *v, const struct expr *x, struct datum *out)
+{
+	double d;
+
+	if (eval_real(v, x->arg[0], &d) && d >= -1 && d <= 1)
+		eval_put_real(v, x, acos(d), out);
+}
+
+void eval_fn_asin(struct eval *v, const struct expr *x, struct datum *out)
+{
+	double d;
+
+	if (eval_real(v, x->arg[0], &d) && d >= -1 && d <= 1)
+		eval_put_real(v, x, asin(d), out);
+}
+
+void eval_fn_atan(struct eval *v, const struct expr *x, struct datum *out)
+{
+	double a, b;
+
+	if (!eval_real(v, x->arg[0], &a))
+		return;
+	if (x->n == 1)
+		eval_put_real(v, x, atan(a), out);
+	else if (eval_real(v, x->arg[1], &b))
+		eval_put_real(v, x, atan2(a, b), out);
+}
+
+void eval_fn_cos(struct eval *v, const struct expr *x, struct datum *out)
+{
+	real_function(v, x, cos, out);
+}
+
+void eval_fn_sin(struct eval *v, const struct expr *x, struct datum *out)
+{
+	real_function(v, x, sin, out);
+}
+
+void eval_fn_tan(struct eval *v, const struct expr *x, struct datum *out)
+{
+	real_function(v, x, tan, out);
+}
+
+void eval_fn_exp(struct eval *v, const struct expr *x, struct datum *out)
+{
+	real_function(v, x, exp, out);
+}
+
+static double cotangent(double d)
+{
+	return 1 / tan(d);
+}
+
+void eval_fn_cot(struct eval *v, const struct expr *x, struct datum *out)
+{
+	real_function(v, x, cotangent, out);
+}
+
+void eval_fn_degrees(struct eval *v, const struct expr *x, struct datum *out)
+{
+	double d;
+
+	if (eval_real(v, x->arg[0], &d))
+		eval_put_real(v, x, d * (180 / M_PI), out);
+}
+
+void eval_fn_radians(struct eval *v, const struct expr *x, struct datum *out)
+{
+	double d;
+
+	if (eval_real(v, x->arg[0], &d))
+		eval_put_real(v, x, d * (M_PI / 180), out);
+}
+
+static void logarithm(struct eval *v, const struct expr *x, double (*f)(double), struct datum *out)
+{
+	double d;
+
+	if (!eval_real(v, x->arg[0], &d))
+		return;
+	if (d <= 0)
+		divided_by_zero(v);
+	else
+		eval_put_real(v, x, f(d), out);
+}
+
+void eval_fn_ln(struct eval *v, const struct expr *x, struct datum *out)
+{
+	logarithm(v, x, log, out);
+}
+
+void eval_fn_log10(struct eval *v, const struct expr *x, struct datum *out)
+{
+	logarithm(v, x, log10, out);
+}
+
+static double binary_logarithm(double d)
+{
+	return log(d) / M_LN2;
+}
+
+void eval_fn_log2(struct eval *v, const struct expr *x, struct datum *out)
+{
+	logarithm(v, x, binary_logarithm, out);
+}
+
+void eval_fn_log(struct eval *v, const struct expr *x, struct datum *out)
+{
+	double base, d;
+
+	if (x->n == 1) {
+		logarithm(v, x, log, out);
+		return;
+	}
+	if (!eval_real(v, x->arg[0], &base))
+		return;
+	if (base <= 0) {
+		divided_by_zero(v);
+		return;
+	}
+	if (!eval_real(v, x->arg[1], &d))
+		return;
+	if (d <= 0 || base == 1)
+		divided_by_zero(v);
+	else
+		eval_put_real(v, x, log(d) / log(base), out);
+}
+
+void eval_fn_sqrt(struct eval *v, const struct expr *x, struct datum *out)
+{
+	double d;
+
+	if (eval_real(v, x->arg[0], &d) && d >= 0)
+		eval_put_real(v, x, sqrt(d), out);
+}
+
+void eval_fn_pow(struct eval *v, const struct expr *x, struct datum *out)
+{
+	double a, b;
+
+	if (eval_real(v, x->arg[0], &a) && eval_real(v, x->arg[1], &b))
+		eval_put_real(v, x, pow(a, b), out);
+}
+
+void eval_fn_pi(struct eval *v, const struct expr *x, struct datum *out)
+{
+	eval_put_real(v, x, M_PI, out);
+}
+
+void eval_fn_mod(struct eval *v, const struct expr *x, struct datum *out)
+{
+	eval_op_function(x)(v, x, out);
+}
+
+void eval_fn_sign(struct eval *v, const struct expr *x, struct datum *out)
+{
+	double d;
+
+	if (eval_real(v, x->arg[0], &d))
+		eval_put_int(out, (d > 0) - (d < 0), false);
+}
+
+/* --- ROUND, TRUNCATE, CEILING, FLOOR --- */
+
+static void put_integer(struct eval *v, const struct expr *x, const struct decimal *d, struct datum *out)
+{
+	int64_t i = 0;
+	uint64_t u = 0;
+
+	if (x->t.is_unsigned ? !decimal_to_u64(d, &u) : !decimal_to_i64(d, &i))
+		eval_warn(v, WARN_OVERFLOW, "Got overflow when casting a DECIMAL to INT");
+	eval_put_int(out, x->t.is_unsigned ? (int64_t)u : i, x->t.is_unsigned);
+}
+
+static int time_kind(const struct expr *x)
+{
+	return x->t.type == TYPE_DATE ? TEMPORAL_DATE : x->t.type == TYPE_TIME ? TEMPORAL_TIME : TEMPORAL_DATETIME;
+}
+
+/* Up or down to a unit of @digits digits of the fraction. -1: down, 0: nearest, 1: up, 2: cut. */
+static void round_time(struct eval *v, const struct expr *x, unsigned digits, int way, struct datum *out)
+{
+	static const int64_t units[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
+	struct temporal t;
+	int64_t us, unit = units[digits < 6 ? digits : 6], rest;
+	bool clock;
+
+	if (!eval_time(v, x->arg[0], time_kind(x), TEMPORAL_FUZZY, &t))
+		return;
+	clock = t.kind == TEMPORAL_TIME;
+	us = clock ? temporal_usec(&t) : t.usec;
+	rest = (us % unit + unit) % unit;
+	if (t.kind == TEMPORAL_DATE || rest == 0) {
+		eval_put_time(out, &t);
+		return;
+	}
+	if (way == 2)
+		way = us < 0 ? 1 : -1;
+	else if (way == 0)
+		way = us < 0 ? (rest > unit / 2 ? 1 : -1) : (rest >= unit / 2 ? 1 : -1);
+	us += way > 0 ? unit - rest : -rest;
+	if (clock) {
+		if (!temporal_time_from_usec(us, &t)) {
+			t.usec = 0;
+			eval_warn(v, WARN_TRUNCATED, "Truncated incorrect time value");
+		}
+		eval_put_time(out, &t);
+		return;
+	}
+	rest = us - t.usec;
+	if (temporal_is_zero_date(&t) || t.month == 0 || t.day == 0) {
+		t.usec = (uint32_t)us % 1000000;
+		eval_put_time(out, &t);
+		return;
+	}
+	if (temporal_datetime_from_usec(temporal_datetime_usec(&t) + rest, &t))
+		eval_put_time(out, &t);
+	else
+		eval_warn(v, WARN_DATE_OVERFLOW, "Datetime function: field overflow");
+}
+
+static void to_integer(struct eval *v, const struct expr *x, bool up, struct datum *out)
+{
+	struct eval_num n;
+	struct decimal d;
+	double r;
+
+	switch (expr_result_of(&x->arg[0]->t)) {
+	case EXPR_INT:
+		if (eval_num(v, x->arg[0], &n))
+			eval_put_int(out, n.i, x->t.is_unsigned);
+		break;
+	case EXPR_DECIMAL:
+		if (!eval_dec(v, x->arg[0], &d))
+			return;
+		if (up)
+			decimal_ceiling(&d);
+		else
+			decimal_floor(&d);
+		if (expr_result_of(&x->t) == EXPR_INT)
+			put_integer(v, x, &d, out);
+		else
+			eval_put_dec(v, &d, out);
+		break;
+	case EXPR_TIME:
+		round_time(v, x, 0, up ? 1 : -1, out);
+		break;
+	default:
+		if (eval_real(v, x->arg[0], &r))
+			eval_put_real(v, x, up ? ceil(r) : floor(r), out);
+		break;
+	}
+}
+
+void eval_fn_ceiling(struct eval *v, const struct expr *x, struct datum *out)
+{
+	to_integer(v, x, true, out);
+}
+
+void eval_fn_floor(struct eval *v, const struct expr *x, struct datum *out)
+{
+	to_integer(v, x, false, out);
+}
+
+static double round_real(double value, int64_t digits, bool cut)
+{
+	bool negative = digits < 0;
+	volatile double unit = pow(10, negative ? -(double)digits : (double)digits);
+	volatile double scaled = negative ? value / unit : value * unit, r;
+
+	if (isinf(unit))
+		return negative ? 0 : value;
+	if (!negative && isinf(scaled))
+		return value;
+	if (cut)
+		r = value >= 0 ? floor(scaled) : ceil(scaled);
+	else
+		r = rint(scaled);
+	return negative ? r * unit : r / unit;
+}
+
+static void round_int(struct eval *v, const struct expr *x, int64_t digits, bool cut, struct datum *out)
+{
+	struct eval_num n;
+	uint64_t unit = 1, u, rest;
+	bool negative;
+
+	if (!eval_num(v, x->arg[0], &n))
+		return;
+	if (digits >= 0) {
+		eval_put_int(out, n.i, x->t.is_unsigned);
+		return;
+	}
+	if (digits < -MAX_POWER) {
+		eval_put_int(out, 0, x->t.is_unsigned);
+		return;
+	}
+	for (int64_t i = digits; i < 0; i++)
+		unit *= 10;
+	negative = !n.is_unsigned && n.i < 0;
+	u = negative ? 0 - (uint64_t)n.i : (uint64_t)n.i;
+	rest = u % unit;
+	u -= rest;
+	if (!cut && rest >= unit - rest)
+		u += unit;
+	eval_put_int(out, (int64_t)(negative ? 0 - u : u), x->t.is_unsigned);
+}
+
+static void round_decimal(struct eval *v, const struct expr *x, int64_t digits, bool cut, struct datum *out)
+{
+	struct decimal d;
+	bool ok = true;
+
+	if (!eval_dec(v, x->arg[0], &d))
+		return;
+	if (digits > x->t.decimals)
+		digits = x->t.decimals;
+	if (digits >= 0)
+		ok = cut ? decimal_truncate(&d, (uint8_t)digits) : decimal_round(&d, (uint8_t)digits);
+	else
+		decimal_round_up(&d, digits < -DECIMAL_MAX_DIGITS ? DECIMAL_MAX_DIGITS + 1u : (unsigned)-digits, cut);
+	if (!ok)
+		eval_out_of_range(v, x, "DECIMAL");
+	else
+		eval_put_dec(v, &d, out);
+}
+
+static void round_any(struct eval *v, const struct expr *x, bool cut, struct datum *out)
+{
+	struct eval_num digits = {0};
+	enum expr_result from = expr_result_of(&x->arg[0]->t);
+	double d;
+
+	if (x->n == 2 && !eval_num(v, x->arg[1], &digits))
+		return;
+	if (digits.is_unsigned && digits.i < 0)
+		digits.i = INT32_MAX;
+	if (from == EXPR_TIME) {
+		round_time(v, x, digits.i < 0 ? 0 : digits.i > 6 ? 6 : (unsigned)digits.i, cut ? 2 : 0, out);
+		return;
+	}
+	switch (expr_result_of(&x->t)) {
+	case EXPR_INT:
+		round_int(v, x, digits.i, cut, out);
+		break;
+	case EXPR_DECIMAL:
+		round_decimal(v, x, digits.i, cut, out);
+		break;
+	default:
+		if (eval_real(v, x->arg[0], &d))
+			eval_put_real(v, x, round_real(d, digits.i, cut), out);
+		break;
+	}
+}
+
+void eval_fn_round(struct eval *v, const struct expr *x, struct datum *out)
+{
+	round_any(v, x, false, out);
+}
+
+void eval_fn_truncate(struct eval *v, const struct expr *x, struct datum *out)
+{
+	round_any(v, x, true, out);
+}
+
+/* --- choice --- */
+
+void eval_fn_coalesce(struct eval *v, const struct expr *x, struct datum *out)
+{
+	for (uint32_t i = 0; i < x->n && out->kind == DATUM_NULL && !v->failed; i++)
+		eval_hybrid(v, x, x->arg[i], out);
+}
+
+void eval_fn_if(struct eval *v, const struct expr *x, struct datum *out)
+{
+	bool b;
+
+	eval_hybrid(v, x, x->arg[eval_bool(v, x->arg[0], &b) && b ? 1 : 2], out);
+}
+
+void eval_fn_nvl2(struct eval *v, const struct expr *x, struct datum *out)
+{
+	struct datum d;
+
+	eval_hybrid(v, x, x->arg[eval_get(v, x->arg[0], &d) ? 1 : 2], out);
+}
+
+void eval_fn_nullif(struct eval *v, const struct expr *x, struct datum *out)
+{
+	int order;
+
+	if (!eval_compare(v, &x->cmp, x->arg[0], x->arg[1], &order) || order)
+		eval_hybrid(v, x, x->arg[0], out);
+}
+
+void eval_fn_isnull(struct eval *v, const struct expr *x, struct datum *out)
+{
+	struct datum d;
+
+	eval_put_bool(out, !eval_get(v, x->arg[0], &d));
+}
+
+void eval_fn_elt(struct eval *v, const struct expr *x, struct datum *out)
+{
+	struct str s;
+	int64_t i;
+
+	if (eval_i64(v, x->arg[0], &i) && i > 0 && i < (int64_t)x->n &&
+	    eval_str_as(v, x->arg[i], x->t.collation, &s))
+		eval_put_str(out, s);
+}
+
+void eval_fn_field(struct eval *v, const struct expr *x, struct datum *out)
+{
+	struct datum d;
+	int order;
+
+	eval_put_int(out, 0, false);
+	if (!eval_get(v, x->arg[0], &d))
+		return;
+	for (uint32_t i = 1; i < x->n; i++) {
+		if (eval_compare(v, &x->cmp, x->arg[0], x->arg[i], &order) && order == 0) {
+			eval_put_int(out, i, false);
+			return;
+		}
+	}
+}
+
+void eval_fn_interval(struct eval *v, const struct expr *x, struct datum *out)
+{
+	bool exact = true;
+	struct decimal d, bound;
+	double r, limit;
+	uint32_t i;
+
+	for (i = 0; i < x->n; i++)
+		exact = exact && (expr_result_of(&x->arg[i]->t) == EXPR_INT ||
+				  expr_result_of(&x->arg[i]->t) == EXPR_DECIMAL);
+	if (exact ? !eval_dec(v, x->arg[0], &d) : !eval_real(v, x->arg[0], &r)) {
+		eval_put_int(out, -1, false);
+		return;
+	}
+	for (i = 1; i < x->n; i++) {
+		if (exact ? eval_dec(v, x->arg[i], &bound) && decimal_cmp(&bound, &d) > 0
+			  : eval_real(v, x->arg[i], &limit) && limit > r)
+			break;
+	}
+	eval_put_int(out, i - 1, false);
+}
+
+void eval_fn_greatest(struct eval *v, const struct expr *x, struct datum *out)
+{
+	enum expr_result by = expr_result_of(&x->t);
+	struct expr_cmp cmp = {.by = (uint8_t)by, .collation = x->cmp.collation};
+	bool least = x->fn == FN_LEAST;
+	uint32_t best = 0;
+
+	for (uint32_t i = 0; i < x->n; i++) {
+		struct datum d;
+		int order;
+
+		if (!eval_get(v, x->arg[i], &d))
+			return;
+		if (i && eval_compare(v, &cmp, x->arg[i], x->arg[best], &order) &&
+		    (least ? order < 0 : order > 0))
+			best = i;
+	}
+	eval_hybrid(v, x, x->arg[best], out);
+}
+
+void eval_fn_strcmp(struct eval *v, const struct expr *x, struct datum *out)
+{
+	int order;
+
+	if (eval_compare(v, &x->cmp, x->arg[0], x->arg[1], &order))
+		eval_put_int(out, (order > 0) - (order < 0), false);
+}

@@ -1,0 +1,452 @@
+/* Date arithmetic: intervals, sums and differences, seconds. */
+#include <math.h>
+#include <string.h>
+
+#include "sql/eval/eval_int.h"
+#include "sql/lex/keyword.h"
+
+#define DAY_USEC INT64_C(86400000000)
+
+enum { EPOCH_DAYNR = 719528, MAX_PARTS = 5, ZERO_OFF = TEMPORAL_NO_ZERO_DATE | TEMPORAL_NO_ZERO_IN_DATE };
+
+struct interval {
+	int64_t months, usec;
+	bool too_large;
+};
+
+/* Units of several parts: how many, and whether the last is microseconds. */
+static const struct compound {
+	uint16_t unit;
+	uint8_t parts;
+	bool usec;
+	int64_t scale[MAX_PARTS]; /* microseconds of each part (months for YEAR_MONTH) */
+} compounds[] = {
+	{KW_YEAR_MONTH, 2, false, {12, 1}},
+	{KW_DAY_HOUR, 2, false, {DAY_USEC, DAY_USEC / 24}},
+	{KW_DAY_MINUTE, 3, false, {DAY_USEC, DAY_USEC / 24, 60000000}},
+	{KW_DAY_SECOND, 4, false, {DAY_USEC, DAY_USEC / 24, 60000000, 1000000}},
+	{KW_HOUR_MINUTE, 2, false, {DAY_USEC / 24, 60000000}},
+	{KW_HOUR_SECOND, 3, false, {DAY_USEC / 24, 60000000, 1000000}},
+	{KW_MINUTE_SECOND, 2, false, {60000000, 1000000}},
+	{KW_DAY_MICROSECOND, 5, true, {DAY_USEC, DAY_USEC / 24, 60000000, 1000000, 1}},
+	{KW_HOUR_MICROSECOND, 4, true, {DAY_USEC / 24, 60000000, 1000000, 1}},
+	{KW_MINUTE_MICROSECOND, 3, true, {60000000, 1000000, 1}},
+	{KW_SECOND_MICROSECOND, 2, true, {1000000, 1}},
+};
+
+static const struct compound *find_compound(unsigned unit)
+{
+	for (size_t i = 0; i < sizeof(compounds) / sizeof(compounds[0]); i++)
+		if (compounds[i].unit == unit)
+			return &compounds[i];
+	return NULL;
+}
+
+static void add_scaled(struct interval *k, int64_t n, int64_t scale, bool months)
+{
+	int64_t product;
+
+	if (__builtin_mul_overflow(n, scale, &product) ||
+	    __builtin_add_overflow(months ? k->months : k->usec, product, months ? &k->months : &k->usec))
+		k->too_large = true;
+}
+
+/* "1-2", "1 2:3:4.5": numbers with anything between; those left out are the first ones. */
+static void read_compound(struct str s, const struct compound *c, struct interval *k)
+{
+	int64_t value[MAX_PARTS] = {0};
+	unsigned n = 0, digits = 0;
+	size_t at = 0;
+	bool negative;
+
+	while (at < s.n && (s.p[at] == ' ' || (s.p[at] >= '\t' && s.p[at] <= '\r')))
+		at++;
+	negative = at < s.n && s.p[at] == '-';
+	at += negative;
+	while (at < s.n && n < c->parts) {
+		while (at < s.n && (s.p[at] < '0' || s.p[at] > '9'))
+			at++;
+		if (at == s.n)
+			break;
+		for (digits = 0; at < s.n && s.p[at] >= '0' && s.p[at] <= '9'; at++, digits++) {
+			if (value[n] > (INT64_MAX - 9) / 10)
+				k->too_large = true;
+			else
+				value[n] = value[n] * 10 + (s.p[at] - '0');
+		}
+		n++;
+	}
+	/* .5 is half a second only when all parts are there. */
+	if (c->usec && n == c->parts)
+		for (; digits < 6; digits++)
+			value[n - 1] *= 10;
+	for (unsigned i = 0; i < n; i++)
+		add_scaled(k, value[i], c->scale[c->parts - n + i], c->unit == KW_YEAR_MONTH);
+	if (negative) {
+		k->months = -k->months;
+		k->usec = -k->usec;
+	}
+}
+
+static bool read_seconds(struct eval *v, const struct expr *x, struct interval *k)
+{
+	struct decimal d, whole;
+	int64_t us;
+
+	if (!eval_dec(v, x, &d))
+		return false;
+	whole = d;
+	decimal_truncate(&whole, 6);
+	whole.scale = 0;
+	if (!decimal_to_i64(&whole, &us))
+		k->too_large = true;
+	k->usec = us;
+	return true;
+}
+
+static bool read_interval(struct eval *v, const struct expr *x, struct interval *k)
+{
+	const struct compound *c = find_compound(x->unit);
+	struct eval_num n;
+	struct str s;
+
+	*k = (struct interval){0};
+	if (c) {
+		if (!eval_str_as(v, x->arg[1], collation_get(45), &s))
+			return false;
+		read_compound(s, c, k);
+		return true;
+	}
+	if (x->unit == KW_SECOND)
+		return read_seconds(v, x->arg[1], k);
+	if (!eval_num(v, x->arg[1], &n))
+		return false;
+	if (n.is_unsigned && n.i < 0)
+		k->too_large = true;
+	switch (x->unit) {
+	case KW_YEAR:
+		add_scaled(k, n.i, 12, true);
+		break;
+	case KW_QUARTER:
+		add_scaled(k, n.i, 3, true);
+		break;
+	case KW_MONTH:
+		add_scaled(k, n.i, 1, true);
+		break;
+	case KW_WEEK:
+		add_scaled(k, n.i, 7 * DAY_USEC, false);
+		break;
+	case KW_DAY:
+		add_scaled(k, n.i, DAY_USEC, false);
+		break;
+	case KW_HOUR:
+		add_scaled(k, n.i, DAY_USEC / 24, false);
+		break;
+	case KW_MINUTE:
+		add_scaled(k, n.i, 60000000, false);
+		break;
+	default:
+		add_scaled(k, n.i, 1, false);
+		break;
+	}
+	return true;
+}
+
+static bool is_month_unit(unsigned unit)
+{
+	return unit == KW_YEAR || unit == KW_QUARTER || unit == KW_MONTH || unit == KW_YEAR_MONTH;
+}
+
+static bool is_day_unit(unsigned unit)
+{
+	return is_month_unit(unit) || unit == KW_DAY || unit == KW_WEEK;
+}
+
+/* *t moved by @k; false: it leaves the calendar. */
+static bool add_interval(struct temporal *t, const struct interval *k, unsigned unit)
+{
+	int64_t n, us;
+	uint8_t kind = t->kind;
+
+	if (k->too_large)
+		return false;
+	if (is_month_unit(unit)) {
+		if (__builtin_add_overflow(t->year * INT64_C(12) + t->month - 1, k->months, &n) || n < 0 ||
+		    n >= 120000)
+			return false;
+		t->year = (uint16_t)(n / 12);
+		t->month = (uint8_t)(n % 12 + 1);
+		if (t->day > temporal_days_in_month(t->year, t->month))
+			t->day = (uint8_t)temporal_days_in_month(t->year, t->month);
+		return true;
+	}
+	if (__builtin_add_overflow(temporal_datetime_usec(t), k->usec, &us) || us < 0 ||
+	    !temporal_datetime_from_usec(us, t))
+		return false;
+	t->kind = kind == TEMPORAL_DATE && is_day_unit(unit) ? TEMPORAL_DATE : TEMPORAL_DATETIME;
+	return true;
+}
+
+static void put_result(struct eval *v, const struct expr *x, const struct temporal *t, struct datum *out)
+{
+	char text[TEMPORAL_TEXT], *copy;
+	size_t n;
+
+	if (expr_result_of(&x->t) == EXPR_TIME) {
+		eval_put_time(out, t);
+		return;
+	}
+	n = temporal_print(t, t->usec ? 6 : 0, text);
+	copy = eval_alloc(v, n + 1);
+	if (!copy)
+		return;
+	memcpy(copy, text, n);
+	eval_put_ascii(v, x, str_make(copy, n), out);
+}
+
+static void add_to_time(struct eval *v, const struct expr *x, const struct interval *k, struct datum *out)
+{
+	struct temporal t;
+	int64_t us;
+
+	if (!eval_time(v, x->arg[0], TEMPORAL_TIME, TEMPORAL_FUZZY, &t))
+		return;
+	if (k->too_large || __builtin_add_overflow(temporal_usec(&t), k->usec, &us) ||
+	    !temporal_time_from_usec(us, &t))
+		eval_warn(v, WARN_DATE_OVERFLOW, "Datetime function: time field overflow");
+	else
+		eval_put_time(out, &t);
+}
+
+void eval_interval_add(struct eval *v, const struct expr *x, struct datum *out)
+{
+	struct temporal t;
+	struct interval k;
+	struct datum d;
+
+	if (x->t.type == TYPE_TIME) {
+		if (!eval_get(v, x->arg[0], &d) || !read_interval(v, x, &k))
+			return;
+		if (x->negated)
+			k.usec = -k.usec;
+		add_to_time(v, x, &k, out);
+		return;
+	}
+	if (!eval_time(v, x->arg[0], x->arg[0]->t.type == TYPE_TIME ? TEMPORAL_DATETIME : -1, ZERO_OFF, &t) ||
+	    !read_interval(v, x, &k))
+		return;
+	if (x->negated) {
+		k.months = -k.months;
+		k.usec = -k.usec;
+	}
+	if (x->t.type == TYPE_DATETIME)
+		t.kind = TEMPORAL_DATETIME;
+	if (add_interval(&t, &k, x->unit))
+		put_result(v, x, &t, out);
+	else
+		eval_warn(v, WARN_DATE_OVERFLOW, "Datetime function: datetime field overflow");
+}
+
+void eval_fn_adddate(struct eval *v, const struct expr *x, struct datum *out)
+{
+	eval_interval_add(v, x, out);
+}
+
+void eval_fn_timestampadd(struct eval *v, const struct expr *x, struct datum *out)
+{
+	eval_interval_add(v, x, out);
+}
+
+void eval_fn_addtime(struct eval *v, const struct expr *x, struct datum *out)
+{
+	struct temporal t, add;
+	int64_t us;
+
+	if (expr_result_of(&x->arg[0]->t) != EXPR_TIME) {
+		eval_fail(v, ERR_UNSUPPORTED, "ADDTIME of what is neither a date nor a time");
+		return;
+	}
+	if (!eval_time(v, x->arg[0], x->t.type == TYPE_TIME ? TEMPORAL_TIME : TEMPORAL_DATETIME, ZERO_OFF, &t) ||
+	    !eval_time(v, x->arg[1], TEMPORAL_TIME, TEMPORAL_FUZZY, &add))
+		return;
+	us = x->fn == FN_SUBTIME ? -temporal_usec(&add) : temporal_usec(&add);
+	if (t.kind != TEMPORAL_TIME) {
+		if (temporal_datetime_from_usec(temporal_datetime_usec(&t) + us, &t))
+			eval_put_time(out, &t);
+		else
+			eval_warn(v, WARN_DATE_OVERFLOW, "Datetime function: field overflow");
+		return;
+	}
+	if (!temporal_time_from_usec(temporal_usec(&t) + us, &t)) {
+		temporal_truncate(&t, x->t.decimals);
+		eval_warn(v, WARN_TRUNCATED, "Truncated incorrect time value");
+	}
+	eval_put_time(out, &t);
+}
+
+void eval_fn_timediff(struct eval *v, const struct expr *x, struct datum *out)
+{
+	struct temporal a, b, t;
+	int64_t us;
+
+	if (!eval_time(v, x->arg[0], expr_result_of(&x->arg[0]->t) == EXPR_TIME ? -1 : TEMPORAL_TIME, TEMPORAL_FUZZY, &a) ||
+	    !eval_time(v, x->arg[1], expr_result_of(&x->arg[1]->t) == EXPR_TIME ? -1 : TEMPORAL_TIME, TEMPORAL_FUZZY, &b))
+		return;
+	if ((a.kind == TEMPORAL_TIME) != (b.kind == TEMPORAL_TIME))
+		return;
+	if (a.kind == TEMPORAL_TIME)
+		us = temporal_usec(&a) - temporal_usec(&b);
+	else
+		us = temporal_datetime_usec(&a) - temporal_datetime_usec(&b);
+	if (!temporal_time_from_usec(us, &t)) {
+		temporal_truncate(&t, x->t.decimals);
+		eval_warn(v, WARN_TRUNCATED, "Truncated incorrect time value");
+	}
+	eval_put_time(out, &t);
+}
+
+void eval_fn_time_to_sec(struct eval *v, const struct expr *x, struct datum *out)
+{
+	struct temporal t;
+	struct decimal d;
+	int64_t us;
+
+	if (!eval_time(v, x->arg[0], TEMPORAL_TIME, TEMPORAL_FUZZY, &t))
+		return;
+	us = temporal_usec(&t);
+	if (expr_result_of(&x->t) == EXPR_INT) {
+		eval_put_int(out, us / 1000000, false);
+		return;
+	}
+	decimal_from_i64(&d, us);
+	d.scale = 6;
+	eval_put_dec(v, &d, out);
+}
+
+void eval_fn_sec_to_time(struct eval *v, const struct expr *x, struct datum *out)
+{
+	struct temporal t;
+	struct decimal d;
+	int64_t us;
+
+	if (!eval_dec(v, x->arg[0], &d))
+		return;
+	decimal_truncate(&d, 6);
+	d.scale = 0;
+	if (!decimal_to_i64(&d, &us))
+		us = d.negative ? INT64_MIN : INT64_MAX;
+	if (!temporal_time_from_usec(us, &t)) {
+		temporal_truncate(&t, x->t.decimals);
+		eval_warn(v, WARN_TRUNCATED, "Truncated incorrect seconds value");
+	}
+	eval_put_time(out, &t);
+}
+
+void eval_fn_maketime(struct eval *v, const struct expr *x, struct datum *out)
+{
+	struct temporal t = {.kind = TEMPORAL_TIME};
+	struct eval_num hour;
+	int64_t minute, us;
+	struct decimal d;
+
+	if (!eval_num(v, x->arg[0], &hour) || !eval_i64(v, x->arg[1], &minute) || !eval_dec(v, x->arg[2], &d))
+		return;
+	decimal_truncate(&d, 6);
+	d.scale = 0;
+	if (minute < 0 || minute > 59 || d.negative || !decimal_to_i64(&d, &us) || us >= 60000000)
+		return;
+	t.negative = !hour.is_unsigned && hour.i < 0;
+	if (t.negative ? hour.i < -TEMPORAL_MAX_HOUR : hour.i < 0 || hour.i > TEMPORAL_MAX_HOUR) {
+		temporal_time_from_usec(t.negative ? INT64_MIN : INT64_MAX, &t);
+		temporal_truncate(&t, x->t.decimals);
+		eval_warn(v, WARN_TRUNCATED, "Truncated incorrect time value");
+	} else {
+		t.hour = (uint16_t)(t.negative ? -hour.i : hour.i);
+		t.minute = (uint8_t)minute;
+		t.second = (uint8_t)(us / 1000000);
+		t.usec = (uint32_t)(us % 1000000);
+	}
+	eval_put_time(out, &t);
+}
+
+static int64_t zone_usec(const struct eval *v)
+{
+	return v->session->zone_seconds * INT64_C(1000000);
+}
+
+void eval_fn_from_unixtime(struct eval *v, const struct expr *x, struct datum *out)
+{
+	struct temporal t;
+	struct decimal d;
+	int64_t us;
+
+	if (!eval_dec(v, x->arg[0], &d))
+		return;
+	decimal_truncate(&d, 6);
+	if (!decimal_round(&d, 6))
+		return;
+	d.scale = 0;
+	if (!decimal_to_i64(&d, &us) || us < 0 || us / 1000000 > INT32_MAX)
+		return;
+	if (temporal_datetime_from_usec(us + EPOCH_DAYNR * DAY_USEC + zone_usec(v), &t))
+		eval_put_time(out, &t);
+}
+
+void eval_fn_unix_timestamp(struct eval *v, const struct expr *x, struct datum *out)
+{
+	struct temporal t;
+	struct decimal d;
+	int64_t us;
+
+	if (x->n == 0) {
+		eval_put_int(out, v->session->now_usec / 1000000, false);
+		return;
+	}
+	if (!eval_time(v, x->arg[0], TEMPORAL_DATETIME, ZERO_OFF, &t))
+		return;
+	us = temporal_datetime_usec(&t) - EPOCH_DAYNR * DAY_USEC - zone_usec(v);
+	if (us < 0 || us / 1000000 > INT32_MAX)
+		us = 0;
+	if (expr_result_of(&x->t) == EXPR_INT) {
+		eval_put_int(out, us / 1000000, false);
+		return;
+	}
+	decimal_from_i64(&d, us);
+	d.scale = 6;
+	eval_put_dec(v, &d, out);
+}
+
+/* "+05:30" in seconds. */
+static bool read_zone(struct str s, int64_t *seconds)
+{
+	int64_t h = 0, m = 0;
+	struct str hours, minutes;
+
+	if (s.n < 4 || (s.p[0] != '+' && s.p[0] != '-') ||
+	    !str_cut(str_make(s.p + 1, s.n - 1), ':', &hours, &minutes) || hours.n > 2 || minutes.n != 2 ||
+	    !str_to_i64(hours, &h) || !str_to_i64(minutes, &m) || m > 59)
+		return false;
+	*seconds = (h * 60 + m) * 60 * (s.p[0] == '-' ? -1 : 1);
+	return *seconds >= -46740 && *seconds <= 46800;
+}
+
+void eval_fn_convert_tz(struct eval *v, const struct expr *x, struct datum *out)
+{
+	struct temporal t;
+	struct str from, to;
+	int64_t a, b, us;
+
+	if (!eval_time(v, x->arg[0], TEMPORAL_DATETIME, ZERO_OFF, &t) ||
+	    !eval_str_as(v, x->arg[1], collation_get(45), &from) || !eval_str_as(v, x->arg[2], collation_get(45), &to))
+		return;
+	if (!read_zone(from, &a) || !read_zone(to, &b)) {
+		eval_fail(v, ERR_UNSUPPORTED, "named time zones");
+		return;
+	}
+	us = temporal_datetime_usec(&t) - a * 1000000 - EPOCH_DAYNR * DAY_USEC;
+	/* Outside of what a timestamp can be it stays as it is. */
+	if (us >= 0 && us / 1000000 <= INT32_MAX &&
+	    !temporal_datetime_from_usec(us + EPOCH_DAYNR * DAY_USEC + b * 1000000, &t))
+		return;
+	eval_put_time(out, &t);
+}

@@ -1,0 +1,628 @@
+/* From nodes of the statement's tree to typed ones. */
+#include "sql/sema/expr_type.h"
+
+#include "sql/lex/keyword.h"
+#include "sql/lex/literal.h"
+#include "sql/sema/expr_type_int.h"
+#include "src/data/number.h"
+
+static struct expr *build(struct expr_env *env, const struct ast_node *n);
+
+static struct expr *new_expr(struct expr_env *env, enum expr_kind kind, const struct ast_node *n,
+			     uint32_t args)
+{
+	struct expr *x = arena_zalloc(env->arena, sizeof(*x));
+
+	if (x)
+		x->arg = arena_array(env->arena, args + 1, sizeof(struct expr *));
+	if (!x || !x->arg) {
+		err_set(env->e, ERR_NOMEM, "out of memory");
+		return NULL;
+	}
+	x->kind = (uint8_t)kind;
+	x->start = n->start;
+	x->end = n->end;
+	x->constant = true;
+	x->t.collation = collation_get(TYPE_CHARSET_BINARY);
+	x->t.derivation = EXPR_COERCIBLE;
+	return x;
+}
+
+/* Builds @n as the next argument of @x; @row: it may be a row. */
+static bool add_arg(struct expr_env *env, struct expr *x, const struct ast_node *n, bool row)
+{
+	struct expr *a = n ? build(env, n) : NULL;
+
+	if (!a)
+		return false;
+	if (a->kind == EXPR_ROW_VALUE && !row) {
+		err_set_mysql(env->e, ERR_INVALID, 1241, "21000", "Operand should contain 1 column(s)");
+		return false;
+	}
+	x->arg[x->n++] = a;
+	x->constant = x->constant && a->constant;
+	return true;
+}
+
+/* --- literals --- */
+
+static struct expr *string_literal(struct expr_env *env, struct expr *x, struct str text,
+				   const struct collation *c)
+{
+	struct str s;
+
+	if (literal_string(text, &env->lex, env->arena, &s, env->e))
+		return NULL;
+	x->value = (struct datum){.kind = DATUM_STRING, .s = s};
+	x->t.collation = c;
+	x->t.derivation = EXPR_COERCIBLE;
+	x->t.ascii = charset_get(c->charset)->ascii && charset_is_ascii(s);
+	expr_set_text(x, charset_count(c->charset, s));
+	return x;
+}
+
+static struct expr *bytes_literal(struct expr_env *env, struct expr *x, struct str text,
+				  const struct collation *introduced)
+{
+	struct str s;
+
+	if (literal_bytes(text, env->arena, &s, env->e))
+		return NULL;
+	x->value = (struct datum){.kind = DATUM_STRING, .s = s};
+	expr_set_binary(x, s.n);
+	if (introduced) {
+		x->t.collation = introduced;
+		x->t.ascii = charset_get(introduced->charset)->ascii && charset_is_ascii(s);
+		expr_set_text(x, charset_count(introduced->charset, s));
+		return x;
+	}
+	x->t.ascii = charset_is_ascii(s);
+	x->t.decimals = 0;
+	x->t.is_unsigned = true;
+	x->t.is_hex = true;
+	return x;
+}
+
+static struct expr *decimal_literal(struct expr_env *env, struct expr *x, struct str text)
+{
+	struct decimal *d = arena_alloc(env->arena, sizeof(*d));
+	unsigned digits = 0, scale = 0;
+	bool point = false;
+
+	if (!d) {
+		err_set(env->e, ERR_NOMEM, "out of memory");
+		return NULL;
+	}
+	for (size_t i = 0; i < text.n; i++) {
+		point = point || text.p[i] == '.';
+		if (text.p[i] >= '0' && text.p[i] <= '9') {
+			digits++;
+			scale += point;
+		}
+	}
+	if (!decimal_parse(d, text) || digits > DECIMAL_MAX_DIGITS || scale > EXPR_MAX_SCALE) {
+		expr_unsupported(env, "decimal literal", text);
+		return NULL;
+	}
+	x->value = (struct datum){.kind = DATUM_DECIMAL, .dec = d};
+	expr_set_decimal(x, digits, scale, false);
+	return x;
+}
+
+static struct expr *int_literal(struct expr_env *env, struct expr *x, struct str text)
+{
+	bool negative;
+	uint64_t u;
+
+	if (!literal_int(text, &negative, &u) || (negative && u > (uint64_t)INT64_MAX + 1))
+		return decimal_literal(env, x, text);
+	x->value = (struct datum){.kind = DATUM_INT,
+				  .is_unsigned = !negative && u > INT64_MAX,
+				  .i = (int64_t)(negative ? 0 - u : u)};
+	expr_set_int(x, (uint32_t)text.n, x->value.is_unsigned);
+	return x;
+}
+
+static struct expr *real_literal(struct expr_env *env, struct expr *x, struct str text)
+{
+	double d;
+	bool range;
+
+	number_scan_double(text, &d, &range);
+	if (range) {
+		err_set_mysql(env->e, ERR_INVALID, 1367, "22007",
+			      "Illegal double '%.*s' value found during parsing", STR_ARG(text));
+		return NULL;
+	}
+	x->value = (struct datum){.kind = DATUM_REAL, .d = d};
+	expr_set_real(x, EXPR_NOT_FIXED);
+	x->t.length = (uint32_t)text.n;
+	return x;
+}
+
+static struct expr *build_literal(struct expr_env *env, const struct ast_literal *n)
+{
+	struct expr *x = new_expr(env, EXPR_LITERAL, &n->n, 0);
+
+	if (!x)
+		return NULL;
+	switch (n->n.op) {
+	case AST_LIT_NULL:
+		x->t.type = TYPE_NULL;
+		x->t.nullable = true;
+		x->t.ascii = true;
+		x->t.derivation = EXPR_IGNORABLE;
+		return x;
+	case AST_LIT_TRUE:
+	case AST_LIT_FALSE:
+		x->value = (struct datum){.kind = DATUM_INT, .i = n->n.op == AST_LIT_TRUE};
+		expr_set_bool(x);
+		x->t.length = 5;
+		return x;
+	case AST_LIT_INT:
+		return int_literal(env, x, n->text);
+	case AST_LIT_DECIMAL:
+		return decimal_literal(env, x, n->text);
+	case AST_LIT_FLOAT:
+		return real_literal(env, x, n->text);
+	case AST_LIT_STRING:
+		return string_literal(env, x, n->text, env->session->collation);
+	case AST_LIT_NSTRING:
+		return string_literal(env, x, n->text, collation_get(33));
+	case AST_LIT_HEX:
+	case AST_LIT_BIT:
+		return bytes_literal(env, x, n->text, NULL);
+	default:
+		expr_unsupported(env, "parameter", n->text);
+		return NULL;
+	}
+}
+
+static struct expr *build_introducer(struct expr_env *env, const struct ast_introducer *n)
+{
+	const struct ast_literal *l = AST_AS(literal, n->literal);
+	struct expr *x = new_expr(env, EXPR_LITERAL, &n->n, 0);
+	const struct collation *c;
+	enum charset_id cs;
+
+	if (!x)
+		return NULL;
+	if (!charset_find(n->charset, &cs)) {
+		expr_unsupported(env, "character set", n->charset);
+		return NULL;
+	}
+	c = collation_get(charset_get(cs)->default_collation);
+	if (l->n.op == AST_LIT_STRING)
+		x = string_literal(env, x, l->text, c);
+	else
+		x = bytes_literal(env, x, l->text, c);
+	if (x && charset_valid_prefix(cs, x->value.s) < x->value.s.n) {
+		err_set_mysql(env->e, ERR_INVALID, 1300, "HY000", "Invalid %s character string",
+			      charset_get(cs)->name);
+		return NULL;
+	}
+	return x;
+}
+
+static unsigned date_flags(const struct expr_session *s)
+{
+	return (s->mode & EXPR_NO_ZERO_DATE ? TEMPORAL_NO_ZERO_DATE : 0u) |
+	       (s->mode & EXPR_NO_ZERO_IN_DATE ? TEMPORAL_NO_ZERO_IN_DATE : 0u) |
+	       (s->mode & EXPR_ALLOW_INVALID_DATES ? TEMPORAL_INVALID_DATES : 0u);
+}
+
+static struct expr *build_temporal(struct expr_env *env, const struct ast_temporal *n)
+{
+	static const char *const names[] = {"DATE", "TIME", "DATETIME"};
+	struct expr *x = new_expr(env, EXPR_LITERAL, &n->n, 0);
+	struct temporal t;
+	struct str s;
+	unsigned warn, digits;
+	bool ok;
+
+	if (!x || literal_string(AST_AS(literal, n->literal)->text, &env->lex, env->arena, &s, env->e))
+		return NULL;
+	if (n->n.op == AST_TIME)
+		ok = temporal_parse_time(s, TEMPORAL_FUZZY, &t, &warn, &digits) && t.kind == TEMPORAL_TIME;
+	else
+		ok = temporal_parse_datetime(s, date_flags(env->session), &t, &warn, &digits) &&
+		     t.kind == (n->n.op == AST_DATE ? TEMPORAL_DATE : t.kind);
+	if (!ok || (warn & ~(unsigned)TEMPORAL_NOTE)) {
+		err_set_mysql(env->e, ERR_INVALID, 1525, "HY000", "Incorrect %s value: '%.*s'",
+			      names[n->n.op], STR_ARG(s));
+		return NULL;
+	}
+	if (n->n.op == AST_TIMESTAMP)
+		t.kind = TEMPORAL_DATETIME;
+	x->value = (struct datum){.kind = DATUM_TIME, .t = t};
+	expr_set_time(x, (enum temporal_kind)t.kind, digits);
+	return x;
+}
+
+/* --- everything else --- */
+
+static struct expr *build_column(struct expr_env *env, const struct ast_column *n)
+{
+	struct expr *x = new_expr(env, EXPR_COLUMN, &n->n, 0);
+
+	if (!x)
+		return NULL;
+	if (!env->column) {
+		err_set_mysql(env->e, ERR_BAD_FIELD, 1054, "42S22",
+			      "Unknown column '%.*s' in 'field list'", STR_ARG(n->name));
+		return NULL;
+	}
+	x->constant = false;
+	if (env->column(env->arg, n, &x->t, &x->column, env->e))
+		return NULL;
+	return x;
+}
+
+static struct expr *build_unary(struct expr_env *env, const struct ast_unary *n)
+{
+	struct expr *x = new_expr(env, EXPR_UNARY, &n->n, 1);
+	struct expr *a;
+
+	if (!x || !add_arg(env, x, n->arg, false))
+		return NULL;
+	a = x->arg[0];
+	x->op = n->n.op;
+	if (x->op == AST_OP_PLUS)
+		return a;
+	/* A minus before a number is part of the literal. */
+	if (x->op == AST_OP_NEG && a->kind == EXPR_LITERAL && a->value.kind == DATUM_INT &&
+	    !a->t.is_bool && (a->value.is_unsigned ? (uint64_t)a->value.i == (uint64_t)INT64_MAX + 1
+						   : a->value.i != INT64_MIN)) {
+		a->value.i = (int64_t)(0 - (uint64_t)a->value.i);
+		a->value.is_unsigned = false;
+		expr_set_int(a, a->t.length + 1, false);
+		return a;
+	}
+	return expr_type_unary(env, x) ? x : NULL;
+}
+
+static struct expr *build_interval_add(struct expr_env *env, const struct ast_node *n,
+				       const struct ast_node *date, const struct ast_node *interval,
+				       bool minus)
+{
+	struct expr *x = new_expr(env, EXPR_INTERVAL_ADD, n, 2);
+
+	if (!x || !add_arg(env, x, date, false) ||
+	    !add_arg(env, x, AST_AS(interval, interval)->value, false))
+		return NULL;
+	x->unit = (uint16_t)AST_AS(interval, interval)->unit;
+	x->negated = minus;
+	return expr_type_interval(env, x) ? x : NULL;
+}
+
+static struct expr *call_of(struct expr_env *env, const struct ast_node *n, unsigned fn,
+			    const struct ast_node *a, const struct ast_node *b)
+{
+	struct expr *x = new_expr(env, EXPR_CALL, n, 2);
+
+	if (!x || !add_arg(env, x, a, false) || !add_arg(env, x, b, false))
+		return NULL;
+	x->fn = (uint16_t)fn;
+	return expr_type_func(env, x) ? x : NULL;
+}
+
+static struct expr *build_binary(struct expr_env *env, const struct ast_binary *n)
+{
+	struct expr *x;
+	bool compares = n->n.op >= AST_OP_EQ && n->n.op <= AST_OP_GE;
+
+	if (n->right->kind == AST_INTERVAL)
+		return build_interval_add(env, &n->n, n->left, n->right, n->n.op == AST_OP_SUB);
+	if (n->left->kind == AST_INTERVAL)
+		return build_interval_add(env, &n->n, n->right, n->left, false);
+	if (n->n.op == AST_OP_CONCAT)
+		return call_of(env, &n->n, FN_CONCAT, n->left, n->right);
+	if (n->n.op == AST_OP_ARROW || n->n.op == AST_OP_ARROW2) {
+		expr_unsupported(env, "operator ->", (struct str){0});
+		return NULL;
+	}
+	x = new_expr(env, EXPR_BINARY, &n->n, 2);
+	if (!x || !add_arg(env, x, n->left, compares) || !add_arg(env, x, n->right, compares))
+		return NULL;
+	x->op = n->n.op;
+	return expr_type_binary(env, x) ? x : NULL;
+}
+
+/* @n and its operands, all single values, with the type of a predicate. */
+static struct expr *predicate(struct expr_env *env, enum expr_kind kind, const struct ast_node *n,
+			      const struct ast_list *args)
+{
+	struct expr *x = new_expr(env, kind, n, args->n);
+
+	if (!x)
+		return NULL;
+	for (uint32_t i = 0; i < args->n; i++)
+		if (!add_arg(env, x, args->v[i], false))
+			return NULL;
+	x->op = n->op;
+	x->negated = n->flags & AST_NOT;
+	expr_set_bool(x);
+	x->t.nullable = expr_any_nullable(x);
+	return x;
+}
+
+static struct expr *build_is(struct expr_env *env, const struct ast_is *n)
+{
+	struct ast_node *arg = n->arg;
+	struct ast_list l = {&arg, 1, 1};
+	struct expr *x = predicate(env, EXPR_IS, &n->n, &l);
+
+	if (x)
+		x->t.nullable = false;
+	return x;
+}
+
+static struct expr *build_like(struct expr_env *env, const struct ast_like *n)
+{
+	struct ast_node *args[] = {n->arg, n->pattern, n->escape};
+	struct ast_list l = {args, n->escape ? 3 : 2, 3};
+	struct expr_type bool_type;
+	struct expr *x;
+
+	if (n->n.op == AST_OP_SOUNDS) {
+		expr_unsupported(env, "SOUNDS LIKE", (struct str){0});
+		return NULL;
+	}
+	x = predicate(env, n->n.op == AST_OP_REGEXP ? EXPR_REGEXP : EXPR_LIKE, &n->n, &l);
+	if (!x)
+		return NULL;
+	bool_type = x->t;
+	if (!expr_aggregate_collation(env, x, x->arg, 2, true))
+		return NULL;
+	x->cmp = (struct expr_cmp){.by = EXPR_STRING, .collation = x->t.collation};
+	x->t = bool_type;
+	if (x->kind == EXPR_REGEXP)
+		x->t.nullable = true;
+	return x;
+}
+
+static struct expr *build_in(struct expr_env *env, const struct ast_in *n)
+{
+	struct expr *x = new_expr(env, EXPR_IN, &n->n, n->list.n + 1);
+
+	if (n->query) {
+		expr_unsupported(env, "subquery", (struct str){0});
+		return NULL;
+	}
+	if (!x || !add_arg(env, x, n->arg, true))
+		return NULL;
+	for (uint32_t i = 0; i < n->list.n; i++)
+		if (!add_arg(env, x, n->list.v[i], true))
+			return NULL;
+	x->negated = n->n.flags & AST_NOT;
+	return expr_type_in(env, x) ? x : NULL;
+}
+
+static struct expr *build_between(struct expr_env *env, const struct ast_between *n)
+{
+	struct ast_node *args[] = {n->arg, n->low, n->high};
+	struct ast_list l = {args, 3, 3};
+	struct expr *x = predicate(env, EXPR_BETWEEN, &n->n, &l);
+
+	return x && expr_type_between(env, x) ? x : NULL;
+}
+
+static struct expr *build_row(struct expr_env *env, const struct ast_row *n)
+{
+	struct expr *x = new_expr(env, EXPR_ROW_VALUE, &n->n, n->items.n);
+
+	if (!x)
+		return NULL;
+	for (uint32_t i = 0; i < n->items.n; i++)
+		if (!add_arg(env, x, n->items.v[i], true))
+			return NULL;
+	x->t.nullable = expr_any_nullable(x);
+	return x;
+}
+
+static struct expr *build_case(struct expr_env *env, const struct ast_case *n)
+{
+	struct expr *x = new_expr(env, EXPR_CASE, &n->n, n->whens.n * 2 + 2);
+
+	if (!x)
+		return NULL;
+	x->has_operand = n->operand;
+	x->has_else = n->otherwise;
+	if (n->operand && !add_arg(env, x, n->operand, false))
+		return NULL;
+	for (uint32_t i = 0; i < n->whens.n; i++) {
+		const struct ast_when *w = AST_AS(when, n->whens.v[i]);
+
+		if (!add_arg(env, x, w->cond, false) || !add_arg(env, x, w->result, false))
+			return NULL;
+	}
+	if (n->otherwise && !add_arg(env, x, n->otherwise, false))
+		return NULL;
+	return expr_type_case(env, x) ? x : NULL;
+}
+
+static struct expr *build_cast(struct expr_env *env, const struct ast_cast *n)
+{
+	struct expr *x = new_expr(env, EXPR_CAST, &n->n, 1);
+
+	if (!x || !add_arg(env, x, n->arg, false))
+		return NULL;
+	return expr_type_cast(env, x, AST_AS(type, n->type)->text) ? x : NULL;
+}
+
+static struct expr *build_convert(struct expr_env *env, const struct ast_convert *n)
+{
+	struct expr *x = new_expr(env, EXPR_CONVERT, &n->n, 1);
+	enum charset_id cs;
+
+	if (!x || !add_arg(env, x, n->arg, false))
+		return NULL;
+	if (!charset_find(n->charset, &cs)) {
+		expr_unsupported(env, "character set", n->charset);
+		return NULL;
+	}
+	x->t.collation = collation_get(charset_get(cs)->default_collation);
+	x->t.derivation = EXPR_IMPLICIT;
+	x->t.ascii = x->arg[0]->t.ascii;
+	expr_set_text(x, cs == CHARSET_BINARY ? x->arg[0]->t.length : expr_chars(&x->arg[0]->t));
+	x->t.nullable = x->arg[0]->t.nullable || (env->session->mode & EXPR_STRICT);
+	return x;
+}
+
+static struct expr *build_collate(struct expr_env *env, const struct ast_collate *n)
+{
+	struct expr *x = new_expr(env, EXPR_COLLATE, &n->n, 1);
+	const struct collation *c = collation_find(n->name);
+	enum charset_id cs;
+
+	if (!x || !add_arg(env, x, n->arg, false))
+		return NULL;
+	if (!c) {
+		expr_unsupported(env, "collation", n->name);
+		return NULL;
+	}
+	cs = expr_is_number(x->arg[0]) || expr_result_of(&x->arg[0]->t) == EXPR_TIME
+		     ? env->session->collation->charset
+		     : x->arg[0]->t.collation->charset;
+	if (cs != c->charset && x->arg[0]->t.type != TYPE_NULL) {
+		err_set_mysql(env->e, ERR_INVALID, 1253, "42000",
+			      "COLLATION '%s' is not valid for CHARACTER SET '%s'", c->name,
+			      charset_get(cs)->name);
+		return NULL;
+	}
+	x->t.collation = c;
+	x->t.derivation = EXPR_EXPLICIT;
+	x->t.ascii = x->arg[0]->t.ascii;
+	expr_set_text(x, expr_chars(&x->arg[0]->t));
+	x->t.nullable = x->arg[0]->t.nullable || (env->session->mode & EXPR_STRICT);
+	return x;
+}
+
+static struct expr *build_trim(struct expr_env *env, const struct ast_trim *n)
+{
+	struct expr *x = new_expr(env, EXPR_TRIM, &n->n, 2);
+
+	if (!x || !add_arg(env, x, n->from, false) || (n->what && !add_arg(env, x, n->what, false)))
+		return NULL;
+	x->op = n->n.op;
+	if (!expr_aggregate_collation(env, x, x->arg, x->n, true))
+		return NULL;
+	expr_set_text(x, expr_chars(&x->arg[0]->t));
+	x->t.nullable = expr_any_nullable(x) || (env->session->mode & EXPR_STRICT);
+	return x;
+}
+
+static bool is_interval_call(const struct ast_func *n)
+{
+	return (n->fn == FN_DATE_ADD || n->fn == FN_DATE_SUB || n->fn == FN_ADDDATE ||
+		n->fn == FN_SUBDATE) &&
+	       n->args.n == 2 && n->args.v[1]->kind == AST_INTERVAL;
+}
+
+static struct expr *build_func(struct expr_env *env, const struct ast_func *n)
+{
+	struct expr *x;
+	uint32_t min, max, first = n->args.n && n->args.v[0]->kind == AST_UNIT;
+	const uint16_t odd = AST_DISTINCT | AST_STAR_ARG | AST_IGNORE_NULLS | AST_RESPECT_NULLS;
+
+	if (is_interval_call(n))
+		return build_interval_add(env, &n->n, n->args.v[0], n->args.v[1],
+					  n->fn == FN_DATE_SUB || n->fn == FN_SUBDATE);
+	if (!expr_func_arity(n->fn, &min, &max) || n->schema.p || n->over || n->order.n || n->separator ||
+	    (n->n.flags & odd)) {
+		expr_unsupported(env, "function", n->name);
+		return NULL;
+	}
+	if (n->args.n < min || n->args.n > max) {
+		err_set_mysql(env->e, ERR_INVALID, 1582, "42000",
+			      "Incorrect parameter count in the call to native function '%.*s'",
+			      STR_ARG(n->name));
+		return NULL;
+	}
+	x = new_expr(env, EXPR_CALL, &n->n, n->args.n);
+	if (!x)
+		return NULL;
+	x->fn = (uint16_t)n->fn;
+	if (first)
+		x->unit = (uint16_t)AST_AS(unit, n->args.v[0])->unit;
+	for (uint32_t i = first; i < n->args.n; i++)
+		if (!add_arg(env, x, n->args.v[i], false))
+			return NULL;
+	if (n->charset.p) {
+		enum charset_id cs;
+
+		if (!charset_find(n->charset, &cs)) {
+			expr_unsupported(env, "character set", n->charset);
+			return NULL;
+		}
+		x->op = (uint8_t)(cs + 1);
+	}
+	return expr_type_func(env, x) ? x : NULL;
+}
+
+static struct expr *build_any(struct expr_env *env, const struct ast_node *n)
+{
+	switch (n->kind) {
+	case AST_LITERAL:
+		return build_literal(env, AST_AS(literal, n));
+	case AST_INTRODUCER:
+		return build_introducer(env, AST_AS(introducer, n));
+	case AST_TEMPORAL:
+		return build_temporal(env, AST_AS(temporal, n));
+	case AST_COLUMN:
+		return build_column(env, AST_AS(column, n));
+	case AST_FUNC:
+		return build_func(env, AST_AS(func, n));
+	case AST_UNARY:
+		return build_unary(env, AST_AS(unary, n));
+	case AST_BINARY:
+		return build_binary(env, AST_AS(binary, n));
+	case AST_LOGIC:
+		return predicate(env, EXPR_LOGIC, n, &AST_AS(logic, n)->args);
+	case AST_IS:
+		return build_is(env, AST_AS(is, n));
+	case AST_BETWEEN:
+		return build_between(env, AST_AS(between, n));
+	case AST_IN:
+		return build_in(env, AST_AS(in, n));
+	case AST_LIKE:
+		return build_like(env, AST_AS(like, n));
+	case AST_ROW:
+		return build_row(env, AST_AS(row, n));
+	case AST_CASE:
+		return build_case(env, AST_AS(case, n));
+	case AST_CAST:
+		return build_cast(env, AST_AS(cast, n));
+	case AST_CONVERT:
+		return build_convert(env, AST_AS(convert, n));
+	case AST_COLLATE:
+		return build_collate(env, AST_AS(collate, n));
+	case AST_TRIM:
+		return build_trim(env, AST_AS(trim, n));
+	default:
+		expr_unsupported(env, ast_kind_name(n->kind), (struct str){0});
+		return NULL;
+	}
+}
+
+static struct expr *build(struct expr_env *env, const struct ast_node *n)
+{
+	struct expr *x;
+
+	if (++env->depth > EXPR_MAX_DEPTH) {
+		err_set(env->e, ERR_TOO_DEEP, "expression is nested too deep");
+		return NULL;
+	}
+	x = build_any(env, n);
+	env->depth--;
+	return x;
+}
+
+struct expr *expr_build(struct expr_env *env, const struct ast_node *n, struct err *e)
+{
+	struct err ignored;
+
+	env->e = e ? e : &ignored;
+	env->depth = 0;
+	return build(env, n);
+}

@@ -1,0 +1,306 @@
+/* Lengths, precisions and the setting of types. */
+#include "sql/sema/expr_type_int.h"
+
+enum {
+	LONG_DIGITS = 9,	   /* an INT result with more is a BIGINT */
+	DOUBLE_DIGITS = 15,
+	VARCHAR_BYTES = 65535,
+	MEDIUM_BYTES = 16777216,
+};
+
+void expr_session_init(struct expr_session *s)
+{
+	*s = (struct expr_session){
+		.collation = collation_get(45),
+		.time_zone = "+00:00",
+		.mode = EXPR_STRICT | EXPR_ERROR_FOR_DIVISION_BY_ZERO,
+		.max_allowed_packet = 16777216,
+		.div_precision_increment = 4,
+	};
+}
+
+bool expr_unsupported(struct expr_env *env, const char *what, struct str name)
+{
+	err_set(env->e, ERR_UNSUPPORTED, "%s%s%.*s", what, name.n ? " " : "", STR_ARG(name));
+	return false;
+}
+
+enum expr_result expr_result_of(const struct expr_type *t)
+{
+	if (type_is_integer(t->type) || t->type == TYPE_BIT)
+		return EXPR_INT;
+	if (type_is_decimal(t->type))
+		return EXPR_DECIMAL;
+	if (t->type == TYPE_DOUBLE || t->type == TYPE_FLOAT)
+		return EXPR_REAL;
+	return type_is_temporal(t->type) ? EXPR_TIME : EXPR_STRING;
+}
+
+uint32_t expr_chars(const struct expr_type *t)
+{
+	return t->length / charset_get(t->collation->charset)->mbmax;
+}
+
+static unsigned smaller(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+/* Digits before the point of temporal values as numbers. */
+static unsigned time_digits(uint8_t type)
+{
+	if (type == TYPE_TIME)
+		return 7;
+	return type == TYPE_DATE ? 8 : 14;
+}
+
+static unsigned int_precision(const struct expr *x)
+{
+	unsigned sign = x->t.is_unsigned || !x->t.length ? 0 : 1;
+
+	switch (x->t.type) {
+	case TYPE_TINY:
+		return 3;
+	case TYPE_SHORT:
+		return 5;
+	case TYPE_INT24:
+		return x->t.is_unsigned ? 8 : 7;
+	default:
+		break;
+	}
+	if (x->kind == EXPR_COLUMN && x->t.type == TYPE_LONG)
+		return 10;
+	if (x->kind == EXPR_COLUMN && x->t.type == TYPE_LONGLONG)
+		return x->t.is_unsigned ? 20 : 19;
+	if (x->t.type == TYPE_YEAR || x->t.type == TYPE_BIT || x->t.is_bool)
+		return x->t.length;
+	if (x->kind == EXPR_LITERAL)
+		return x->t.length - (x->value.kind == DATUM_INT && !x->t.is_unsigned && x->value.i < 0);
+	return x->t.length - sign;
+}
+
+unsigned expr_precision(const struct expr *x)
+{
+	unsigned n;
+
+	switch (expr_result_of(&x->t)) {
+	case EXPR_INT:
+		n = int_precision(x);
+		break;
+	case EXPR_DECIMAL:
+		n = x->t.length - (x->t.decimals > 0) - (x->t.is_unsigned || !x->t.length ? 0 : 1);
+		break;
+	case EXPR_TIME:
+		n = time_digits(x->t.type) + x->t.decimals;
+		break;
+	default:
+		n = expr_chars(&x->t);
+		break;
+	}
+	return smaller(n, DECIMAL_MAX_DIGITS);
+}
+
+static unsigned scale_of(const struct expr *x)
+{
+	return smaller(x->t.decimals, EXPR_MAX_SCALE);
+}
+
+unsigned expr_int_digits(const struct expr *x)
+{
+	unsigned precision = expr_precision(x), scale = scale_of(x);
+
+	return precision > scale ? precision - scale : 0;
+}
+
+static void set_numeric(struct expr *x, enum type_id type, uint32_t length, unsigned decimals,
+			bool is_unsigned)
+{
+	x->t.type = (uint8_t)type;
+	x->t.length = length;
+	x->t.decimals = (uint8_t)decimals;
+	x->t.is_unsigned = is_unsigned;
+	x->t.derivation = EXPR_NUMERIC;
+	x->t.ascii = true;
+	x->t.collation = collation_get(TYPE_CHARSET_BINARY);
+}
+
+void expr_set_int(struct expr *x, uint32_t length, bool is_unsigned)
+{
+	set_numeric(x, length > LONG_DIGITS ? TYPE_LONGLONG : TYPE_LONG, length, 0, is_unsigned);
+}
+
+void expr_set_long(struct expr *x, uint32_t length)
+{
+	set_numeric(x, TYPE_LONG, length, 0, false);
+}
+
+void expr_set_bool(struct expr *x)
+{
+	expr_set_long(x, 1);
+	x->t.is_bool = true;
+}
+
+void expr_set_real(struct expr *x, unsigned decimals)
+{
+	uint32_t length = decimals >= TYPE_NOT_FIXED_DECIMALS ? DOUBLE_DIGITS + 8
+							       : DOUBLE_DIGITS + 2 + decimals;
+
+	set_numeric(x, TYPE_DOUBLE, length, decimals >= TYPE_NOT_FIXED_DECIMALS ? EXPR_NOT_FIXED : decimals,
+		    false);
+}
+
+void expr_set_decimal(struct expr *x, unsigned precision, unsigned scale, bool is_unsigned)
+{
+	scale = smaller(scale, EXPR_MAX_SCALE);
+	precision = smaller(precision, DECIMAL_MAX_DIGITS);
+	set_numeric(x, TYPE_NEWDECIMAL, precision + (scale > 0) + (is_unsigned || !precision ? 0 : 1),
+		    scale, is_unsigned);
+}
+
+void expr_set_time(struct expr *x, enum temporal_kind kind, unsigned digits)
+{
+	static const struct {
+		enum type_id type;
+		uint32_t length;
+	} kinds[] = {[TEMPORAL_DATE] = {TYPE_DATE, 10},
+		     [TEMPORAL_DATETIME] = {TYPE_DATETIME, 19},
+		     [TEMPORAL_TIME] = {TYPE_TIME, 10}};
+
+	digits = kind == TEMPORAL_DATE ? 0 : smaller(digits, 6);
+	set_numeric(x, kinds[kind].type, kinds[kind].length + digits + (digits > 0), digits, false);
+}
+
+void expr_set_text(struct expr *x, uint64_t chars)
+{
+	unsigned max = charset_get(x->t.collation->charset)->mbmax;
+	uint64_t bytes = chars * max;
+
+	if (chars > UINT32_MAX || bytes > UINT32_MAX)
+		bytes = UINT32_MAX / max * max;
+	x->t.length = (uint32_t)bytes;
+	x->t.decimals = EXPR_NOT_FIXED;
+	x->t.is_unsigned = false;
+	if (bytes >= MEDIUM_BYTES)
+		x->t.type = TYPE_LONG_BLOB;
+	else if (bytes > VARCHAR_BYTES)
+		x->t.type = TYPE_MEDIUM_BLOB;
+	else
+		x->t.type = bytes == VARCHAR_BYTES ? TYPE_BLOB : TYPE_VAR_STRING;
+}
+
+void expr_set_own_text(struct expr_env *env, struct expr *x, uint64_t chars)
+{
+	x->t.collation = env->session->collation;
+	x->t.derivation = EXPR_COERCIBLE;
+	x->t.ascii = true;
+	expr_set_text(x, chars);
+}
+
+void expr_set_binary(struct expr *x, uint64_t bytes)
+{
+	x->t.collation = collation_get(TYPE_CHARSET_BINARY);
+	x->t.derivation = EXPR_COERCIBLE;
+	x->t.ascii = false;
+	expr_set_text(x, bytes);
+}
+
+bool expr_any_nullable(const struct expr *x)
+{
+	for (uint32_t i = 0; i < x->n; i++)
+		if (x->arg[i]->t.nullable)
+			return true;
+	return false;
+}
+
+bool expr_is_number(const struct expr *x)
+{
+	enum expr_result r = expr_result_of(&x->t);
+
+	return r == EXPR_INT || r == EXPR_REAL || r == EXPR_DECIMAL;
+}
+
+unsigned expr_time_digits(const struct expr *x)
+{
+	enum expr_result r = expr_result_of(&x->t);
+	struct temporal t;
+	unsigned warn, digits;
+
+	if (r == EXPR_INT || x->t.type == TYPE_NULL)
+		return 0;
+	if (x->kind == EXPR_LITERAL && r == EXPR_STRING && x->value.kind == DATUM_STRING && !x->t.is_hex) {
+		if (!temporal_parse_datetime(x->value.s, TEMPORAL_FUZZY, &t, &warn, &digits) &&
+		    !temporal_parse_time(x->value.s, TEMPORAL_FUZZY, &t, &warn, &digits))
+			return 0;
+		return digits;
+	}
+	return r == EXPR_STRING ? 6 : smaller(x->t.decimals, 6);
+}
+
+enum expr_result expr_numeric(const struct expr *x)
+{
+	enum expr_result r = expr_result_of(&x->t);
+
+	if (x->t.is_hex)
+		return EXPR_INT;
+	if (x->t.type == TYPE_NULL)
+		return EXPR_INT;
+	if (r == EXPR_TIME)
+		return x->t.decimals ? EXPR_DECIMAL : EXPR_INT;
+	return r == EXPR_STRING ? EXPR_REAL : r;
+}
+
+bool expr_literal_int(const struct expr *x, int64_t *out)
+{
+	if (x->kind != EXPR_LITERAL || x->value.kind != DATUM_INT)
+		return false;
+	*out = x->value.is_unsigned ? INT64_MAX : x->value.i;
+	return true;
+}
+
+const char *expr_type_name(const struct expr_type *t)
+{
+	bool binary = t->collation->charset == CHARSET_BINARY;
+
+	switch (t->type) {
+	case TYPE_TINY:
+		return t->is_unsigned ? "tinyint unsigned" : "tinyint";
+	case TYPE_SHORT:
+		return t->is_unsigned ? "smallint unsigned" : "smallint";
+	case TYPE_INT24:
+		return t->is_unsigned ? "mediumint unsigned" : "mediumint";
+	case TYPE_LONG:
+		return t->is_unsigned ? "int unsigned" : "int";
+	case TYPE_LONGLONG:
+		return t->is_unsigned ? "bigint unsigned" : "bigint";
+	case TYPE_YEAR:
+		return "year";
+	case TYPE_BIT:
+		return "bit";
+	case TYPE_FLOAT:
+		return "float";
+	case TYPE_DOUBLE:
+		return "double";
+	case TYPE_NEWDECIMAL:
+		return t->is_unsigned ? "decimal unsigned" : "decimal";
+	case TYPE_DATE:
+		return "date";
+	case TYPE_TIME:
+		return "time";
+	case TYPE_DATETIME:
+		return "datetime";
+	case TYPE_TIMESTAMP:
+		return "timestamp";
+	case TYPE_NULL:
+		return "null";
+	case TYPE_STRING:
+		return binary ? "binary" : "char";
+	case TYPE_BLOB:
+		return binary ? "blob" : "text";
+	case TYPE_MEDIUM_BLOB:
+		return binary ? "mediumblob" : "mediumtext";
+	case TYPE_LONG_BLOB:
+		return binary ? "longblob" : "longtext";
+	default:
+		return binary ? "varbinary" : "varchar";
+	}
+}

@@ -1,0 +1,163 @@
+"""Random expressions, from a seed: literals, casts and columns of every type, operators and functions over them."""
+import random
+
+COLUMNS = {
+    "num": ["ti", "tu", "si", "mi", "i", "iu", "bi", "bu", "nn", "f", "d", "dd", "de", "dl", "d0", "du", "y"],
+    "time": ["da", "ti0", "ti6", "dt", "dt3"],
+    "text": ["c", "v", "vb", "vu", "l", "bn", "tx", "bl", "n1"],
+}
+
+TABLE = """CREATE TABLE t (id INT PRIMARY KEY, ti TINYINT, tu TINYINT UNSIGNED, si SMALLINT, mi MEDIUMINT, i INT, iu INT UNSIGNED,
+ bi BIGINT, bu BIGINT UNSIGNED, nn INT NOT NULL, f FLOAT, d DOUBLE, dd DOUBLE(10,3), de DECIMAL(10,2), dl DECIMAL(65,30),
+ d0 DECIMAL(20,0), du DECIMAL(8,3) UNSIGNED, da DATE, ti0 TIME, ti6 TIME(6), dt DATETIME, dt3 DATETIME(3), y YEAR,
+ c CHAR(5) CHARACTER SET utf8mb4, v VARCHAR(20) CHARACTER SET utf8mb4,
+ vb VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, vu VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci,
+ l VARCHAR(20) CHARACTER SET latin1, bn VARBINARY(20), tx TEXT CHARACTER SET utf8mb4, bl BLOB, n1 VARCHAR(10) CHARACTER SET utf8mb4)"""
+
+ROW = """INSERT INTO t VALUES (1, -5, 200, 300, -70000, 123456, 4000000000, -9000000000, 18000000000000000000, 7, 1.5, -2.25e10,
+ 3.141, -12.34, 123456789.123456789, 99999, 5.125, '2024-02-29','-12:34:56','100:00:01.123456','2023-12-31 23:59:59',
+ '2000-01-01 00:00:00.125', 1999, 'ab', 'Hello', 'Wörld', 'straße', _utf8mb4'café', x'00ff3132', '12.5abc', '1e3', NULL)"""
+
+TEXTS = ["", "a", "abc", "ABC", "Hello", "hello ", " x", "12", "-7", "12abc", "1e2", "1.5", ".5", "0", "ß", "é", "日本", "😀", "a,b,c", "%",
+         "a%", "_b_", "l+", "2020-01-01", "2020-02-30", "2021-12-31 23:59:59.5", "10:20:30", "0000-00-00", "20200101", "1:2", "-1:30",
+         "x'y", "127.0.0.1", "::1", "YWJj", "4142", "9999999999999999999"]
+INTS = ["0", "1", "2", "3", "-1", "5", "10", "17", "100", "255", "1234", "65536", "2147483647", "-2147483648", "4294967296",
+        "9223372036854775807", "-9223372036854775808", "18446744073709551615", "202001", "20200101", "101112"]
+DECIMALS = ["0.5", "1.5", "2.50", "-0.25", "0.0", "3.14159", "123.456", "-99.999", "1000000.000001", "12345678901234567890.5",
+            "0.000000000000000001", "20200101101112.5"]
+FLOATS = ["1e0", "-1.5e0", "1e10", "2.5e-3", "1e20", "-1e-5", "0e0"]
+DATES = ["DATE'2020-02-29'", "DATE'1999-12-31'", "TIMESTAMP'2020-01-01 10:11:12'", "TIMESTAMP'2001-02-03 04:05:06.789'", "TIME'10:11:12'",
+         "TIME'-00:00:01.5'", "TIME'838:59:59'"]
+CASTS = ["SIGNED", "UNSIGNED", "DOUBLE", "FLOAT", "DECIMAL", "DECIMAL(5,2)", "DECIMAL(20,10)", "CHAR", "CHAR(3)", "BINARY", "BINARY(4)",
+         "DATE", "TIME", "DATETIME", "TIME(3)", "DATETIME(6)", "CHAR CHARACTER SET latin1"]
+UNITS = ["YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MICROSECOND", "YEAR_MONTH", "DAY_HOUR", "DAY_SECOND",
+         "HOUR_MINUTE", "MINUTE_SECOND", "SECOND_MICROSECOND", "DAY_MICROSECOND"]
+SIMPLE_UNITS = UNITS[:9]
+FORMATS = ["'%Y-%m-%d'", "'%H:%i:%s'", "'%W %M %e %y'", "'%D %b %a %j'", "'%r %T %f %p'", "'%U %u %V %v %X %x'", "'%k %l %h %I %c %w %%'"]
+
+# What the letters take: n number, s text, t date or time, a anything, i small integer, p pattern.
+FUNCTIONS = """ABS n|ACOS n|ASIN n|ATAN n|ATAN n n|ATAN2 n n|BIT_COUNT n|CEIL n|CEILING n|COS n|COT n|CRC32 a|DEGREES n|EXP i|FLOOR n|LN n|LOG n|
+LOG n n|LOG10 n|LOG2 n|MOD n n|POW i i|POWER n i|RADIANS n|ROUND n|ROUND n i|SIGN n|SIN n|SQRT n|TAN n|TRUNCATE n i|
+COALESCE a a|COALESCE a a a|ELT i s s|FIELD s s s|FIELD n n n|GREATEST n n|GREATEST s s|LEAST n n n|LEAST s s|IF a a a|IFNULL a a|
+INTERVAL n n n|ISNULL a|NULLIF a a|NVL a a|NVL2 a a a|STRCMP s s|ASCII a|BIN n|BIT_LENGTH a|CHAR i i|CHAR_LENGTH a|CHARSET a|COERCIBILITY a|
+COLLATION a|CONCAT a a|CONCAT a a a|CONCAT_WS s a a|CONV n i i|EXPORT_SET i s s|EXPORT_SET i s s s i|FIND_IN_SET s s|FORMAT n i|
+FROM_BASE64 s|HEX a|INSERT s i i s|INSTR s s|LCASE a|LEFT a i|LENGTH a|LOCATE s s|LOCATE s s i|LOWER s|LPAD a i s|LTRIM a|
+MAKE_SET i s s s|MD5 a|MID a i i|OCT n|OCTET_LENGTH a|ORD a|QUOTE a|REPEAT a i|REPLACE s s s|REVERSE a|RIGHT a i|RPAD a i s|
+RTRIM a|SHA1 a|SHA2 a i|SPACE i|SUBSTR a i|SUBSTRING a i i|SUBSTRING_INDEX s s i|TO_BASE64 a|TRIM a|UCASE s|UNHEX s|UPPER a|
+REGEXP_INSTR s p|REGEXP_SUBSTR s p|REGEXP_REPLACE s p s|INET_ATON s|INET_NTOA n|INET6_ATON s|INET6_NTOA s|IS_IPV4 s|IS_IPV6 s|
+ADDTIME t t|SUBTIME t t|DATE t|DATEDIFF t t|DAY t|DAYNAME t|DAYOFMONTH t|DAYOFWEEK t|DAYOFYEAR t|FROM_DAYS n|HOUR t|LAST_DAY t|
+MAKEDATE i i|MAKETIME i i i|MICROSECOND t|MINUTE t|MONTH t|MONTHNAME t|PERIOD_ADD p6 i|PERIOD_DIFF p6 p6|QUARTER t|SECOND t|SEC_TO_TIME n|
+TIME t|TIMEDIFF t t|TIMESTAMP t|TIME_TO_SEC t|TO_DAYS t|TO_SECONDS t|UNIX_TIMESTAMP t|WEEK t|WEEK t i|WEEKDAY t|WEEKOFYEAR t|YEAR t|
+YEARWEEK t|YEARWEEK t i|DATE a|TIME a|YEAR a|SUBDATE t i|ADDDATE t i""".replace("\n", "").split("|")
+
+
+class Generator:
+    def __init__(self, seed):
+        self.r = random.Random(seed)
+
+    def quoted(self, s):
+        return "'" + s.replace("\\", "\\\\").replace("'", "''") + "'"
+
+    def literal(self, kind):
+        r = self.r
+        x = r.random()
+        if x < 0.04:
+            return "NULL"
+        if kind == "num":
+            return r.choice(r.choice([INTS, INTS, DECIMALS, FLOATS]) + ["TRUE"])
+        if kind == "time":
+            return r.choice(DATES)
+        return self.quoted(r.choice(TEXTS)) if x < 0.95 else r.choice(["x'4142'", "0x61", "N'abc'", "_latin1'abc'", "_utf8mb4'é'", "b'1000001'"])
+
+    def leaf(self, kind):
+        if self.r.random() < 0.55:
+            return self.r.choice(COLUMNS[kind])
+        return self.literal(kind)
+
+    def small(self):
+        return str(self.r.choice([0, 1, 2, 3, 4, 5, 7, 10, 12, 20, -1, -2, 2020]))
+
+    def argument(self, letter, depth):
+        r = self.r
+        if letter == "i":
+            return self.small() if r.random() < 0.85 else self.expr("num", depth)
+        if letter == "p":
+            return self.quoted(r.choice(["l+", "^H", "[a-z]+", "(.)l", "x?", "é", "a|b"]))
+        if letter == "p6":
+            return r.choice(["202001", "199912", "9801", "2012", "nn + 202000"])
+        kinds = {"n": "num", "s": "text", "t": "time"}
+        kind = kinds.get(letter) or r.choice(["num", "text", "time"])
+        if r.random() < 0.06:
+            kind = r.choice(["num", "text", "time"])
+        return self.expr(kind, depth)
+
+    def function(self, depth):
+        name, *letters = self.r.choice(FUNCTIONS).split()
+        return name + "(" + ", ".join(self.argument(a, depth) for a in letters) + ")"
+
+    def special(self, depth):
+        r = self.r
+        x = r.randrange(16)
+        e = lambda k=None: self.expr(k or r.choice(["num", "text", "time"]), depth)
+        if x == 0:
+            return f"CAST({e()} AS {r.choice(CASTS)})"
+        if x == 1:
+            return f"CASE {e('num')} WHEN {e('num')} THEN {e()} ELSE {e()} END"
+        if x == 2:
+            return f"CASE WHEN {e('num')} THEN {e()} WHEN {e('num')} THEN {e()} END"
+        if x == 3:
+            return f"{e('text')} {r.choice(['', 'NOT '])}LIKE {self.quoted(r.choice(['a%', '%l%', '_b%', 'H_llo', '', '%']))}"
+        if x == 4:
+            k = r.choice(["num", "text"])
+            return f"{e(k)} {r.choice(['', 'NOT '])}BETWEEN {e(k)} AND {e(k)}"
+        if x == 5:
+            k = r.choice(["num", "text"])
+            return f"{e(k)} {r.choice(['', 'NOT '])}IN ({e(k)}, {e(k)}, {e(k)})"
+        if x == 6:
+            return f"{e()} IS {r.choice(['', 'NOT '])}{r.choice(['NULL', 'TRUE', 'FALSE', 'UNKNOWN'])}"
+        if x == 7:
+            return f"DATE_{r.choice(['ADD', 'SUB'])}({e('time')}, INTERVAL {self.small()} {r.choice(UNITS)})"
+        if x == 8:
+            return f"{r.choice(COLUMNS['time'])} {r.choice(['+', '-'])} INTERVAL {r.choice([self.small(), chr(39) + '1:2' + chr(39), '1.5'])} {r.choice(UNITS)}"
+        if x == 9:
+            return f"EXTRACT({r.choice(UNITS)} FROM {self.leaf('time')})"
+        if x == 10:
+            return f"TIMESTAMPDIFF({r.choice(SIMPLE_UNITS)}, {self.leaf('time')}, {self.leaf('time')})"
+        if x == 11:
+            return f"{r.choice(['DATE_FORMAT', 'TIME_FORMAT'])}({self.leaf('time')}, {r.choice(FORMATS)})"
+        if x == 12:
+            return f"TRIM({r.choice(['LEADING', 'TRAILING', 'BOTH'])} {self.literal('text')} FROM {e('text')})"
+        if x == 13:
+            return f"CONVERT({e()} USING {r.choice(['latin1', 'utf8mb4', 'utf8mb3', 'binary'])})"
+        if x == 14:
+            return f"{r.choice(['v', 'vb', 'vu', 'c', 'tx'])} COLLATE {r.choice(['utf8mb4_bin', 'utf8mb4_unicode_ci', 'utf8mb4_general_ci', 'utf8mb4_unicode_520_ci'])}"
+        return f"TIMESTAMPADD({r.choice(SIMPLE_UNITS)}, {self.small()}, {e('time')})"
+
+    def operator(self, depth):
+        r = self.r
+        a = lambda: self.expr(r.choice(["num", "num", "num", "text", "time"]), depth)
+        x = r.random()
+        if x < 0.45:
+            return f"{a()} {r.choice(['+', '-', '*', '/', 'DIV', '%'])} {a()}"
+        if x < 0.55:
+            return f"{a()} {r.choice(['&', '|', '^', '<<', '>>'])} {a()}"
+        if x < 0.62:
+            return r.choice(["-", "~", "NOT ", "!"]) + a()
+        if x < 0.85:
+            k = r.choice(["num", "text", "time"])
+            return f"{self.expr(k, depth)} {r.choice(['=', '<>', '<', '<=', '>', '>=', '<=>'])} {self.expr(k if r.random() < 0.8 else 'text', depth)}"
+        return f"{a()} {r.choice(['AND', 'OR', 'XOR'])} {a()}"
+
+    def expr(self, kind, depth):
+        x = self.r.random()
+        if depth <= 0 or x < 0.35:
+            return self.leaf(kind)
+        if x < 0.65:
+            return self.function(depth - 1)
+        if x < 0.85:
+            return "(" + self.operator(depth - 1) + ")"
+        return "(" + self.special(depth - 1) + ")"
+
+    def next(self):
+        depth = self.r.choice([1, 1, 1, 2, 2, 3])
+        return self.r.choice([self.function, self.operator, self.special])(depth - 1)

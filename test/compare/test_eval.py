@@ -1,0 +1,114 @@
+"""sql/eval against a real MariaDB: random expressions over columns and literals of every type; values byte for byte,
+types as result metadata tells them, warnings counted, errors by number. SLUICE_EVAL_COUNT says how many (20000: the whole corpus)."""
+import os
+import subprocess
+
+import pymysql
+
+from conftest import program
+from eval_corpus import ROW, TABLE, Generator
+
+SEED = 20240301
+COUNT = int(os.environ.get("SLUICE_EVAL_COUNT", "2000"))
+NOW = 1700000000
+UNSUPPORTED = 1235
+
+
+def connect(server):
+    connection = server.connect(conv={})
+    with connection.cursor() as k:
+        k.execute("CREATE DATABASE IF NOT EXISTS eval")
+        k.execute("USE eval")
+        k.execute("SET sql_mode='STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO', time_zone='+00:00', collation_connection=utf8mb4_general_ci, "
+                  f"timestamp={NOW}")
+        k.execute("DROP TABLE IF EXISTS t")
+        k.execute(TABLE)
+        k.execute(ROW)
+        k.execute("SET character_set_results=NULL")
+    return connection
+
+
+def raw(value, charset=None):
+    if value is None:
+        return "NULL"
+    return (value if isinstance(value, bytes) else value.encode("utf-8")).hex()
+
+
+def ask(connection, expression):
+    """What the server says: ("ok", value, type, length, decimals, unsigned, nullable, charset, warnings) or ("error", errno)."""
+    with connection.cursor() as k:
+        try:
+            k.execute("SELECT " + expression + " FROM t WHERE id = 1")
+        except pymysql.Error as e:
+            return ("error", e.args[0])
+        r = k._result
+        f = r.fields[0]
+        value = r.rows[0][0]
+        return ("ok", raw(value), f.type_code, f.length, f.scale, int(bool(f.flags & 32)), int(not f.flags & 1), f.charsetnr, r.warning_count)
+
+
+class RawConnection(pymysql.connections.Connection):
+    """Values as bytes: the server sends every column in its own character set."""
+
+
+def columns(connection):
+    lines = []
+    with connection.cursor() as k:
+        k.execute("SELECT * FROM t WHERE id = 1")
+        r = k._result
+        for f, value in zip(r.fields, r.rows[0]):
+            lines.append("\t".join(["C", f.name, str(f.type_code), str(f.length), str(f.scale), str(f.flags), str(f.charsetnr), raw(value)]))
+    return lines
+
+
+def bytes_always(monkey):
+    """Turns off PyMySQL's decoding of text."""
+    def read(self, packet):
+        row = []
+        for encoding, converter in self.converters:
+            row.append(packet.read_length_coded_string())
+        return tuple(row)
+    monkey.setattr(pymysql.connections.MySQLResult, "_read_row_from_packet", read)
+
+
+def compare(expression, want, got):
+    """'' or what differs."""
+    if got[0] == "error" and int(got[1]) == UNSUPPORTED:
+        return "unsupported"
+    if want[0] == "error" or got[0] == "error":
+        return "" if want[0] == got[0] and int(got[1]) == want[1] else "error"
+    names = ("value", "type", "length", "decimals", "unsigned", "nullable", "collation", "warnings")
+    for name, a, b in zip(names, want[1:], got[1:]):
+        if str(a) != b:
+            return name
+    return ""
+
+
+def run(server, monkeypatch, count, seed):
+    bytes_always(monkeypatch)
+    connection = connect(server)
+    g = Generator(seed)
+    expressions = [g.next() for _ in range(count)]
+    lines = [f"S\t3\t{NOW * 1000000}"] + columns(connection) + ["E\t" + e.encode("utf-8").hex() for e in expressions]
+    done = subprocess.run([program("eval_probe")], input="\n".join(lines) + "\n", stdout=subprocess.PIPE, text=True, check=True, timeout=600)
+    got = [line.split("\t") for line in done.stdout.splitlines()]
+    assert len(got) == count
+    result = {}
+    for e, g in zip(expressions, got):
+        want = ask(connection, e)
+        result.setdefault(compare(e, want, g), []).append((e, want, g))
+    connection.close()
+    return result
+
+
+def share(result, kinds, count):
+    return sum(len(result.get(k, [])) for k in kinds) / count
+
+
+def test_corpus(mariadb, monkeypatch):
+    result = run(mariadb, monkeypatch, COUNT, SEED)
+    for kind, cases in sorted(result.items()):
+        print("%-12s %6d" % (kind or "equal", len(cases)))
+        if kind and os.environ.get("SLUICE_EVAL_SHOW"):
+            for case in cases[:int(os.environ["SLUICE_EVAL_SHOW"])]:
+                print("   ", *case, sep="\n      ")
