@@ -84,6 +84,21 @@ static void pad_binary(struct eval *v, const struct expr *x, struct str *s)
 	*s = str_make(p, x->limit);
 }
 
+/* Bytes that are no characters become question marks. */
+static void mend(struct eval *v, const struct expr *x, struct str *s)
+{
+	enum charset_id cs = x->t.collation->charset;
+	size_t bad;
+
+	if (charset_valid_prefix(cs, *s) == s->n)
+		return;
+	eval_warn(v, 1300, "Invalid %s character string", charset_get(cs)->name);
+	if (cs != CHARSET_UTF8MB3 && cs != CHARSET_UTF8MB4)
+		eval_fail(v, ERR_UNSUPPORTED, "malformed text");
+	else if (!charset_convert(v->arena, cs, cs == CHARSET_UTF8MB3 ? CHARSET_UTF8MB4 : CHARSET_UTF8MB3, *s, s, &bad))
+		eval_fail(v, ERR_NOMEM, "out of memory");
+}
+
 static void cast_text(struct eval *v, const struct expr *x, struct datum *out)
 {
 	const struct expr *a = x->arg[0];
@@ -92,6 +107,8 @@ static void cast_text(struct eval *v, const struct expr *x, struct datum *out)
 
 	if (!eval_str_as(v, a, x->t.collation, &s))
 		return;
+	if (a->t.collation->charset == CHARSET_BINARY && expr_result_of(&a->t) == EXPR_STRING)
+		mend(v, x, &s);
 	if (x->limit != UINT32_MAX) {
 		end = charset_offset(x->t.collation->charset, s, x->limit);
 		if (end < s.n) {

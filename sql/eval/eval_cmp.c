@@ -45,12 +45,25 @@ static bool compare_decimal(struct eval *v, const struct expr *a, const struct e
 	return true;
 }
 
+/* What is no date compares as the zero date. */
+static bool operand_time(struct eval *v, const struct expr *x, int kind, struct temporal *t)
+{
+	struct datum d;
+
+	if (!eval_get(v, x, &d))
+		return false;
+	if (eval_time_of(v, x, &d, kind, TEMPORAL_FUZZY, t))
+		return true;
+	*t = (struct temporal){.kind = (uint8_t)kind};
+	return expr_result_of(&x->t) != EXPR_TIME && !v->failed;
+}
+
 static bool compare_time(struct eval *v, int kind, const struct expr *a, const struct expr *b, int *order)
 {
 	struct temporal p, q;
 	int64_t x, y;
 
-	if (!eval_time(v, a, kind, TEMPORAL_FUZZY, &p) || !eval_time(v, b, kind, TEMPORAL_FUZZY, &q))
+	if (!operand_time(v, a, kind, &p) || !operand_time(v, b, kind, &q))
 		return false;
 	x = temporal_packed(&p);
 	y = temporal_packed(&q);
@@ -162,9 +175,58 @@ static void ordering(struct eval *v, const struct expr *x, struct datum *out)
 	eval_put_bool(out, r);
 }
 
+static void frozen(struct eval *v, const struct expr *x, struct datum *out)
+{
+	(void)v;
+	*out = x->value;
+}
+
+void eval_freeze(struct eval *v, const struct expr_cmp *cmp, const struct expr *x, struct expr *out)
+{
+	struct datum *d = &out->value;
+	struct eval_num n;
+	struct decimal dec;
+	struct temporal t;
+
+	*out = *x;
+	out->eval = frozen;
+	d->kind = DATUM_NULL;
+	switch (cmp->by) {
+	case EXPR_INT:
+		out->t.type = TYPE_LONGLONG;
+		if (eval_num(v, x, &n))
+			eval_put_int(d, n.i, n.is_unsigned);
+		break;
+	case EXPR_REAL:
+		out->t.type = TYPE_DOUBLE;
+		if (eval_real(v, x, &d->d))
+			d->kind = DATUM_REAL;
+		break;
+	case EXPR_DECIMAL:
+		out->t.type = TYPE_NEWDECIMAL;
+		if (eval_dec(v, x, &dec))
+			eval_put_dec(v, &dec, d);
+		break;
+	case EXPR_TIME:
+		out->t.type = cmp->time == TEMPORAL_TIME ? TYPE_TIME : TYPE_DATETIME;
+		if (eval_time(v, x, cmp->time, TEMPORAL_FUZZY, &t))
+			eval_put_time(d, &t);
+		break;
+	case EXPR_ROW:
+		*out = *x;
+		break;
+	default:
+		out->t.type = TYPE_VAR_STRING;
+		out->t.collation = cmp->collation;
+		if (eval_str_as(v, x, cmp->collation, &d->s))
+			d->kind = DATUM_STRING;
+		break;
+	}
+}
+
 static bool same_or_null(struct eval *v, const struct expr_cmp *cmp, const struct expr *a, const struct expr *b)
 {
-	struct datum p, q;
+	struct expr p, q;
 	int order;
 
 	if (cmp->by == EXPR_ROW) {
@@ -173,11 +235,11 @@ static bool same_or_null(struct eval *v, const struct expr_cmp *cmp, const struc
 				return false;
 		return true;
 	}
-	if (!a->t.nullable && !b->t.nullable)
-		return eval_compare(v, cmp, a, b, &order) && order == 0;
-	if (eval_compare(v, cmp, a, b, &order))
-		return order == 0;
-	return !eval_get(v, a, &p) && !eval_get(v, b, &q);
+	eval_freeze(v, cmp, a, &p);
+	eval_freeze(v, cmp, b, &q);
+	if (p.value.kind == DATUM_NULL || q.value.kind == DATUM_NULL)
+		return p.value.kind == q.value.kind;
+	return eval_compare(v, cmp, &p, &q, &order) && order == 0;
 }
 
 static void null_safe(struct eval *v, const struct expr *x, struct datum *out)
@@ -189,9 +251,13 @@ static void between(struct eval *v, const struct expr *x, struct datum *out)
 {
 	int low = 0, high = 0;
 	bool has_low, has_high;
+	struct expr a;
 
-	has_low = eval_compare(v, &x->cmp, x->arg[0], x->arg[1], &low);
-	has_high = eval_compare(v, &x->cmp, x->arg[0], x->arg[2], &high);
+	eval_freeze(v, &x->cmp, x->arg[0], &a);
+	if (a.value.kind == DATUM_NULL)
+		return;
+	has_low = eval_compare(v, &x->cmp, &a, x->arg[1], &low);
+	has_high = eval_compare(v, &x->cmp, &a, x->arg[2], &high);
 	if (has_low && has_high)
 		eval_put_bool(out, (low >= 0 && high <= 0) != x->negated);
 	else if ((has_low && low < 0) || (has_high && high > 0))
@@ -202,12 +268,20 @@ static void in_list(struct eval *v, const struct expr *x, struct datum *out)
 {
 	bool null = false;
 	int order, r;
+	struct expr a;
 
 	for (uint32_t i = 1; i < x->n; i++) {
-		if (x->cmps[i].by == EXPR_ROW)
+		const struct expr_cmp *cmp = &x->cmps[i];
+
+		/* Once for each way it is compared. */
+		if (i == 1 || cmp->by != cmp[-1].by || cmp->collation != cmp[-1].collation)
+			eval_freeze(v, cmp, x->arg[0], &a);
+		if (cmp->by == EXPR_ROW)
 			r = rows_equal(v, x->arg[0], x->arg[i]);
+		else if (a.value.kind == DATUM_NULL)
+			return;
 		else
-			r = eval_compare(v, &x->cmps[i], x->arg[0], x->arg[i], &order) ? order == 0 : -1;
+			r = eval_compare(v, cmp, &a, x->arg[i], &order) ? order == 0 : -1;
 		if (r == 1) {
 			eval_put_bool(out, !x->negated);
 			return;
@@ -225,9 +299,6 @@ static void is_what(struct eval *v, const struct expr *x, struct datum *out)
 
 	if (x->op == AST_IS_NULL || x->op == AST_IS_UNKNOWN) {
 		r = !eval_get(v, x->arg[0], &d);
-		/* What is truth of a text: a number, with its warnings. */
-		if (x->op == AST_IS_UNKNOWN && !r)
-			r = !eval_bool(v, x->arg[0], &truth);
 	} else {
 		r = eval_bool(v, x->arg[0], &truth) && truth == (x->op == AST_IS_TRUE);
 	}

@@ -500,7 +500,8 @@ static size_t parse_address(struct str s, int family, uint8_t out[16])
 
 static bool address_text(struct eval *v, const struct expr *x, struct str *s)
 {
-	return x->t.collation->charset != CHARSET_BINARY && eval_str_as(v, x, collation_get(45), s);
+	return (expr_result_of(&x->t) != EXPR_STRING || x->t.collation->charset != CHARSET_BINARY) &&
+	       eval_str_as(v, x, collation_get(45), s);
 }
 
 void eval_fn_inet6_aton(struct eval *v, const struct expr *x, struct datum *out)

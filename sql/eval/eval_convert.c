@@ -301,6 +301,8 @@ bool eval_bool(struct eval *v, const struct expr *x, bool *out)
 
 static size_t print_real(const struct expr *x, double d, char out[NUMBER_FIXED_TEXT])
 {
+	if (d == 0)
+		d = 0; /* no sign */
 	if (x->t.decimals < TYPE_NOT_FIXED_DECIMALS)
 		return number_format_fixed(d, x->t.decimals, out);
 	return x->t.type == TYPE_FLOAT ? number_format_float(d, out) : number_format_double(d, out);

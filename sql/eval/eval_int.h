@@ -59,6 +59,9 @@ void eval_put_time(struct datum *out, const struct temporal *t);
 /* <0, 0, >0 into *order; false: one of both is NULL (or failed). */
 bool eval_compare(struct eval *v, const struct expr_cmp *cmp, const struct expr *a,
 		  const struct expr *b, int *order);
+/* @x computed and converted to what @cmp compares, as an expression that gives just that: operands that meet
+ * several others are computed, and warned about, once. */
+void eval_freeze(struct eval *v, const struct expr_cmp *cmp, const struct expr *x, struct expr *out);
 expr_eval_fn eval_cmp_function(const struct expr *x);
 
 /* --- others --- */

@@ -465,14 +465,13 @@ void eval_fn_elt(struct eval *v, const struct expr *x, struct datum *out)
 
 void eval_fn_field(struct eval *v, const struct expr *x, struct datum *out)
 {
-	struct datum d;
+	struct expr a;
 	int order;
 
 	eval_put_int(out, 0, false);
-	if (!eval_get(v, x->arg[0], &d))
-		return;
+	eval_freeze(v, &x->cmp, x->arg[0], &a);
 	for (uint32_t i = 1; i < x->n; i++) {
-		if (eval_compare(v, &x->cmp, x->arg[0], x->arg[i], &order) && order == 0) {
+		if (eval_compare(v, &x->cmp, &a, x->arg[i], &order) && order == 0) {
 			eval_put_int(out, i, false);
 			return;
 		}
@@ -506,19 +505,18 @@ void eval_fn_greatest(struct eval *v, const struct expr *x, struct datum *out)
 	enum expr_result by = expr_result_of(&x->t);
 	struct expr_cmp cmp = {.by = (uint8_t)by, .collation = x->cmp.collation};
 	bool least = x->fn == FN_LEAST;
-	uint32_t best = 0;
+	struct expr best, next;
 
 	for (uint32_t i = 0; i < x->n; i++) {
-		struct datum d;
 		int order;
 
-		if (!eval_get(v, x->arg[i], &d))
+		eval_freeze(v, &cmp, x->arg[i], &next);
+		if (next.value.kind == DATUM_NULL)
 			return;
-		if (i && eval_compare(v, &cmp, x->arg[i], x->arg[best], &order) &&
-		    (least ? order < 0 : order > 0))
-			best = i;
+		if (i == 0 || (eval_compare(v, &cmp, &next, &best, &order) && (least ? order < 0 : order > 0)))
+			best = next;
 	}
-	eval_hybrid(v, x, x->arg[best], out);
+	eval_hybrid(v, x, &best, out);
 }
 
 void eval_fn_strcmp(struct eval *v, const struct expr *x, struct datum *out)

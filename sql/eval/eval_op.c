@@ -33,7 +33,9 @@ static void int_arithmetic(struct eval *v, const struct expr *x, struct datum *o
 	struct eval_num a, b;
 	__int128 p, q;
 
-	if (!eval_num(v, x->arg[0], &a) || !eval_num(v, x->arg[1], &b))
+	bool has_a = eval_num(v, x->arg[0], &a), has_b = eval_num(v, x->arg[1], &b);
+
+	if (!has_a || !has_b)
 		return;
 	p = widen(a);
 	q = widen(b);
@@ -60,7 +62,9 @@ static void real_arithmetic(struct eval *v, const struct expr *x, struct datum *
 {
 	double a, b;
 
-	if (!eval_real(v, x->arg[0], &a) || !eval_real(v, x->arg[1], &b))
+	bool has_a = eval_real(v, x->arg[0], &a), has_b = eval_real(v, x->arg[1], &b);
+
+	if (!has_a || !has_b)
 		return;
 	switch (x->op) {
 	case AST_OP_ADD:
@@ -169,21 +173,23 @@ static bool bits_of(struct eval *v, const struct expr *x, uint64_t *out)
 	}
 	if (!eval_dec(v, x, &d))
 		return false;
-	if (d.negative) {
-		decimal_to_i64(&d, &i);
+	if (d.negative ? !decimal_to_i64(&d, &i) : !decimal_to_u64(&d, out))
+		eval_warn(v, WARN_OVERFLOW, "Got overflow when casting a DECIMAL to INT");
+	if (d.negative)
 		*out = (uint64_t)i;
-	} else {
-		decimal_to_u64(&d, out);
-	}
 	return true;
 }
 
 static void bits(struct eval *v, const struct expr *x, struct datum *out)
 {
+	bool shift = x->op == AST_OP_SHL || x->op == AST_OP_SHR;
+	struct eval_num count = {0};
 	uint64_t a, b, r;
 
-	if (!bits_of(v, x->arg[0], &a) || !bits_of(v, x->arg[1], &b))
+	if (!bits_of(v, x->arg[0], &a) || !(shift ? eval_num(v, x->arg[1], &count) : bits_of(v, x->arg[1], &b)))
 		return;
+	if (shift)
+		b = (uint64_t)count.i;
 	switch (x->op) {
 	case AST_OP_BITOR:
 		r = a | b;

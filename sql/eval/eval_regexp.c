@@ -8,9 +8,25 @@
 
 enum { MATCH_LIMIT = 1000000, DEPTH_LIMIT = 10000, HEAP_LIMIT_KB = 20000, MAX_GROUPS = 32 };
 
-static bool supported(const struct collation *c)
+/* The collation that matching is done in: UTF-8's for text, binary for bytes. */
+static const struct collation *matching(const struct expr *x)
 {
-	return c->charset == CHARSET_UTF8MB4 || c->charset == CHARSET_UTF8MB3 || c->charset == CHARSET_ASCII;
+	const struct collation *c = x->cmp.collation;
+
+	if (c->charset == CHARSET_UTF8MB4 || c->charset == CHARSET_BINARY)
+		return c;
+	return collation_get(charset_get(CHARSET_UTF8MB4)->default_collation + (collation_is_bin(c) ? 1 : 0));
+}
+
+/* UTF-8 as the text that @x gives. */
+static void put_matched(struct eval *v, const struct expr *x, struct str s, struct datum *out)
+{
+	size_t bad;
+
+	if (!charset_convert(v->arena, matching(x)->charset, x->t.collation->charset, s, &s, &bad))
+		eval_fail(v, ERR_NOMEM, "out of memory");
+	else
+		eval_put_str(out, s);
 }
 
 /* PCRE2 takes its memory from the arena: nothing is left behind, whatever happens. */
@@ -28,7 +44,7 @@ static pcre2_code *compile(struct arena *a, const struct collation *c, struct st
 {
 	pcre2_general_context *g = pcre2_general_context_create(take, leave, a);
 	pcre2_compile_context *cc = g ? pcre2_compile_context_create(g) : NULL;
-	uint32_t options = PCRE2_UTF | PCRE2_UCP;
+	uint32_t options = c->charset == CHARSET_BINARY ? 0 : PCRE2_UTF | PCRE2_UCP;
 	pcre2_code *code;
 	PCRE2_SIZE at;
 	int number;
@@ -50,13 +66,12 @@ int eval_regexp_prepare(struct arena *a, struct expr *x, struct err *e)
 	const struct expr *p = x->arg[1];
 
 	x->state = NULL;
-	if (!supported(x->cmp.collation))
-		return err_set(e, ERR_UNSUPPORTED, "REGEXP in %s", x->cmp.collation->name);
+	(void)e;
 	if (p->kind != EXPR_LITERAL || p->value.kind != DATUM_STRING || !charset_is_ascii(p->value.s) ||
 	    !charset_get(p->t.collation->charset)->ascii)
 		return 0;
 	/* A wrong pattern is an error only when it is run. */
-	x->state = compile(a, x->cmp.collation, p->value.s, NULL);
+	x->state = compile(a, matching(x), p->value.s, NULL);
 	return 0;
 }
 
@@ -100,7 +115,7 @@ static bool match(struct eval *v, const pcre2_code *code, struct str s, size_t a
 /* The subject and the compiled pattern. */
 static const pcre2_code *prepare(struct eval *v, const struct expr *x, struct str *s)
 {
-	const struct collation *c = x->cmp.collation;
+	const struct collation *c = matching(x);
 	const pcre2_code *code = x->state;
 	struct str pattern;
 
@@ -139,7 +154,7 @@ void eval_fn_regexp_instr(struct eval *v, const struct expr *x, struct datum *ou
 
 	if (!code || v->failed)
 		return;
-	eval_put_int(out, hit ? (int64_t)charset_count(x->cmp.collation->charset, str_make(s.p, f.start[0])) + 1 : 0,
+	eval_put_int(out, hit ? (int64_t)charset_count(matching(x)->charset, str_make(s.p, f.start[0])) + 1 : 0,
 		     false);
 }
 
@@ -151,8 +166,8 @@ void eval_fn_regexp_substr(struct eval *v, const struct expr *x, struct datum *o
 	bool hit = code && match(v, code, s, 0, &f);
 
 	if (code && !v->failed)
-		eval_put_str(out, hit && f.end[0] >= f.start[0] ? str_make(s.p + f.start[0], f.end[0] - f.start[0])
-								: str_make("", 0));
+		put_matched(v, x, hit && f.end[0] >= f.start[0] ? str_make(s.p + f.start[0], f.end[0] - f.start[0])
+								: str_make("", 0), out);
 }
 
 /* The replacement with \1 ... \9 filled in; only counted when @to is NULL. */
@@ -194,7 +209,7 @@ void eval_fn_regexp_replace(struct eval *v, const struct expr *x, struct datum *
 	size_t at = 0, from = 0, n = 0, room;
 	char *p;
 
-	if (!code || !eval_str_as(v, x->arg[2], x->cmp.collation, &with))
+	if (!code || !eval_str_as(v, x->arg[2], matching(x), &with))
 		return;
 	room = 0;
 	p = NULL;
@@ -209,7 +224,7 @@ void eval_fn_regexp_replace(struct eval *v, const struct expr *x, struct datum *
 			n += fill(s, with, &f, p ? p + n : NULL);
 			from = at = f.end[0];
 			if (f.end[0] == f.start[0])
-				at += from < s.n ? charset_char_length(x->cmp.collation->charset, s.p + from, s.n - from) : 1;
+				at += from < s.n ? charset_char_length(matching(x)->charset, s.p + from, s.n - from) : 1;
 			if (n > v->session->max_allowed_packet)
 				break;
 		}
@@ -229,5 +244,5 @@ void eval_fn_regexp_replace(struct eval *v, const struct expr *x, struct datum *
 		if (!p)
 			return;
 	}
-	eval_put_str(out, str_make(p, n));
+	put_matched(v, x, str_make(p, n), out);
 }

@@ -98,8 +98,9 @@ void eval_fn_left(struct eval *v, const struct expr *x, struct datum *out)
 {
 	struct str s;
 	int64_t n;
+	bool has_s = eval_str_as(v, x->arg[0], x->t.collation, &s), has_n = eval_count(v, x->arg[1], &n);
 
-	if (!eval_str_as(v, x->arg[0], x->t.collation, &s) || !eval_count(v, x->arg[1], &n))
+	if (!has_s || !has_n)
 		return;
 	eval_put_str(out, slice(x->t.collation->charset, s, 0, n < 0 ? 0 : (size_t)n));
 }
@@ -110,8 +111,9 @@ void eval_fn_right(struct eval *v, const struct expr *x, struct datum *out)
 	struct str s;
 	int64_t n;
 	size_t all;
+	bool has_s = eval_str_as(v, x->arg[0], x->t.collation, &s), has_n = eval_count(v, x->arg[1], &n);
 
-	if (!eval_str_as(v, x->arg[0], x->t.collation, &s) || !eval_count(v, x->arg[1], &n))
+	if (!has_s || !has_n)
 		return;
 	all = charset_count(cs, s);
 	if (n <= 0)
@@ -126,9 +128,10 @@ void eval_fn_substr(struct eval *v, const struct expr *x, struct datum *out)
 	int64_t start, n = INT64_MAX;
 	struct str s;
 	size_t all;
+	bool has_s = eval_str_as(v, x->arg[0], x->t.collation, &s);
+	bool has_start = eval_count(v, x->arg[1], &start), has_n = x->n == 2 || eval_count(v, x->arg[2], &n);
 
-	if (!eval_str_as(v, x->arg[0], x->t.collation, &s) || !eval_count(v, x->arg[1], &start) ||
-	    (x->n == 3 && !eval_count(v, x->arg[2], &n)))
+	if (!has_s || !has_start || !has_n)
 		return;
 	all = charset_count(cs, s);
 	if (start < 0)

@@ -394,6 +394,10 @@ void eval_fn_extract(struct eval *v, const struct expr *x, struct datum *out)
 			eval_put_int(out, t.year * INT64_C(100) + t.month, false);
 		return;
 	case KW_WEEK:
+		if (x->arg[0]->t.type == TYPE_TIME) {
+			eval_fail(v, ERR_UNSUPPORTED, "EXTRACT(WEEK) of a TIME");
+			return;
+		}
 		if (daynr_of(v, x->arg[0], &t, &n))
 			eval_put_int(out, temporal_week(&t, week_mode(v->session->default_week_format), &year), false);
 		return;
@@ -407,6 +411,8 @@ void eval_fn_extract(struct eval *v, const struct expr *x, struct datum *out)
 		break;
 	}
 	/* A date's time of day, or a TIME, whose hours may be days. */
+	if (x->arg[0]->t.type == TYPE_NULL)
+		return;
 	if (expr_result_of(&x->arg[0]->t) != EXPR_TIME) {
 		eval_fail(v, ERR_UNSUPPORTED, "EXTRACT of a time unit from what is no date");
 		return;
@@ -464,10 +470,6 @@ void eval_fn_from_days(struct eval *v, const struct expr *x, struct datum *out)
 	if (!eval_i64(v, x->arg[0], &n))
 		return;
 	temporal_from_daynr(n, &t);
-	if (n > TEMPORAL_MAX_DAYNR || n < 0) {
-		eval_fail(v, ERR_UNSUPPORTED, "FROM_DAYS out of range");
-		return;
-	}
 	eval_put_time(out, &t);
 }
 

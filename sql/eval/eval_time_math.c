@@ -157,6 +157,15 @@ static bool is_month_unit(unsigned unit)
 	return unit == KW_YEAR || unit == KW_QUARTER || unit == KW_MONTH || unit == KW_YEAR_MONTH;
 }
 
+/* A TIME with months or weeks has no value. */
+static bool time_with_date(struct eval *v, const struct expr *x)
+{
+	if (x->arg[0]->t.type != TYPE_TIME)
+		return false;
+	eval_warn(v, WARN_TRUNCATED, "Incorrect datetime value");
+	return true;
+}
+
 static bool is_day_unit(unsigned unit)
 {
 	return is_month_unit(unit) || unit == KW_DAY || unit == KW_WEEK;
@@ -185,6 +194,15 @@ static bool add_interval(struct temporal *t, const struct interval *k, unsigned 
 		return false;
 	t->kind = kind == TEMPORAL_DATE && is_day_unit(unit) ? TEMPORAL_DATE : TEMPORAL_DATETIME;
 	return true;
+}
+
+/* Whether a text is a date alone. */
+static uint8_t text_kind(struct str s)
+{
+	unsigned warn, digits;
+	struct temporal t;
+
+	return temporal_parse_datetime(s, TEMPORAL_FUZZY, &t, &warn, &digits) ? t.kind : TEMPORAL_DATETIME;
 }
 
 static void put_result(struct eval *v, const struct expr *x, const struct temporal *t, struct datum *out)
@@ -232,7 +250,9 @@ void eval_interval_add(struct eval *v, const struct expr *x, struct datum *out)
 		add_to_time(v, x, &k, out);
 		return;
 	}
-	if (!eval_time(v, x->arg[0], x->arg[0]->t.type == TYPE_TIME ? TEMPORAL_DATETIME : -1, ZERO_OFF, &t) ||
+	if (!eval_get(v, x->arg[0], &d) || time_with_date(v, x) ||
+	    !eval_time_of(v, x->arg[0], &d, expr_result_of(&x->arg[0]->t) == EXPR_TIME ? -1 : TEMPORAL_DATETIME,
+			  ZERO_OFF, &t) ||
 	    !read_interval(v, x, &k))
 		return;
 	if (x->negated) {
@@ -241,6 +261,10 @@ void eval_interval_add(struct eval *v, const struct expr *x, struct datum *out)
 	}
 	if (x->t.type == TYPE_DATETIME)
 		t.kind = TEMPORAL_DATETIME;
+	else if (expr_result_of(&x->t) == EXPR_STRING && d.kind == DATUM_STRING)
+		t.kind = text_kind(d.s);
+	else if (expr_result_of(&x->t) == EXPR_STRING && temporal_usec(&t) == 0)
+		t.kind = TEMPORAL_DATE;
 	if (add_interval(&t, &k, x->unit))
 		put_result(v, x, &t, out);
 	else
@@ -267,8 +291,12 @@ void eval_fn_addtime(struct eval *v, const struct expr *x, struct datum *out)
 		return;
 	}
 	if (!eval_time(v, x->arg[0], x->t.type == TYPE_TIME ? TEMPORAL_TIME : TEMPORAL_DATETIME, ZERO_OFF, &t) ||
-	    !eval_time(v, x->arg[1], TEMPORAL_TIME, TEMPORAL_FUZZY, &add))
+	    !eval_time(v, x->arg[1], expr_result_of(&x->arg[1]->t) == EXPR_TIME ? -1 : TEMPORAL_TIME, TEMPORAL_FUZZY, &add))
 		return;
+	if (add.kind != TEMPORAL_TIME) {
+		eval_warn(v, WARN_TRUNCATED, "Incorrect time value");
+		return;
+	}
 	us = x->fn == FN_SUBTIME ? -temporal_usec(&add) : temporal_usec(&add);
 	if (t.kind != TEMPORAL_TIME) {
 		if (temporal_datetime_from_usec(temporal_datetime_usec(&t) + us, &t))
@@ -353,7 +381,11 @@ void eval_fn_maketime(struct eval *v, const struct expr *x, struct datum *out)
 		return;
 	decimal_truncate(&d, 6);
 	d.scale = 0;
-	if (minute < 0 || minute > 59 || d.negative || !decimal_to_i64(&d, &us) || us >= 60000000)
+	if (!d.negative && (!decimal_to_i64(&d, &us) || us >= 60000000)) {
+		eval_warn(v, WARN_TRUNCATED, "Truncated incorrect seconds value");
+		return;
+	}
+	if (minute < 0 || minute > 59 || d.negative)
 		return;
 	t.negative = !hour.is_unsigned && hour.i < 0;
 	if (t.negative ? hour.i < -TEMPORAL_MAX_HOUR : hour.i < 0 || hour.i > TEMPORAL_MAX_HOUR) {

@@ -255,6 +255,14 @@ static struct expr *build_column(struct expr_env *env, const struct ast_column *
 	x->constant = false;
 	if (env->column(env->arg, n, &x->t, &x->column, env->e))
 		return NULL;
+	if (expr_result_of(&x->t) == EXPR_STRING)
+		x->t.decimals = EXPR_NOT_FIXED;
+	/* Metadata counts a TEXT's bytes as if each were a character. */
+	if (x->t.type >= TYPE_TINY_BLOB && x->t.type <= TYPE_BLOB) {
+		uint64_t bytes = (uint64_t)x->t.length * charset_get(x->t.collation->charset)->mbmax;
+
+		x->t.length = bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)bytes;
+	}
 	return x;
 }
 
@@ -376,8 +384,6 @@ static struct expr *build_like(struct expr_env *env, const struct ast_like *n)
 		return NULL;
 	x->cmp = (struct expr_cmp){.by = EXPR_STRING, .collation = x->t.collation};
 	x->t = bool_type;
-	if (x->kind == EXPR_REGEXP)
-		x->t.nullable = true;
 	return x;
 }
 

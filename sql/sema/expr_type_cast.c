@@ -129,7 +129,9 @@ static void set_int(struct expr *x, bool is_unsigned)
 		chars = expr_precision(a) + !is_unsigned;
 	else if (expr_result_of(&a->t) == EXPR_STRING)
 		chars = expr_chars(&a->t);
-	else if (expr_result_of(&a->t) == EXPR_DECIMAL || expr_result_of(&a->t) == EXPR_TIME)
+	else if (expr_result_of(&a->t) == EXPR_TIME)
+		chars = a->t.length;
+	else if (expr_result_of(&a->t) == EXPR_DECIMAL)
 		chars = expr_int_digits(a) + !is_unsigned;
 	if (chars > INT_CHARS)
 		chars = INT_CHARS;
@@ -180,6 +182,7 @@ bool expr_type_cast(struct expr_env *env, struct expr *x, struct str text)
 		x->t.length = DOUBLE_CHARS;
 	} else if (str_ieqz(t.word, "float") && !t.has_length) {
 		x->op = EXPR_CAST_FLOAT;
+		x->t.nullable = true;
 		expr_set_real(x, EXPR_NOT_FIXED);
 		x->t.type = TYPE_FLOAT;
 		x->t.length = FLOAT_CHARS;

@@ -96,6 +96,17 @@ static bool mixed(struct expr_env *env, struct expr **v, uint32_t n)
 	return false;
 }
 
+/* A literal that the common character set does not have. */
+static bool loses(struct expr_env *env, const struct expr *x, const struct collation *c)
+{
+	struct str ignored;
+	size_t bad = 0;
+
+	return x->kind == EXPR_LITERAL && x->value.kind == DATUM_STRING && x->t.collation->charset != c->charset &&
+	       x->t.collation->charset != CHARSET_BINARY && c->charset != CHARSET_BINARY &&
+	       charset_convert(env->arena, x->t.collation->charset, c->charset, x->value.s, &ignored, &bad) && bad;
+}
+
 bool expr_aggregate_collation(struct expr_env *env, struct expr *x, struct expr **v, uint32_t n,
 			      bool compare)
 {
@@ -127,6 +138,9 @@ bool expr_aggregate_collation(struct expr_env *env, struct expr *x, struct expr 
 		if (all.derivation == EXPR_IGNORABLE)
 			all.c = collation_get(TYPE_CHARSET_BINARY);
 	}
+	for (uint32_t i = 0; i < n; i++)
+		if (loses(env, v[i], all.c))
+			return mixed(env, v, n);
 	x->t.collation = all.c;
 	x->t.derivation = all.derivation;
 	x->t.ascii = all.ascii;

@@ -95,8 +95,8 @@ static bool rule_ceiling(struct expr_env *env, struct expr *x, uint32_t length)
 	switch (expr_result_of(&a->t)) {
 	case EXPR_INT:
 		expr_set_int(x, a->t.length, a->t.is_unsigned);
-		if (a->t.type == TYPE_LONG)
-			x->t.type = TYPE_LONG;
+		if (type_is_integer(a->t.type))
+			x->t.type = a->t.type;
 		return true;
 	case EXPR_DECIMAL:
 		if (digits + 1 < 18) {
@@ -149,8 +149,8 @@ static bool rule_round(struct expr_env *env, struct expr *x, uint32_t truncate)
 			expr_set_decimal(x, a->t.length + 1, 0, true);
 		else
 			expr_set_int(x, a->t.length + carries, a->t.is_unsigned);
-		if (!carries && a->t.type == TYPE_LONG)
-			x->t.type = TYPE_LONG;
+		if (!carries && type_is_integer(a->t.type))
+			x->t.type = a->t.type;
 		return true;
 	}
 	if (!known) {
@@ -183,7 +183,6 @@ static bool rule_coalesce(struct expr_env *env, struct expr *x, uint32_t length)
 static bool rule_if(struct expr_env *env, struct expr *x, uint32_t nvl2)
 {
 	(void)nvl2;
-	x->t.nullable = x->arg[1]->t.nullable || x->arg[2]->t.nullable;
 	return expr_hybrid(env, x, x->arg + 1, 2);
 }
 
@@ -205,7 +204,7 @@ static bool rule_greatest(struct expr_env *env, struct expr *x, uint32_t length)
 
 	(void)length;
 	for (uint32_t i = 0; i < x->n; i++)
-		if (expr_result_of(&x->arg[i]->t) == EXPR_TIME || x->arg[i]->t.type == TYPE_NULL)
+		if (expr_result_of(&x->arg[i]->t) == EXPR_TIME)
 			return expr_unsupported(env, "GREATEST or LEAST of dates", (struct str){0});
 	for (uint32_t i = 1; i < x->n; i++) {
 		enum expr_result r = expr_result_of(&x->arg[i]->t);
@@ -279,14 +278,7 @@ static bool rule_field(struct expr_env *env, struct expr *x, uint32_t length)
 
 static bool common_text(struct expr_env *env, struct expr *x, struct expr **v, uint32_t n)
 {
-	if (!expr_aggregate_collation(env, x, v, n, false))
-		return false;
-	if (x->t.derivation == EXPR_NONE) {
-		err_set_mysql(env->e, ERR_INVALID, n == 2 ? 1267 : n == 3 ? 1270 : 1271, "HY000",
-			      "Illegal mix of collations for operation");
-		return false;
-	}
-	return true;
+	return expr_aggregate_collation(env, x, v, n, false);
 }
 
 /* The longest text of @a in characters of the result; bytes when that is binary. */
@@ -434,7 +426,7 @@ static bool rule_hex(struct expr_env *env, struct expr *x, uint32_t length)
 	bool number = expr_is_number(x->arg[0]);
 
 	(void)length;
-	expr_set_own_text(env, x, number ? 16 : (uint64_t)x->arg[0]->t.length * 2);
+	expr_set_own_text(env, x, x->arg[0]->t.type == TYPE_YEAR ? 8 : number ? 16 : (uint64_t)x->arg[0]->t.length * 2);
 	x->t.decimals = 0;
 	return true;
 }
@@ -581,6 +573,10 @@ static bool rule_quote(struct expr_env *env, struct expr *x, uint32_t length)
 	(void)length;
 	if (!common_text(env, x, x->arg, 1))
 		return false;
+	if (x->arg[0]->t.derivation == EXPR_NUMERIC) {
+		x->t.collation = collation_get(8);
+		x->t.derivation = EXPR_NUMERIC;
+	}
 	expr_set_text(x, chars_in(x, x->arg[0]) * 2 + 2);
 	return true;
 }

@@ -2,6 +2,8 @@
 #include "sql/lex/keyword.h"
 #include "sql/sema/expr_type_int.h"
 
+enum { REAL_QUOTIENT = 21, NEGATED_REAL = 53 };
+
 static unsigned larger(unsigned a, unsigned b)
 {
 	return a > b ? a : b;
@@ -21,8 +23,9 @@ static unsigned number_scale(const struct expr *x)
 static void set_number(struct expr *x, enum expr_result r, unsigned precision, unsigned scale)
 {
 	const struct expr *a = x->arg[0], *b = x->arg[x->n - 1];
-	bool plus = r == EXPR_INT ? a->t.is_unsigned || b->t.is_unsigned
-				  : a->t.is_unsigned && b->t.is_unsigned;
+	bool time = expr_result_of(&a->t) == EXPR_TIME || expr_result_of(&b->t) == EXPR_TIME;
+	bool plus = r == EXPR_INT && !time ? a->t.is_unsigned || b->t.is_unsigned
+					   : a->t.is_unsigned && b->t.is_unsigned;
 
 	if (r == EXPR_INT)
 		expr_set_int(x, precision + !plus, plus);
@@ -33,10 +36,32 @@ static void set_number(struct expr *x, enum expr_result r, unsigned precision, u
 static enum expr_result arithmetic_result(const struct expr *a, const struct expr *b)
 {
 	enum expr_result p = expr_numeric(a), q = expr_numeric(b);
+	bool time = expr_result_of(&a->t) == EXPR_TIME || expr_result_of(&b->t) == EXPR_TIME;
 
+	if (time && p != EXPR_REAL && q != EXPR_REAL)
+		return a->t.decimals || b->t.decimals ? EXPR_DECIMAL : EXPR_INT;
 	if (p == EXPR_REAL || q == EXPR_REAL)
 		return EXPR_REAL;
 	return p == EXPR_INT && q == EXPR_INT ? EXPR_INT : EXPR_DECIMAL;
+}
+
+static unsigned capped(unsigned precision)
+{
+	return precision < DECIMAL_MAX_DIGITS ? precision : DECIMAL_MAX_DIGITS;
+}
+
+/* Digits of a quotient that was no integer and no decimal. */
+static unsigned quotient_digits(const struct expr *a)
+{
+	unsigned n = a->t.length;
+
+	if (a->t.type == TYPE_NULL)
+		return 1;
+	if (expr_result_of(&a->t) == EXPR_STRING)
+		n = expr_chars(&a->t);
+	else if (a->kind != EXPR_LITERAL)
+		n--;
+	return n < REAL_QUOTIENT ? n : REAL_QUOTIENT;
 }
 
 static void type_division(struct expr_env *env, struct expr *x, enum expr_result r)
@@ -53,7 +78,7 @@ static void type_division(struct expr_env *env, struct expr *x, enum expr_result
 		return;
 	}
 	scale = number_scale(a) + more;
-	expr_set_decimal(x, expr_precision(a) + more + number_scale(b), scale,
+	expr_set_decimal(x, capped(expr_precision(a) + more + number_scale(b)), scale,
 			 a->t.is_unsigned && b->t.is_unsigned);
 }
 
@@ -64,9 +89,10 @@ static void type_modulo(struct expr *x, enum expr_result r)
 	unsigned scale = larger(number_scale(a), number_scale(b));
 
 	x->t.nullable = true;
-	if (r == EXPR_REAL)
+	if (r == EXPR_REAL) {
 		expr_set_real(x, larger(a->t.decimals, b->t.decimals));
-	else if (r == EXPR_INT)
+		x->t.is_unsigned = a->t.is_unsigned;
+	} else if (r == EXPR_INT)
 		expr_set_int(x, precision + !a->t.is_unsigned, a->t.is_unsigned);
 	else
 		expr_set_decimal(x, precision, scale, a->t.is_unsigned);
@@ -87,7 +113,7 @@ static void type_arithmetic(struct expr_env *env, struct expr *x)
 		return;
 	case AST_OP_INTDIV:
 		x->t.nullable = true;
-		precision = expr_int_digits(a);
+		precision = expr_numeric(a) == EXPR_REAL ? quotient_digits(a) : expr_int_digits(a);
 		expr_set_int(x, precision, a->t.is_unsigned || b->t.is_unsigned);
 		return;
 	default:
@@ -99,7 +125,7 @@ static void type_arithmetic(struct expr_env *env, struct expr *x)
 	}
 	if (x->op == AST_OP_MUL) {
 		scale = number_scale(a) + number_scale(b);
-		precision = expr_precision(a) + expr_precision(b);
+		precision = capped(expr_precision(a) + expr_precision(b));
 	} else {
 		scale = larger(number_scale(a), number_scale(b));
 		precision = larger(expr_int_digits(a), expr_int_digits(b)) + 1 + scale;
@@ -116,6 +142,7 @@ static void type_negation(struct expr *x)
 
 	if (r == EXPR_REAL) {
 		expr_set_real(x, a->t.decimals);
+		x->t.length = a->t.length < NEGATED_REAL ? a->t.length + 1 : NEGATED_REAL;
 		return;
 	}
 	if (expr_result_of(&a->t) == EXPR_TIME || r == EXPR_DECIMAL) {
@@ -244,28 +271,42 @@ bool expr_type_binary(struct expr_env *env, struct expr *x)
 	}
 }
 
+static bool all_text(const struct expr *x)
+{
+	for (uint32_t i = 0; i < x->n; i++)
+		if (x->arg[i]->kind == EXPR_ROW_VALUE || expr_result_of(&x->arg[i]->t) != EXPR_STRING)
+			return false;
+	return true;
+}
+
+/* Texts that are all compared in one collation. */
+static bool compare_texts(struct expr_env *env, struct expr *x, struct expr_cmp *cmp)
+{
+	struct expr_type kept = x->t;
+
+	if (!expr_aggregate_collation(env, x, x->arg, x->n, true))
+		return false;
+	*cmp = (struct expr_cmp){.by = EXPR_STRING, .collation = x->t.collation};
+	x->t = kept;
+	return true;
+}
+
 bool expr_type_between(struct expr_env *env, struct expr *x)
 {
-	struct expr_cmp low, high, ends;
+	struct expr_cmp low, high;
 
 	expr_set_bool(x);
 	x->t.nullable = expr_any_nullable(x);
+	if (all_text(x))
+		return compare_texts(env, x, &x->cmp);
 	if (!expr_compare_of(env, x, x->arg[0], x->arg[1], &low) ||
-	    !expr_compare_of(env, x, x->arg[0], x->arg[2], &high) ||
-	    !expr_compare_of(env, x, x->arg[1], x->arg[2], &ends))
+	    !expr_compare_of(env, x, x->arg[0], x->arg[2], &high))
 		return false;
 	/* One way for all three. */
 	x->cmp = low;
 	if (low.by == EXPR_ROW)
 		return expr_unsupported(env, "rows in BETWEEN", (struct str){0});
-	if (low.by == EXPR_STRING && high.by == EXPR_STRING) {
-		struct expr_type kept = x->t;
-
-		if (!expr_aggregate_collation(env, x, x->arg, 3, true))
-			return false;
-		x->cmp.collation = x->t.collation;
-		x->t = kept;
-	} else if (low.by != high.by || low.time != high.time) {
+	if (low.by != high.by || low.time != high.time) {
 		if (low.by == EXPR_TIME || high.by == EXPR_TIME)
 			x->cmp = low.by == EXPR_TIME ? low : high;
 		else if ((low.by == EXPR_INT || low.by == EXPR_DECIMAL) &&
@@ -284,6 +325,13 @@ bool expr_type_in(struct expr_env *env, struct expr *x)
 	x->cmps = arena_array(env->arena, x->n, sizeof(*x->cmps));
 	if (!x->cmps)
 		return err_set(env->e, ERR_NOMEM, "out of memory") == 0;
+	if (all_text(x)) {
+		if (!compare_texts(env, x, &x->cmp))
+			return false;
+		for (uint32_t i = 1; i < x->n; i++)
+			x->cmps[i] = x->cmp;
+		return true;
+	}
 	for (uint32_t i = 1; i < x->n; i++)
 		if (!expr_compare_of(env, x, x->arg[0], x->arg[i], &x->cmps[i]))
 			return false;
@@ -367,7 +415,7 @@ static void hybrid_decimal(struct expr *x, struct expr **v, uint32_t n)
 		scale = larger(scale, scale_of(v[i]));
 		plus = plus && v[i]->t.is_unsigned;
 	}
-	expr_set_decimal(x, digits + scale, scale, plus);
+	expr_set_decimal(x, digits + scale < DECIMAL_MAX_DIGITS ? digits + scale : DECIMAL_MAX_DIGITS, scale, plus);
 }
 
 static void hybrid_int(struct expr *x, uint8_t type, struct expr **v, uint32_t n)
@@ -419,9 +467,6 @@ static bool hybrid_text(struct expr_env *env, struct expr *x, struct expr **v, u
 
 	if (!expr_aggregate_collation(env, x, v, n, false))
 		return false;
-	if (x->t.derivation == EXPR_NONE)
-		return err_set_mysql(env->e, ERR_INVALID, 1267, "HY000",
-				     "Illegal mix of collations for operation") == 0;
 	binary = x->t.collation->charset == CHARSET_BINARY;
 	for (uint32_t i = 0; i < n; i++) {
 		uint64_t c = binary ? v[i]->t.length : expr_chars(&v[i]->t);
@@ -495,8 +540,7 @@ bool expr_type_case(struct expr_env *env, struct expr *x)
 	}
 	if (x->has_else)
 		values[n++] = x->arg[x->n - 1];
-	for (uint32_t i = 0; i < n; i++)
-		x->t.nullable = x->t.nullable || values[i]->t.nullable;
+	x->t.nullable = x->t.nullable || expr_any_nullable(x);
 	return expr_hybrid(env, x, values, n);
 }
 
@@ -516,7 +560,7 @@ static bool is_date_unit(unsigned unit)
 
 static bool is_month_unit(unsigned unit)
 {
-	return unit == KW_YEAR || unit == KW_QUARTER || unit == KW_MONTH || unit == KW_YEAR_MONTH;
+	return unit == KW_YEAR || unit == KW_QUARTER || unit == KW_MONTH || unit == KW_WEEK || unit == KW_YEAR_MONTH;
 }
 
 bool expr_type_interval(struct expr_env *env, struct expr *x)

@@ -64,7 +64,7 @@ static unsigned int_precision(const struct expr *x)
 	case TYPE_SHORT:
 		return 5;
 	case TYPE_INT24:
-		return x->t.is_unsigned ? 8 : 7;
+		return 8;
 	default:
 		break;
 	}
@@ -152,7 +152,6 @@ void expr_set_real(struct expr *x, unsigned decimals)
 void expr_set_decimal(struct expr *x, unsigned precision, unsigned scale, bool is_unsigned)
 {
 	scale = smaller(scale, EXPR_MAX_SCALE);
-	precision = smaller(precision, DECIMAL_MAX_DIGITS);
 	set_numeric(x, TYPE_NEWDECIMAL, precision + (scale > 0) + (is_unsigned || !precision ? 0 : 1),
 		    scale, is_unsigned);
 }
@@ -241,8 +240,6 @@ enum expr_result expr_numeric(const struct expr *x)
 	enum expr_result r = expr_result_of(&x->t);
 
 	if (x->t.is_hex)
-		return EXPR_INT;
-	if (x->t.type == TYPE_NULL)
 		return EXPR_INT;
 	if (r == EXPR_TIME)
 		return x->t.decimals ? EXPR_DECIMAL : EXPR_INT;

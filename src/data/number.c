@@ -142,12 +142,38 @@ size_t number_format_float(double d, char out[NUMBER_TEXT])
 	return print_digits(&g, out);
 }
 
+static size_t print_padded(const struct digits *g, unsigned decimals, char *out)
+{
+	char *o = out;
+	size_t n;
+	int behind = g->len > g->point ? g->len - g->point : 0;
+
+	if (g->negative)
+		*o++ = '-';
+	n = print_plain(g, o);
+	o += n;
+	if (decimals && behind == 0)
+		*o++ = '.';
+	for (int i = behind; i < (int)decimals; i++)
+		*o++ = '0';
+	*o = 0;
+	return (size_t)(o - out);
+}
+
 size_t number_format_fixed(double d, unsigned decimals, char out[NUMBER_FIXED_TEXT])
 {
 	int n;
 
+	struct digits g;
+
 	if (!isfinite(d))
 		d = 0;
+	/* Digits past the shortest form are zeros, as the server prints them. */
+	if (d != 0) {
+		shortest(d, &g);
+		if (g.len - g.point <= (int)decimals && g.point > -300)
+			return print_padded(&g, decimals < 30 ? decimals : 30, out);
+	}
 	n = snprintf(out, NUMBER_FIXED_TEXT, "%.*f", (int)(decimals < 30 ? decimals : 30), d);
 	return (size_t)n;
 }

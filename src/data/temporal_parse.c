@@ -229,7 +229,8 @@ static bool read_time(struct scan *k, uint64_t date[4])
 	unsigned state;
 
 	memset(date, 0, 4 * sizeof(date[0]));
-	if (!get_value(k, &value))
+	end_of_days = k->p;
+	if (!get_value(k, &value) || (k->p == end_of_days && (k->p == k->end || *k->p != ':')))
 		return false;
 	end_of_days = k->p;
 	skip_space(k);
@@ -259,6 +260,16 @@ static bool read_time(struct scan *k, uint64_t date[4])
 	}
 	(void)found_days, (void)found_hours;
 	return true;
+}
+
+static bool is_exponent(const struct scan *k)
+{
+	const char *p = k->p;
+
+	if (k->end - p < 2 || (*p != 'e' && *p != 'E'))
+		return false;
+	p += (p[1] == '-' || p[1] == '+') && k->end - p > 2;
+	return is_digit(p[1]);
 }
 
 static bool time_of_parts(const uint64_t date[4], uint32_t usec, struct temporal *t, unsigned *warn)
@@ -322,6 +333,11 @@ bool temporal_parse_time(struct str s, unsigned flags, struct temporal *t, unsig
 	}
 	*warn = k.warn;
 	*digits = k.digits;
+	if (is_exponent(&k)) {
+		*warn = TEMPORAL_TRUNCATED;
+		*t = (struct temporal){.kind = TEMPORAL_TIME};
+		return false;
+	}
 	if (!time_of_parts(date, usec, t, warn)) {
 		*t = (struct temporal){.kind = TEMPORAL_TIME};
 		return false;
@@ -402,17 +418,13 @@ bool temporal_time_from_number(bool negative, uint64_t n, uint32_t usec, struct 
 
 	*warn = 0;
 	*t = (struct temporal){.kind = TEMPORAL_TIME, .negative = negative};
-	if (n > 9999999 && n >= 10000101000000) {
-		if (negative || !temporal_from_number(n, usec, TEMPORAL_FUZZY, t, warn)) {
-			*warn |= TEMPORAL_TRUNCATED;
-			return false;
-		}
-		return true;
-	}
-	if (n > 9999999 || n / 10000 > TEMPORAL_MAX_HOUR) {
+	if (n > 9999999 && n <= UINT64_C(99991231235959) && !negative)
+		return temporal_from_number(n, usec, TEMPORAL_INVALID_DATES, t, warn);
+	if (n / 10000 > TEMPORAL_MAX_HOUR) {
 		*warn = TEMPORAL_OUT_OF_RANGE;
 		t->hour = TEMPORAL_MAX_HOUR;
 		t->minute = t->second = 59;
+		t->usec = 999999;
 		return true;
 	}
 	if (!time_of_parts(date, usec, t, warn)) {
