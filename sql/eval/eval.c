@@ -36,10 +36,23 @@ static void column(struct eval *v, const struct expr *x, struct datum *out)
 
 static void convert(struct eval *v, const struct expr *x, struct datum *out)
 {
+	const struct expr *a = x->arg[0];
+	bool text = expr_result_of(&a->t) == EXPR_STRING;
 	struct str s;
+	size_t bad = 0;
 
-	if (eval_str_as(v, x->arg[0], x->t.collation, &s))
-		eval_put_str(out, s);
+	if (!eval_str(v, a, &s))
+		return;
+	if (text && a->t.collation->charset == CHARSET_BINARY)
+		eval_mend(v, x, &s);
+	if (!charset_convert(v->arena, text ? a->t.collation->charset : CHARSET_ASCII, x->t.collation->charset, s, &s,
+			     &bad)) {
+		eval_fail(v, ERR_NOMEM, "out of memory");
+		return;
+	}
+	if (bad)
+		eval_warn(v, 1977, "Cannot convert characters");
+	eval_put_str(out, s);
 }
 
 /* CONVERT and COLLATE both give the text in the character set of their type. */

@@ -23,7 +23,7 @@ static void cast_int(struct eval *v, const struct expr *x, struct datum *out)
 		eval_put_int(out, (int64_t)u, true);
 		return;
 	}
-	if (!eval_num(v, a, &n))
+	if (r == EXPR_REAL ? !eval_real_num(v, a, false, &n) : !eval_num(v, a, &n))
 		return;
 	/* The same bits; which way it went wrong is a warning for text. */
 	if (r == EXPR_STRING && !a->t.is_hex) {
@@ -84,8 +84,7 @@ static void pad_binary(struct eval *v, const struct expr *x, struct str *s)
 	*s = str_make(p, x->limit);
 }
 
-/* Bytes that are no characters become question marks. */
-static void mend(struct eval *v, const struct expr *x, struct str *s)
+void eval_mend(struct eval *v, const struct expr *x, struct str *s)
 {
 	enum charset_id cs = x->t.collation->charset;
 	size_t bad;
@@ -108,9 +107,12 @@ static void cast_text(struct eval *v, const struct expr *x, struct datum *out)
 	if (!eval_str_as(v, a, x->t.collation, &s))
 		return;
 	if (a->t.collation->charset == CHARSET_BINARY && expr_result_of(&a->t) == EXPR_STRING)
-		mend(v, x, &s);
+		eval_mend(v, x, &s);
 	if (x->limit != UINT32_MAX) {
-		end = charset_offset(x->t.collation->charset, s, x->limit);
+		/* Characters of the text it comes from, even for BINARY(n). */
+		end = charset_offset(x->t.collation->charset == CHARSET_BINARY && expr_result_of(&a->t) == EXPR_STRING
+					     ? a->t.collation->charset
+					     : x->t.collation->charset, s, x->limit);
 		if (end < s.n) {
 			eval_warn(v, WARN_TRUNCATED, "Truncated incorrect CHAR(%u) value", x->limit);
 			s.n = end;

@@ -58,12 +58,16 @@ void eval_fn_sha2(struct eval *v, const struct expr *x, struct datum *out)
 	int64_t bits;
 	size_t n;
 
+	if (x->t.length == 0) {
+		eval_warn(v, 1583, "Incorrect parameters in the call to native function 'sha2'");
+		return;
+	}
 	if (!eval_str(v, x->arg[0], &s) || !eval_i64(v, x->arg[1], &bits))
 		return;
 	n = bits < 0 || bits > 512 ? 0 : digest_sha2(bits ? (unsigned)bits : 256, s.p, s.n, raw);
 	if (n)
 		hash_text(v, x, raw, n, out);
-	else
+	else if (expr_result_of(&x->arg[1]->t) == EXPR_INT && x->arg[1]->t.type == TYPE_LONG && !x->arg[1]->t.is_unsigned)
 		eval_warn(v, 1583, "Incorrect parameters in the call to native function 'sha2'");
 }
 

@@ -112,8 +112,8 @@ static void string_number(struct eval *v, const struct expr *x, struct str s, st
 		truncated(v, "INTEGER", s);
 }
 
-/* A double as an integer, rounded; clamped with a warning. */
-static void real_number(struct eval *v, double d, bool is_unsigned, struct eval_num *out)
+/* A double as an integer, rounded; clamped, with a warning or (as most functions take it) without. */
+static void real_number(struct eval *v, double d, bool is_unsigned, bool warn, struct eval_num *out)
 {
 	char text[NUMBER_TEXT];
 	double r = rint(d);
@@ -128,7 +128,8 @@ static void real_number(struct eval *v, double d, bool is_unsigned, struct eval_
 		out->i = r < 0 ? 0 : -1;
 	else
 		out->i = r < 0 ? INT64_MIN : INT64_MAX;
-	truncated(v, "INTEGER", str_make(text, number_format_double(d, text)));
+	if (warn)
+		truncated(v, "INTEGER", str_make(text, number_format_double(d, text)));
 }
 
 static int64_t signed_time(const struct temporal *t)
@@ -150,7 +151,7 @@ bool eval_num(struct eval *v, const struct expr *x, struct eval_num *out)
 		*out = (struct eval_num){d.i, d.is_unsigned};
 		break;
 	case DATUM_REAL:
-		real_number(v, d.d, x->t.is_unsigned, out);
+		real_number(v, d.d, x->t.is_unsigned, false, out);
 		break;
 	case DATUM_DECIMAL:
 		out->is_unsigned = x->t.is_unsigned;
@@ -166,6 +167,16 @@ bool eval_num(struct eval *v, const struct expr *x, struct eval_num *out)
 		break;
 	}
 	return !v->failed;
+}
+
+bool eval_real_num(struct eval *v, const struct expr *x, bool is_unsigned, struct eval_num *out)
+{
+	double d;
+
+	if (!eval_real(v, x, &d))
+		return false;
+	real_number(v, d, is_unsigned, true, out);
+	return true;
 }
 
 bool eval_i64(struct eval *v, const struct expr *x, int64_t *out)

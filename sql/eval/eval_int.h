@@ -25,6 +25,8 @@ void eval_fail(struct eval *v, enum err_code code, const char *what);
 void *eval_alloc(struct eval *v, size_t n);
 bool eval_get(struct eval *v, const struct expr *x, struct datum *out);
 bool eval_num(struct eval *v, const struct expr *x, struct eval_num *out);
+/* A double as CAST takes it: too large ones are a warning. */
+bool eval_real_num(struct eval *v, const struct expr *x, bool is_unsigned, struct eval_num *out);
 /* The same as int64_t, whatever the sign. */
 bool eval_i64(struct eval *v, const struct expr *x, int64_t *out);
 bool eval_real(struct eval *v, const struct expr *x, double *out);
@@ -67,6 +69,8 @@ expr_eval_fn eval_cmp_function(const struct expr *x);
 /* --- others --- */
 expr_eval_fn eval_op_function(const struct expr *x);
 expr_eval_fn eval_func_function(unsigned fn);
+/* Bytes of @s that are no characters of @x's character set become question marks, with a warning. */
+void eval_mend(struct eval *v, const struct expr *x, struct str *s);
 void eval_cast(struct eval *v, const struct expr *x, struct datum *out);
 /* @d of @from as a value of @x's type: what IF(), CASE and COALESCE() give. */
 void eval_hybrid(struct eval *v, const struct expr *x, const struct expr *from, struct datum *out);

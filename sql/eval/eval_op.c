@@ -186,7 +186,10 @@ static void bits(struct eval *v, const struct expr *x, struct datum *out)
 	struct eval_num count = {0};
 	uint64_t a, b, r;
 
-	if (!bits_of(v, x->arg[0], &a) || !(shift ? eval_num(v, x->arg[1], &count) : bits_of(v, x->arg[1], &b)))
+	bool has_a = bits_of(v, x->arg[0], &a);
+	bool has_b = (has_a || shift) && (shift ? eval_num(v, x->arg[1], &count) : bits_of(v, x->arg[1], &b));
+
+	if (!has_a || !has_b)
 		return;
 	if (shift)
 		b = (uint64_t)count.i;

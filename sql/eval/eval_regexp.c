@@ -15,7 +15,8 @@ static const struct collation *matching(const struct expr *x)
 
 	if (c->charset == CHARSET_UTF8MB4 || c->charset == CHARSET_BINARY)
 		return c;
-	return collation_get(charset_get(CHARSET_UTF8MB4)->default_collation + (collation_is_bin(c) ? 1 : 0));
+	return collation_get(collation_is_bin(c) ? charset_get(CHARSET_UTF8MB4)->bin_collation
+						   : charset_get(CHARSET_UTF8MB4)->default_collation);
 }
 
 /* UTF-8 as the text that @x gives. */

@@ -125,7 +125,7 @@ void eval_fn_right(struct eval *v, const struct expr *x, struct datum *out)
 void eval_fn_substr(struct eval *v, const struct expr *x, struct datum *out)
 {
 	enum charset_id cs = x->t.collation->charset;
-	int64_t start, n = INT64_MAX;
+	int64_t start = 0, n = INT64_MAX;
 	struct str s;
 	size_t all;
 	bool has_s = eval_str_as(v, x->arg[0], x->t.collation, &s);

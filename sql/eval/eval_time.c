@@ -146,6 +146,11 @@ bool eval_time_of(struct eval *v, const struct expr *x, const struct datum *d, i
 		ok = from_text(v, x, d->s, kind, flags, out);
 		break;
 	case DATUM_INT:
+		if (x->t.type == TYPE_YEAR) {
+			*out = (struct temporal){.kind = TEMPORAL_DATETIME, .year = (uint16_t)d->i};
+			ok = true;
+			break;
+		}
 		ok = from_number(v, !d->is_unsigned && d->i < 0,
 				 !d->is_unsigned && d->i < 0 ? 0 - (uint64_t)d->i : (uint64_t)d->i, 0, kind, flags, out);
 		break;
@@ -379,6 +384,12 @@ void eval_fn_extract(struct eval *v, const struct expr *x, struct datum *out)
 	unsigned year;
 	int64_t n;
 
+	if (x->arg[0]->t.type == TYPE_TIME && (x->unit == KW_YEAR || x->unit == KW_MONTH || x->unit == KW_QUARTER ||
+					       x->unit == KW_YEAR_MONTH)) {
+		if (eval_time(v, x->arg[0], TEMPORAL_TIME, TEMPORAL_FUZZY, &t))
+			eval_put_int(out, 0, false);
+		return;
+	}
 	switch (x->unit) {
 	case KW_YEAR:
 		eval_fn_year(v, x, out);
@@ -419,8 +430,7 @@ void eval_fn_extract(struct eval *v, const struct expr *x, struct datum *out)
 	}
 	if (!eval_time(v, x->arg[0], -1, TEMPORAL_FUZZY, &t))
 		return;
-	if (t.kind == TEMPORAL_TIME && (x->unit == KW_DAY || x->unit == KW_DAY_HOUR || x->unit == KW_DAY_MINUTE ||
-					x->unit == KW_DAY_SECOND || x->unit == KW_DAY_MICROSECOND)) {
+	if (t.kind == TEMPORAL_TIME) {
 		t.day = (uint8_t)(t.hour / 24);
 		t.hour %= 24;
 		if (x->unit == KW_DAY) {

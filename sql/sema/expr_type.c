@@ -79,7 +79,7 @@ static struct expr *bytes_literal(struct expr_env *env, struct expr *x, struct s
 	x->t.ascii = charset_is_ascii(s);
 	x->t.decimals = 0;
 	x->t.is_unsigned = true;
-	x->t.is_hex = true;
+	x->t.is_hex = text.p[0] != 'x' && text.p[0] != 'X';
 	return x;
 }
 

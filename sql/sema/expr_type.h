@@ -49,7 +49,8 @@ struct expr_type {
 	uint8_t derivation; /* enum expr_derivation */
 	bool is_unsigned, nullable;
 	bool is_bool; /* TRUE, FALSE, the result of a predicate */
-	bool is_hex;  /* x'41' and its like: a string that is a number in numeric context */
+	bool is_hex;  /* 0x41, b'1': a string that is a number in numeric context */
+	bool plain_digits; /* an integer whose length counts no sign */
 	bool ascii;   /* has only ASCII characters */
 	uint32_t length; /* bytes, as metadata tells it */
 	const struct collation *collation;

@@ -125,14 +125,14 @@ static void set_int(struct expr *x, bool is_unsigned)
 	uint32_t chars = INT_CHARS;
 
 	x->op = is_unsigned ? EXPR_CAST_UNSIGNED : EXPR_CAST_SIGNED;
-	if (expr_result_of(&a->t) == EXPR_INT)
-		chars = expr_precision(a) + !is_unsigned;
+	if (is_unsigned)
+		chars = INT_CHARS;
+	else if (expr_result_of(&a->t) == EXPR_INT)
+		chars = expr_precision(a) + 1;
 	else if (expr_result_of(&a->t) == EXPR_STRING)
 		chars = expr_chars(&a->t);
-	else if (expr_result_of(&a->t) == EXPR_TIME)
+	else
 		chars = a->t.length;
-	else if (expr_result_of(&a->t) == EXPR_DECIMAL)
-		chars = expr_int_digits(a) + !is_unsigned;
 	if (chars > INT_CHARS)
 		chars = INT_CHARS;
 	expr_set_int(x, chars, is_unsigned);
@@ -178,6 +178,7 @@ bool expr_type_cast(struct expr_env *env, struct expr *x, struct str text)
 		return set_time(env, x, &t, TEMPORAL_DATETIME);
 	else if (str_ieqz(t.word, "double") && !t.has_length) {
 		x->op = EXPR_CAST_REAL;
+		x->t.nullable = true;
 		expr_set_real(x, EXPR_NOT_FIXED);
 		x->t.length = DOUBLE_CHARS;
 	} else if (str_ieqz(t.word, "float") && !t.has_length) {

@@ -102,6 +102,10 @@ static bool loses(struct expr_env *env, const struct expr *x, const struct colla
 	struct str ignored;
 	size_t bad = 0;
 
+	/* What is no constant cannot be looked at: only what surely fits may be converted. */
+	if (!x->constant && expr_result_of(&x->t) == EXPR_STRING && x->t.derivation >= EXPR_SYSCONST && !x->t.ascii &&
+	    x->t.collation->charset != c->charset && !charset_get(c->charset)->unicode && c->charset != CHARSET_BINARY)
+		return true;
 	return x->kind == EXPR_LITERAL && x->value.kind == DATUM_STRING && x->t.collation->charset != c->charset &&
 	       x->t.collation->charset != CHARSET_BINARY && c->charset != CHARSET_BINARY &&
 	       charset_convert(env->arena, x->t.collation->charset, c->charset, x->value.s, &ignored, &bad) && bad;

@@ -95,7 +95,7 @@ static bool rule_ceiling(struct expr_env *env, struct expr *x, uint32_t length)
 	switch (expr_result_of(&a->t)) {
 	case EXPR_INT:
 		expr_set_int(x, a->t.length, a->t.is_unsigned);
-		if (type_is_integer(a->t.type))
+		if (type_is_integer(a->t.type) && a->t.type != TYPE_YEAR)
 			x->t.type = a->t.type;
 		return true;
 	case EXPR_DECIMAL:
@@ -149,7 +149,7 @@ static bool rule_round(struct expr_env *env, struct expr *x, uint32_t truncate)
 			expr_set_decimal(x, a->t.length + 1, 0, true);
 		else
 			expr_set_int(x, a->t.length + carries, a->t.is_unsigned);
-		if (!carries && type_is_integer(a->t.type))
+		if (!carries && type_is_integer(a->t.type) && a->t.type != TYPE_YEAR)
 			x->t.type = a->t.type;
 		return true;
 	}
@@ -503,7 +503,7 @@ static bool rule_substr(struct expr_env *env, struct expr *x, uint32_t length)
 static bool rule_substring_index(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	(void)length;
-	if (!common_text(env, x, x->arg, 2))
+	if (!expr_aggregate_collation(env, x, x->arg, 2, true))
 		return false;
 	expr_set_text(x, chars_in(x, x->arg[0]));
 	return true;
@@ -586,7 +586,7 @@ static bool rule_replace(struct expr_env *env, struct expr *x, uint32_t length)
 	uint64_t chars, from, to;
 
 	(void)length;
-	if (!common_text(env, x, x->arg, 3))
+	if (!expr_aggregate_collation(env, x, x->arg, 3, true))
 		return false;
 	chars = chars_in(x, x->arg[0]);
 	from = chars_in(x, x->arg[1]);
@@ -614,6 +614,10 @@ static bool rule_sha2(struct expr_env *env, struct expr *x, uint32_t length)
 		length = (uint32_t)bits / 4;
 	else if (expr_literal_int(x->arg[1], &bits) && bits == 0)
 		length = 64;
+	if (expr_literal_int(x->arg[1], &bits) && bits != 0 && bits != 512 && length == 128) {
+		expr_set_binary(x, 0);
+		return true;
+	}
 	expr_set_own_text(env, x, length);
 	return true;
 }
@@ -625,7 +629,7 @@ static bool rule_regexp_instr(struct expr_env *env, struct expr *x, uint32_t len
 
 static bool rule_regexp_text(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	if (!common_text(env, x, x->arg, x->n))
+	if (!expr_aggregate_collation(env, x, x->arg, x->n, true))
 		return false;
 	x->cmp = (struct expr_cmp){.by = EXPR_STRING, .collation = x->t.collation};
 	if (length)

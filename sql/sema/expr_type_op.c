@@ -59,8 +59,8 @@ static unsigned quotient_digits(const struct expr *a)
 		return 1;
 	if (expr_result_of(&a->t) == EXPR_STRING)
 		n = expr_chars(&a->t);
-	else if (a->kind != EXPR_LITERAL)
-		n--;
+	else if (a->t.decimals < TYPE_NOT_FIXED_DECIMALS)
+		n -= a->t.decimals;
 	return n < REAL_QUOTIENT ? n : REAL_QUOTIENT;
 }
 
@@ -114,6 +114,7 @@ static void type_arithmetic(struct expr_env *env, struct expr *x)
 	case AST_OP_INTDIV:
 		x->t.nullable = true;
 		precision = expr_numeric(a) == EXPR_REAL ? quotient_digits(a) : expr_int_digits(a);
+		precision = precision < REAL_QUOTIENT ? precision : REAL_QUOTIENT;
 		expr_set_int(x, precision, a->t.is_unsigned || b->t.is_unsigned);
 		return;
 	default:
@@ -521,7 +522,11 @@ bool expr_hybrid(struct expr_env *env, struct expr *x, struct expr **v, uint32_t
 		hybrid_real(x, type, v, n);
 		return true;
 	}
-	return hybrid_text(env, x, v, n);
+	if (!hybrid_text(env, x, v, n))
+		return false;
+	if (type == TYPE_STRING && x->t.type == TYPE_VAR_STRING)
+		x->t.type = TYPE_STRING;
+	return true;
 }
 
 bool expr_type_case(struct expr_env *env, struct expr *x)

@@ -56,7 +56,7 @@ static unsigned time_digits(uint8_t type)
 
 static unsigned int_precision(const struct expr *x)
 {
-	unsigned sign = x->t.is_unsigned || !x->t.length ? 0 : 1;
+	unsigned sign = x->t.is_unsigned || x->t.plain_digits || !x->t.length ? 0 : 1;
 
 	switch (x->t.type) {
 	case TYPE_TINY:
@@ -121,6 +121,7 @@ static void set_numeric(struct expr *x, enum type_id type, uint32_t length, unsi
 	x->t.is_unsigned = is_unsigned;
 	x->t.derivation = EXPR_NUMERIC;
 	x->t.ascii = true;
+	x->t.plain_digits = false;
 	x->t.collation = collation_get(TYPE_CHARSET_BINARY);
 }
 
@@ -132,6 +133,7 @@ void expr_set_int(struct expr *x, uint32_t length, bool is_unsigned)
 void expr_set_long(struct expr *x, uint32_t length)
 {
 	set_numeric(x, TYPE_LONG, length, 0, false);
+	x->t.plain_digits = true;
 }
 
 void expr_set_bool(struct expr *x)

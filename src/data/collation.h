@@ -47,7 +47,8 @@ size_t collation_weights(const struct collation *c, uint32_t cp,
 			 uint32_t out[COLLATION_MAX_WEIGHTS]);
 /* Whether @s is like @pattern; @escape is a code point (UINT32_MAX: none). */
 bool collation_like(const struct collation *c, struct str s, struct str pattern, uint32_t escape);
-/* Where @needle begins in @s at or after byte @from, or SIZE_MAX; *length tells how many bytes match. */
+/* Where in @s, at or after byte @from, begin as many bytes as @needle has that compare as equal to it, or
+ * SIZE_MAX; *length tells how many. (As the server does it: an equal text of another length is not found.) */
 size_t collation_search(const struct collation *c, struct str s, struct str needle, size_t from,
 			size_t *length);
 /* @s in upper or lower case. Binary text stays. false: out of memory. */

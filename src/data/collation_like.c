@@ -77,32 +77,15 @@ bool collation_like(const struct collation *c, struct str s, struct str pattern,
 	}
 }
 
-static bool matches_at(const struct collation *c, struct str s, size_t at, struct str needle,
-		       size_t *length)
-{
-	size_t i = at, j = 0;
-
-	while (j < needle.n) {
-		struct one x, y;
-
-		if (i >= s.n)
-			return false;
-		x = read_one(c, s, i);
-		y = read_one(c, needle, j);
-		if (!same(c, x, y))
-			return false;
-		i += x.len;
-		j += y.len;
-	}
-	*length = i - at;
-	return true;
-}
-
 size_t collation_search(const struct collation *c, struct str s, struct str needle, size_t from,
 			size_t *length)
 {
-	for (size_t at = from; at <= s.n;) {
-		if (matches_at(c, s, at, needle, length))
+	struct collation whole = *c;
+
+	whole.pad = false;
+	*length = needle.n;
+	for (size_t at = from; at + needle.n <= s.n;) {
+		if (collation_compare(&whole, str_make(s.p + at, needle.n), needle) == 0)
 			return at;
 		if (at == s.n)
 			break;
