@@ -45,7 +45,8 @@ static void convert(struct eval *v, const struct expr *x, struct datum *out)
 		return;
 	if (text && a->t.collation->charset == CHARSET_BINARY)
 		eval_mend(v, x, &s);
-	if (!charset_convert(v->arena, text ? a->t.collation->charset : CHARSET_ASCII, x->t.collation->charset, s, &s,
+	if (!charset_convert(v->arena, text ? a->t.collation->charset : CHARSET_ASCII,
+		x->t.collation->charset, s, &s,
 			     &bad)) {
 		eval_fail(v, ERR_NOMEM, "out of memory");
 		return;
@@ -88,7 +89,8 @@ static bool has_pattern(const struct expr *x)
 {
 	return x->kind == EXPR_REGEXP ||
 	       (x->kind == EXPR_CALL &&
-		(x->fn == FN_REGEXP_INSTR || x->fn == FN_REGEXP_SUBSTR || x->fn == FN_REGEXP_REPLACE));
+		(x->fn == FN_REGEXP_INSTR || x->fn == FN_REGEXP_SUBSTR ||
+			x->fn == FN_REGEXP_REPLACE));
 }
 
 int eval_compile(struct arena *a, struct expr *x, struct err *e)
@@ -107,7 +109,8 @@ int eval_run(struct eval *v, const struct expr *x, struct datum *out)
 	struct decimal d;
 
 	if (x->kind == EXPR_ROW_VALUE) {
-		err_set_mysql(&v->e, ERR_INVALID, 1241, "21000", "Operand should contain 1 column(s)");
+		err_set_mysql(&v->e, ERR_INVALID, 1241, "21000",
+			"Operand should contain 1 column(s)");
 		return -1;
 	}
 	eval_get(v, x, out);

@@ -40,8 +40,10 @@ int eval_compile(struct arena *a, struct expr *x, struct err *e) MUST_CHECK;
 /* The value of @x, as its type has it (a DECIMAL with its scale). -1: see v->e. */
 int eval_run(struct eval *v, const struct expr *x, struct datum *out) MUST_CHECK;
 /* The value as the text a client gets, in @x's character set (of numbers: ASCII). NULL gives p NULL. */
-int eval_text(struct eval *v, const struct expr *x, const struct datum *d, struct str *out) MUST_CHECK;
+int eval_text(struct eval *v, const struct expr *x, const struct datum *d,
+	struct str *out) MUST_CHECK;
 /* @x with every constant part computed once and replaced by its value, where that changes neither value
  * nor warnings. NULL: see @e. @x is compiled already. */
-struct expr *eval_fold(struct arena *a, const struct expr_session *s, struct expr *x, struct err *e);
+struct expr *eval_fold(struct arena *a, const struct expr_session *s, struct expr *x,
+	struct err *e);
 #endif

@@ -19,7 +19,8 @@ static void cast_int(struct eval *v, const struct expr *x, struct datum *out)
 		if (!eval_dec(v, a, &d))
 			return;
 		if (!decimal_to_u64(&d, &u))
-			eval_warn(v, WARN_OVERFLOW, "Got overflow when casting a DECIMAL to UNSIGNED INT");
+			eval_warn(v, WARN_OVERFLOW,
+				"Got overflow when casting a DECIMAL to UNSIGNED INT");
 		eval_put_int(out, (int64_t)u, true);
 		return;
 	}
@@ -28,7 +29,8 @@ static void cast_int(struct eval *v, const struct expr *x, struct datum *out)
 	/* The same bits; which way it went wrong is a warning for text. */
 	if (r == EXPR_STRING && !a->t.is_hex) {
 		if (!want && n.is_unsigned)
-			eval_warn(v, 1105, "Cast to signed converted positive out-of-range integer");
+			eval_warn(v, 1105,
+				"Cast to signed converted positive out-of-range integer");
 		if (want && !n.is_unsigned && n.i < 0)
 			eval_warn(v, 1105, "Cast to unsigned converted negative integer");
 	}
@@ -94,7 +96,8 @@ void eval_mend(struct eval *v, const struct expr *x, struct str *s)
 	eval_warn(v, 1300, "Invalid %s character string", charset_get(cs)->name);
 	if (cs != CHARSET_UTF8MB3 && cs != CHARSET_UTF8MB4)
 		eval_fail(v, ERR_UNSUPPORTED, "malformed text");
-	else if (!charset_convert(v->arena, cs, cs == CHARSET_UTF8MB3 ? CHARSET_UTF8MB4 : CHARSET_UTF8MB3, *s, s, &bad))
+	else if (!charset_convert(v->arena, cs, cs == CHARSET_UTF8MB3 ? CHARSET_UTF8MB4
+		: CHARSET_UTF8MB3, *s, s, &bad))
 		eval_fail(v, ERR_NOMEM, "out of memory");
 }
 
@@ -110,11 +113,13 @@ static void cast_text(struct eval *v, const struct expr *x, struct datum *out)
 		eval_mend(v, x, &s);
 	if (x->limit != UINT32_MAX) {
 		/* Characters of the text it comes from, even for BINARY(n). */
-		end = charset_offset(x->t.collation->charset == CHARSET_BINARY && expr_result_of(&a->t) == EXPR_STRING
+		end = charset_offset(x->t.collation->charset == CHARSET_BINARY &&
+			expr_result_of(&a->t) == EXPR_STRING
 					     ? a->t.collation->charset
 					     : x->t.collation->charset, s, x->limit);
 		if (end < s.n) {
-			eval_warn(v, WARN_TRUNCATED, "Truncated incorrect CHAR(%u) value", x->limit);
+			eval_warn(v, WARN_TRUNCATED, "Truncated incorrect CHAR(%u) value",
+				x->limit);
 			s.n = end;
 		}
 		pad_binary(v, x, &s);
@@ -160,7 +165,8 @@ void eval_cast(struct eval *v, const struct expr *x, struct datum *out)
 	}
 }
 
-static void hybrid_time(struct eval *v, const struct expr *x, const struct expr *from, struct datum *out)
+static void hybrid_time(struct eval *v, const struct expr *x, const struct expr *from,
+	struct datum *out)
 {
 	int kind = x->t.type == TYPE_DATE ? TEMPORAL_DATE
 		   : x->t.type == TYPE_TIME ? TEMPORAL_TIME

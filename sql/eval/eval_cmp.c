@@ -58,7 +58,8 @@ static bool operand_time(struct eval *v, const struct expr *x, int kind, struct 
 	return expr_result_of(&x->t) != EXPR_TIME && !v->failed;
 }
 
-static bool compare_time(struct eval *v, int kind, const struct expr *a, const struct expr *b, int *order)
+static bool compare_time(struct eval *v, int kind, const struct expr *a, const struct expr *b,
+	int *order)
 {
 	struct temporal p, q;
 	int64_t x, y;
@@ -224,7 +225,8 @@ void eval_freeze(struct eval *v, const struct expr_cmp *cmp, const struct expr *
 	}
 }
 
-static bool same_or_null(struct eval *v, const struct expr_cmp *cmp, const struct expr *a, const struct expr *b)
+static bool same_or_null(struct eval *v, const struct expr_cmp *cmp, const struct expr *a,
+	const struct expr *b)
 {
 	struct expr p, q;
 	int order;
@@ -339,7 +341,8 @@ static void like(struct eval *v, const struct expr *x, struct datum *out)
 			e = (struct str){"\\", 1};
 		if (charset_count(c->charset, e) > 1) {
 			if (!v->failed)
-				err_set_mysql(&v->e, ERR_INVALID, 1210, "HY000", "Incorrect arguments to ESCAPE");
+				err_set_mysql(&v->e, ERR_INVALID, 1210, "HY000",
+					"Incorrect arguments to ESCAPE");
 			v->failed = true;
 			return;
 		}
@@ -360,7 +363,8 @@ static void case_of(struct eval *v, const struct expr *x, struct datum *out)
 		int order;
 
 		if (x->has_operand)
-			hit = eval_compare(v, &x->cmps[i], x->arg[0], x->arg[i], &order) && order == 0;
+			hit = eval_compare(v, &x->cmps[i], x->arg[0], x->arg[i], &order) &&
+				order == 0;
 		else
 			hit = eval_bool(v, x->arg[i], &hit) && hit;
 		if (hit) {

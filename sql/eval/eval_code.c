@@ -11,7 +11,8 @@
 #include "src/base/digest.h"
 #include "src/data/number.h"
 
-static void put_copy(struct eval *v, const struct expr *x, const char *p, size_t n, struct datum *out)
+static void put_copy(struct eval *v, const struct expr *x, const char *p, size_t n,
+	struct datum *out)
 {
 	char *copy = eval_alloc(v, n + 1);
 
@@ -21,7 +22,8 @@ static void put_copy(struct eval *v, const struct expr *x, const char *p, size_t
 	eval_put_ascii(v, x, str_make(copy, n), out);
 }
 
-static void hash_text(struct eval *v, const struct expr *x, const uint8_t *raw, size_t n, struct datum *out)
+static void hash_text(struct eval *v, const struct expr *x, const uint8_t *raw, size_t n,
+	struct datum *out)
 {
 	char hex[2 * DIGEST_MAX_LEN + 1];
 
@@ -67,7 +69,8 @@ void eval_fn_sha2(struct eval *v, const struct expr *x, struct datum *out)
 	n = bits < 0 || bits > 512 ? 0 : digest_sha2(bits ? (unsigned)bits : 256, s.p, s.n, raw);
 	if (n)
 		hash_text(v, x, raw, n, out);
-	else if (expr_result_of(&x->arg[1]->t) == EXPR_INT && x->arg[1]->t.type == TYPE_LONG && !x->arg[1]->t.is_unsigned)
+	else if (expr_result_of(&x->arg[1]->t) == EXPR_INT && x->arg[1]->t.type == TYPE_LONG &&
+		!x->arg[1]->t.is_unsigned)
 		eval_warn(v, 1583, "Incorrect parameters in the call to native function 'sha2'");
 }
 
@@ -127,18 +130,21 @@ static uint64_t read_in_base(struct str s, unsigned base, bool is_signed)
 	return negative ? 0 - u : u;
 }
 
-static void to_base(struct eval *v, const struct expr *x, uint64_t u, int64_t base, struct datum *out)
+static void to_base(struct eval *v, const struct expr *x, uint64_t u, int64_t base,
+	struct datum *out)
 {
 	char text[68];
 	bool negative = base < 0 && (int64_t)u < 0;
 	size_t n;
 
 	text[0] = '-';
-	n = digits_in_base(negative ? 0 - u : u, (unsigned)(base < 0 ? -base : base), text + negative);
+	n = digits_in_base(negative ? 0 - u : u, (unsigned)(base < 0 ? -base : base),
+		text + negative);
 	put_copy(v, x, text, n + negative, out);
 }
 
-static void convert_base(struct eval *v, const struct expr *x, int64_t from, int64_t to, struct datum *out)
+static void convert_base(struct eval *v, const struct expr *x, int64_t from, int64_t to,
+	struct datum *out)
 {
 	const struct expr *a = x->arg[0];
 	struct str s;
@@ -150,7 +156,8 @@ static void convert_base(struct eval *v, const struct expr *x, int64_t from, int
 		return;
 	}
 	if (eval_str_as(v, a, collation_get(45), &s))
-		to_base(v, x, read_in_base(s, (unsigned)(from < 0 ? -from : from), from < 0), to, out);
+		to_base(v, x, read_in_base(s, (unsigned)(from < 0 ? -from : from), from < 0), to,
+			out);
 }
 
 void eval_fn_conv(struct eval *v, const struct expr *x, struct datum *out)
@@ -159,7 +166,8 @@ void eval_fn_conv(struct eval *v, const struct expr *x, struct datum *out)
 
 	if (!eval_i64(v, x->arg[1], &from) || !eval_i64(v, x->arg[2], &to))
 		return;
-	if (from < -36 || from > 36 || to < -36 || to > 36 || (from > -2 && from < 2) || (to > -2 && to < 2))
+	if (from < -36 || from > 36 || to < -36 || to > 36 || (from > -2 && from < 2) ||
+		(to > -2 && to < 2))
 		return;
 	convert_base(v, x, from, to, out);
 }
@@ -238,7 +246,8 @@ void eval_fn_char(struct eval *v, const struct expr *x, struct datum *out)
 		if (!eval_i64(v, x->arg[i], &code))
 			continue;
 		c = (uint32_t)code;
-		for (int shift = c > 0xFFFFFF ? 24 : c > 0xFFFF ? 16 : c > 0xFF ? 8 : 0; shift >= 0; shift -= 8)
+		for (int shift = c > 0xFFFFFF ? 24 : c > 0xFFFF ? 16 : c > 0xFF ? 8
+			: 0; shift >= 0; shift -= 8)
 			p[n++] = (char)(c >> shift);
 	}
 	if (!p || v->failed)
@@ -484,7 +493,8 @@ void eval_fn_inet_ntoa(struct eval *v, const struct expr *x, struct datum *out)
 	if (u > UINT32_MAX)
 		return;
 	put_copy(v, x, text,
-		 (size_t)snprintf(text, sizeof(text), "%u.%u.%u.%u", (unsigned)(u >> 24), (unsigned)(u >> 16 & 255),
+		 (size_t)snprintf(text, sizeof(text), "%u.%u.%u.%u", (unsigned)(u >> 24),
+			(unsigned)(u >> 16 & 255),
 				  (unsigned)(u >> 8 & 255), (unsigned)(u & 255)), out);
 }
 
@@ -504,7 +514,8 @@ static size_t parse_address(struct str s, int family, uint8_t out[16])
 
 static bool address_text(struct eval *v, const struct expr *x, struct str *s)
 {
-	return (expr_result_of(&x->t) != EXPR_STRING || x->t.collation->charset != CHARSET_BINARY) &&
+	return (expr_result_of(&x->t) != EXPR_STRING ||
+		x->t.collation->charset != CHARSET_BINARY) &&
 	       eval_str_as(v, x, collation_get(45), s);
 }
 
@@ -532,7 +543,8 @@ void eval_fn_inet6_ntoa(struct eval *v, const struct expr *x, struct datum *out)
 	char text[INET6_ADDRSTRLEN];
 	struct str s;
 
-	if (x->arg[0]->t.collation->charset != CHARSET_BINARY || expr_result_of(&x->arg[0]->t) != EXPR_STRING ||
+	if (x->arg[0]->t.collation->charset != CHARSET_BINARY ||
+		expr_result_of(&x->arg[0]->t) != EXPR_STRING ||
 	    !eval_str(v, x->arg[0], &s) || (s.n != 4 && s.n != 16))
 		return;
 	if (inet_ntop(s.n == 4 ? AF_INET : AF_INET6, s.p, text, sizeof(text)))
@@ -560,7 +572,8 @@ static bool has_prefix(struct eval *v, const struct expr *x, bool mapped)
 	static const uint8_t zeros[12], map[12] = {[10] = 255, [11] = 255};
 	struct str s;
 
-	if (x->arg[0]->t.collation->charset != CHARSET_BINARY || !eval_str(v, x->arg[0], &s) || s.n != 16)
+	if (x->arg[0]->t.collation->charset != CHARSET_BINARY || !eval_str(v, x->arg[0], &s) ||
+		s.n != 16)
 		return false;
 	return memcmp(s.p, mapped ? map : zeros, 12) == 0 &&
 	       (mapped || s.p[12] || s.p[13] || s.p[14] || (uint8_t)s.p[15] > 1);

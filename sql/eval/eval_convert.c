@@ -36,7 +36,8 @@ void eval_out_of_range(struct eval *v, const struct expr *x, const char *what)
 	struct str s = known ? str_make(v->text.p + x->start, x->end - x->start) : (struct str){0};
 
 	if (!v->failed)
-		err_set_mysql(&v->e, ERR_OUT_OF_RANGE, 1690, "22003", "%s value is out of range in '%.*s'",
+		err_set_mysql(&v->e, ERR_OUT_OF_RANGE, 1690, "22003",
+			"%s value is out of range in '%.*s'",
 			      what, STR_ARG(s));
 	v->failed = true;
 }
@@ -341,7 +342,8 @@ bool eval_datum_text(struct eval *v, const struct expr *x, const struct datum *d
 		*out = d->s;
 		return true;
 	case DATUM_INT:
-		n = d->is_unsigned ? number_format_u64((uint64_t)d->i, text) : number_format_i64(d->i, text);
+		n = d->is_unsigned ? number_format_u64((uint64_t)d->i, text)
+			: number_format_i64(d->i, text);
 		if (x->t.type == TYPE_YEAR)
 			n = (size_t)snprintf(text, sizeof(text), "%04u", (unsigned)d->i % 10000);
 		break;

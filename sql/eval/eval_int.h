@@ -50,7 +50,8 @@ void eval_put_ascii(struct eval *v, const struct expr *x, struct str s, struct d
 /* --- eval_time.c --- */
 unsigned eval_date_flags(const struct eval *v);
 /* @kind as wanted, or -1: as it comes. @flags: enum temporal_flag. */
-bool eval_time(struct eval *v, const struct expr *x, int kind, unsigned flags, struct temporal *out);
+bool eval_time(struct eval *v, const struct expr *x, int kind, unsigned flags,
+	struct temporal *out);
 /* A datum that is there already. */
 bool eval_time_of(struct eval *v, const struct expr *x, const struct datum *d, int kind,
 		  unsigned flags, struct temporal *out);
@@ -63,7 +64,8 @@ bool eval_compare(struct eval *v, const struct expr_cmp *cmp, const struct expr 
 		  const struct expr *b, int *order);
 /* @x computed and converted to what @cmp compares, as an expression that gives just that: operands that meet
  * several others are computed, and warned about, once. */
-void eval_freeze(struct eval *v, const struct expr_cmp *cmp, const struct expr *x, struct expr *out);
+void eval_freeze(struct eval *v, const struct expr_cmp *cmp, const struct expr *x,
+	struct expr *out);
 expr_eval_fn eval_cmp_function(const struct expr *x);
 
 /* --- others --- */

@@ -43,7 +43,8 @@ void eval_fn_abs(struct eval *v, const struct expr *x, struct datum *out)
 }
 
 /* A function of one double where it is defined. */
-static void real_function(struct eval *v, const struct expr *x, double (*f)(double), struct datum *out)
+static void real_function(struct eval *v, const struct expr *x, double (*f)(double),
+	struct datum *out)
 {
 	double d;
 
@@ -215,7 +216,8 @@ void eval_fn_sign(struct eval *v, const struct expr *x, struct datum *out)
 
 /* --- ROUND, TRUNCATE, CEILING, FLOOR --- */
 
-static void put_integer(struct eval *v, const struct expr *x, const struct decimal *d, struct datum *out)
+static void put_integer(struct eval *v, const struct expr *x, const struct decimal *d,
+	struct datum *out)
 {
 	int64_t i = 0;
 	uint64_t u = 0;
@@ -227,11 +229,13 @@ static void put_integer(struct eval *v, const struct expr *x, const struct decim
 
 static int time_kind(const struct expr *x)
 {
-	return x->t.type == TYPE_DATE ? TEMPORAL_DATE : x->t.type == TYPE_TIME ? TEMPORAL_TIME : TEMPORAL_DATETIME;
+	return x->t.type == TYPE_DATE ? TEMPORAL_DATE : x->t.type == TYPE_TIME ? TEMPORAL_TIME
+		: TEMPORAL_DATETIME;
 }
 
 /* Up or down to a unit of @digits digits of the fraction. -1: down, 0: nearest, 1: up, 2: cut. */
-static void round_time(struct eval *v, const struct expr *x, unsigned digits, int way, struct datum *out)
+static void round_time(struct eval *v, const struct expr *x, unsigned digits, int way,
+	struct datum *out)
 {
 	static const int64_t units[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
 	struct temporal t;
@@ -332,7 +336,8 @@ static double round_real(double value, int64_t digits, bool cut)
 	return negative ? r * unit : r / unit;
 }
 
-static void round_int(struct eval *v, const struct expr *x, int64_t digits, bool cut, struct datum *out)
+static void round_int(struct eval *v, const struct expr *x, int64_t digits, bool cut,
+	struct datum *out)
 {
 	struct eval_num n;
 	uint64_t unit = 1, u, rest;
@@ -359,7 +364,8 @@ static void round_int(struct eval *v, const struct expr *x, int64_t digits, bool
 	eval_put_int(out, (int64_t)(negative ? 0 - u : u), x->t.is_unsigned);
 }
 
-static void round_decimal(struct eval *v, const struct expr *x, int64_t digits, bool cut, struct datum *out)
+static void round_decimal(struct eval *v, const struct expr *x, int64_t digits, bool cut,
+	struct datum *out)
 {
 	struct decimal d;
 	bool ok = true;
@@ -369,9 +375,11 @@ static void round_decimal(struct eval *v, const struct expr *x, int64_t digits, 
 	if (digits > x->t.decimals)
 		digits = x->t.decimals;
 	if (digits >= 0)
-		ok = cut ? decimal_truncate(&d, (uint8_t)digits) : decimal_round(&d, (uint8_t)digits);
+		ok = cut ? decimal_truncate(&d, (uint8_t)digits) : decimal_round(&d,
+			(uint8_t)digits);
 	else
-		decimal_round_up(&d, digits < -DECIMAL_MAX_DIGITS ? DECIMAL_MAX_DIGITS + 1u : (unsigned)-digits, cut);
+		decimal_round_up(&d, digits < -DECIMAL_MAX_DIGITS ? DECIMAL_MAX_DIGITS + 1u
+			: (unsigned)-digits, cut);
 	if (!ok)
 		eval_out_of_range(v, x, "DECIMAL");
 	else
@@ -389,7 +397,8 @@ static void round_any(struct eval *v, const struct expr *x, bool cut, struct dat
 	if (digits.is_unsigned && digits.i < 0)
 		digits.i = INT32_MAX;
 	if (from == EXPR_TIME) {
-		round_time(v, x, digits.i < 0 ? 0 : digits.i > 6 ? 6 : (unsigned)digits.i, cut ? 2 : 0, out);
+		round_time(v, x, digits.i < 0 ? 0 : digits.i > 6 ? 6 : (unsigned)digits.i, cut ? 2
+			: 0, out);
 		return;
 	}
 	switch (expr_result_of(&x->t)) {
@@ -513,7 +522,8 @@ void eval_fn_greatest(struct eval *v, const struct expr *x, struct datum *out)
 		eval_freeze(v, &cmp, x->arg[i], &next);
 		if (next.value.kind == DATUM_NULL)
 			return;
-		if (i == 0 || (eval_compare(v, &cmp, &next, &best, &order) && (least ? order < 0 : order > 0)))
+		if (i == 0 || (eval_compare(v, &cmp, &next, &best, &order) && (least ? order < 0
+			: order > 0)))
 			best = next;
 	}
 	eval_hybrid(v, x, &best, out);

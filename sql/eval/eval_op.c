@@ -146,7 +146,8 @@ static void int_division(struct eval *v, const struct expr *x, struct datum *out
 {
 	struct eval_num a, b;
 
-	if (expr_result_of(&x->arg[0]->t) != EXPR_INT || expr_result_of(&x->arg[1]->t) != EXPR_INT) {
+	if (expr_result_of(&x->arg[0]->t) != EXPR_INT ||
+		expr_result_of(&x->arg[1]->t) != EXPR_INT) {
 		cut_quotient(v, x, out);
 		return;
 	}
@@ -187,7 +188,8 @@ static void bits(struct eval *v, const struct expr *x, struct datum *out)
 	uint64_t a, b, r;
 
 	bool has_a = bits_of(v, x->arg[0], &a);
-	bool has_b = (has_a || shift) && (shift ? eval_num(v, x->arg[1], &count) : bits_of(v, x->arg[1], &b));
+	bool has_b = (has_a || shift) && (shift ? eval_num(v, x->arg[1], &count) : bits_of(v,
+		x->arg[1], &b));
 
 	if (!has_a || !has_b)
 		return;

@@ -6,7 +6,8 @@
 
 #include "sql/eval/eval_int.h"
 
-enum { MATCH_LIMIT = 1000000, DEPTH_LIMIT = 10000, HEAP_LIMIT_KB = 20000, MAX_GROUPS = 32 };
+enum { MATCH_LIMIT = 1000000, DEPTH_LIMIT = 10000, HEAP_LIMIT_KB = 20000, MAX_GROUPS = 32,
+	NO_MEMORY = 121 };
 
 /* The collation that matching is done in: UTF-8's for text, binary for bytes. */
 static const struct collation *matching(const struct expr *x)
@@ -41,7 +42,8 @@ static void leave(void *p, void *arena)
 	(void)p, (void)arena;
 }
 
-static pcre2_code *compile(struct arena *a, const struct collation *c, struct str pattern, struct err *e)
+static pcre2_code *compile(struct arena *a, const struct collation *c, struct str pattern,
+	struct err *e)
 {
 	pcre2_general_context *g = pcre2_general_context_create(take, leave, a);
 	pcre2_compile_context *cc = g ? pcre2_compile_context_create(g) : NULL;
@@ -57,8 +59,11 @@ static pcre2_code *compile(struct arena *a, const struct collation *c, struct st
 	if (!collation_is_bin(c))
 		options |= PCRE2_CASELESS;
 	code = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, options, &number, &at, cc);
-	if (!code)
-		err_set_mysql(e, ERR_INVALID, 1139, "42000", "Regex error %d at offset %zu", number, (size_t)at);
+	if (!code && number == NO_MEMORY)
+		err_set(e, ERR_NOMEM, "out of memory");
+	else if (!code)
+		err_set_mysql(e, ERR_INVALID, 1139, "42000", "Regex error %d at offset %zu",
+			number, (size_t)at);
 	return code;
 }
 
@@ -68,7 +73,8 @@ int eval_regexp_prepare(struct arena *a, struct expr *x, struct err *e)
 
 	x->state = NULL;
 	(void)e;
-	if (p->kind != EXPR_LITERAL || p->value.kind != DATUM_STRING || !charset_is_ascii(p->value.s) ||
+	if (p->kind != EXPR_LITERAL || p->value.kind != DATUM_STRING ||
+		!charset_is_ascii(p->value.s) ||
 	    !charset_get(p->t.collation->charset)->ascii)
 		return 0;
 	/* A wrong pattern is an error only when it is run. */
@@ -100,6 +106,10 @@ static bool match(struct eval *v, const pcre2_code *code, struct str s, size_t a
 	rc = pcre2_match(code, (PCRE2_SPTR)s.p, s.n, at, 0, md, mc);
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return false;
+	if (rc == PCRE2_ERROR_NOMEMORY) {
+		eval_fail(v, ERR_NOMEM, "out of memory");
+		return false;
+	}
 	if (rc < 0) {
 		eval_fail(v, ERR_UNSUPPORTED, "a regular expression over the limits");
 		return false;
@@ -155,7 +165,8 @@ void eval_fn_regexp_instr(struct eval *v, const struct expr *x, struct datum *ou
 
 	if (!code || v->failed)
 		return;
-	eval_put_int(out, hit ? (int64_t)charset_count(matching(x)->charset, str_make(s.p, f.start[0])) + 1 : 0,
+	eval_put_int(out, hit ? (int64_t)charset_count(matching(x)->charset, str_make(s.p,
+		f.start[0])) + 1 : 0,
 		     false);
 }
 
@@ -167,7 +178,8 @@ void eval_fn_regexp_substr(struct eval *v, const struct expr *x, struct datum *o
 	bool hit = code && match(v, code, s, 0, &f);
 
 	if (code && !v->failed)
-		put_matched(v, x, hit && f.end[0] >= f.start[0] ? str_make(s.p + f.start[0], f.end[0] - f.start[0])
+		put_matched(v, x, hit && f.end[0] >= f.start[0] ? str_make(s.p + f.start[0],
+			f.end[0] - f.start[0])
 								: str_make("", 0), out);
 }
 
@@ -225,7 +237,8 @@ void eval_fn_regexp_replace(struct eval *v, const struct expr *x, struct datum *
 			n += fill(s, with, &f, p ? p + n : NULL);
 			from = at = f.end[0];
 			if (f.end[0] == f.start[0])
-				at += from < s.n ? charset_char_length(matching(x)->charset, s.p + from, s.n - from) : 1;
+				at += from < s.n ? charset_char_length(matching(x)->charset,
+					s.p + from, s.n - from) : 1;
 			if (n > v->session->max_allowed_packet)
 				break;
 		}

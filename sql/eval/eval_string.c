@@ -98,7 +98,8 @@ void eval_fn_left(struct eval *v, const struct expr *x, struct datum *out)
 {
 	struct str s;
 	int64_t n;
-	bool has_s = eval_str_as(v, x->arg[0], x->t.collation, &s), has_n = eval_count(v, x->arg[1], &n);
+	bool has_s = eval_str_as(v, x->arg[0], x->t.collation, &s), has_n = eval_count(v,
+		x->arg[1], &n);
 
 	if (!has_s || !has_n)
 		return;
@@ -111,7 +112,8 @@ void eval_fn_right(struct eval *v, const struct expr *x, struct datum *out)
 	struct str s;
 	int64_t n;
 	size_t all;
-	bool has_s = eval_str_as(v, x->arg[0], x->t.collation, &s), has_n = eval_count(v, x->arg[1], &n);
+	bool has_s = eval_str_as(v, x->arg[0], x->t.collation, &s), has_n = eval_count(v,
+		x->arg[1], &n);
 
 	if (!has_s || !has_n)
 		return;
@@ -129,7 +131,8 @@ void eval_fn_substr(struct eval *v, const struct expr *x, struct datum *out)
 	struct str s;
 	size_t all;
 	bool has_s = eval_str_as(v, x->arg[0], x->t.collation, &s);
-	bool has_start = eval_count(v, x->arg[1], &start), has_n = x->n == 2 || eval_count(v, x->arg[2], &n);
+	bool has_start = eval_count(v, x->arg[1], &start), has_n = x->n == 2 || eval_count(v,
+		x->arg[2], &n);
 
 	if (!has_s || !has_start || !has_n)
 		return;
@@ -426,7 +429,8 @@ void eval_fn_make_set(struct eval *v, const struct expr *x, struct datum *out)
 void eval_fn_export_set(struct eval *v, const struct expr *x, struct datum *out)
 {
 	uint8_t comma[4];
-	struct str on, off, between = str_make(comma, charset_encode(x->t.collation->charset, ',', comma));
+	struct str on, off, between = str_make(comma, charset_encode(x->t.collation->charset, ',',
+		comma));
 	struct pieces p;
 	int64_t bits, count = 64;
 
@@ -496,7 +500,8 @@ void eval_fn_char_length(struct eval *v, const struct expr *x, struct datum *out
 	struct str s;
 
 	if (eval_str(v, x->arg[0], &s))
-		eval_put_int(out, (int64_t)charset_count(x->arg[0]->t.collation->charset, s), false);
+		eval_put_int(out, (int64_t)charset_count(x->arg[0]->t.collation->charset, s),
+			false);
 }
 
 void eval_fn_ascii(struct eval *v, const struct expr *x, struct datum *out)
@@ -526,7 +531,8 @@ void eval_fn_ord(struct eval *v, const struct expr *x, struct datum *out)
 	eval_put_int(out, code, false);
 }
 
-static void locate(struct eval *v, const struct expr *x, const struct expr *in, const struct expr *what,
+static void locate(struct eval *v, const struct expr *x, const struct expr *in,
+	const struct expr *what,
 		   struct datum *out)
 {
 	const struct collation *c = x->cmp.collation;
@@ -543,7 +549,8 @@ static void locate(struct eval *v, const struct expr *x, const struct expr *in, 
 	}
 	at = charset_offset(c->charset, s, (size_t)start - 1);
 	at = needle.n ? collation_search(c, s, needle, at, &length) : at;
-	eval_put_int(out, at == SIZE_MAX ? 0 : (int64_t)charset_count(c->charset, str_make(s.p, at)) + 1,
+	eval_put_int(out, at == SIZE_MAX ? 0 : (int64_t)charset_count(c->charset, str_make(s.p,
+		at)) + 1,
 		     false);
 }
 

@@ -10,9 +10,11 @@
 
 enum { EPOCH_DAYNR = 719528, ZERO_OFF = TEMPORAL_NO_ZERO_DATE | TEMPORAL_NO_ZERO_IN_DATE };
 
-static const char *const month_names[] = {"January", "February", "March", "April", "May", "June", "July",
+static const char *const month_names[] = {"January", "February", "March", "April", "May", "June",
+	"July",
 					  "August", "September", "October", "November", "December"};
-static const char *const day_names[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
+static const char *const day_names[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
+	"Saturday",
 					"Sunday"};
 
 unsigned eval_date_flags(const struct eval *v)
@@ -70,7 +72,8 @@ static bool as_kind(struct eval *v, int kind, struct temporal *t)
 
 static void incorrect(struct eval *v, int kind, struct str s)
 {
-	eval_warn(v, WARN_TRUNCATED, "Incorrect %s value: '%.*s'", kind == TEMPORAL_TIME ? "time" : "datetime",
+	eval_warn(v, WARN_TRUNCATED, "Incorrect %s value: '%.*s'", kind == TEMPORAL_TIME ? "time"
+		: "datetime",
 		  (int)(s.n < 64 ? s.n : 64), s.p);
 }
 
@@ -96,7 +99,8 @@ static bool from_text(struct eval *v, const struct expr *x, struct str s, int ki
 }
 
 /* A number with its fraction as microseconds. */
-static bool from_number(struct eval *v, bool negative, uint64_t n, uint32_t usec, int kind, unsigned flags,
+static bool from_number(struct eval *v, bool negative, uint64_t n, uint32_t usec, int kind,
+	unsigned flags,
 			struct temporal *out)
 {
 	unsigned warn;
@@ -111,14 +115,16 @@ static bool from_number(struct eval *v, bool negative, uint64_t n, uint32_t usec
 	return ok;
 }
 
-static bool from_decimal(struct eval *v, const struct decimal *d, int kind, unsigned flags, struct temporal *out)
+static bool from_decimal(struct eval *v, const struct decimal *d, int kind, unsigned flags,
+	struct temporal *out)
 {
 	struct decimal whole = *d, rest;
 	uint64_t n, usec;
 
 	whole.negative = false;
 	rest = whole;
-	if (!decimal_truncate(&whole, 0) || !decimal_to_u64(&whole, &n) || !decimal_sub(&rest, &rest, &whole)) {
+	if (!decimal_truncate(&whole, 0) || !decimal_to_u64(&whole, &n) || !decimal_sub(&rest,
+		&rest, &whole)) {
 		incorrect(v, kind, (struct str){"", 0});
 		return false;
 	}
@@ -138,7 +144,8 @@ bool eval_time_of(struct eval *v, const struct expr *x, const struct datum *d, i
 	switch (d->kind) {
 	case DATUM_TIME:
 		*out = d->t;
-		ok = out->kind == TEMPORAL_TIME || (flags & TEMPORAL_FUZZY) || temporal_check_date(out, flags, &warn);
+		ok = out->kind == TEMPORAL_TIME || (flags & TEMPORAL_FUZZY) ||
+			temporal_check_date(out, flags, &warn);
 		if (!ok)
 			incorrect(v, kind, (struct str){"", 0});
 		break;
@@ -152,7 +159,8 @@ bool eval_time_of(struct eval *v, const struct expr *x, const struct datum *d, i
 			break;
 		}
 		ok = from_number(v, !d->is_unsigned && d->i < 0,
-				 !d->is_unsigned && d->i < 0 ? 0 - (uint64_t)d->i : (uint64_t)d->i, 0, kind, flags, out);
+				 !d->is_unsigned && d->i < 0 ? 0 - (uint64_t)d->i
+					: (uint64_t)d->i, 0, kind, flags, out);
 		break;
 	case DATUM_DECIMAL:
 		ok = from_decimal(v, d->dec, kind, flags, out);
@@ -384,7 +392,8 @@ void eval_fn_extract(struct eval *v, const struct expr *x, struct datum *out)
 	unsigned year;
 	int64_t n;
 
-	if (x->arg[0]->t.type == TYPE_TIME && (x->unit == KW_YEAR || x->unit == KW_MONTH || x->unit == KW_QUARTER ||
+	if (x->arg[0]->t.type == TYPE_TIME && (x->unit == KW_YEAR || x->unit == KW_MONTH ||
+		x->unit == KW_QUARTER ||
 					       x->unit == KW_YEAR_MONTH)) {
 		if (eval_time(v, x->arg[0], TEMPORAL_TIME, TEMPORAL_FUZZY, &t))
 			eval_put_int(out, 0, false);
@@ -410,7 +419,8 @@ void eval_fn_extract(struct eval *v, const struct expr *x, struct datum *out)
 			return;
 		}
 		if (daynr_of(v, x->arg[0], &t, &n))
-			eval_put_int(out, temporal_week(&t, week_mode(v->session->default_week_format), &year), false);
+			eval_put_int(out, temporal_week(&t,
+				week_mode(v->session->default_week_format), &year), false);
 		return;
 	case KW_DAY:
 		if (x->arg[0]->t.type != TYPE_TIME) {
@@ -450,7 +460,8 @@ void eval_fn_now(struct eval *v, const struct expr *x, struct datum *out)
 	struct temporal t;
 
 	eval_now(v, utc, &t);
-	as_kind(v, x->t.type == TYPE_DATE ? TEMPORAL_DATE : x->t.type == TYPE_TIME ? TEMPORAL_TIME : TEMPORAL_DATETIME,
+	as_kind(v, x->t.type == TYPE_DATE ? TEMPORAL_DATE : x->t.type == TYPE_TIME ? TEMPORAL_TIME
+		: TEMPORAL_DATETIME,
 		&t);
 	temporal_truncate(&t, x->t.decimals);
 	eval_put_time(out, &t);
@@ -488,7 +499,8 @@ void eval_fn_makedate(struct eval *v, const struct expr *x, struct datum *out)
 	struct temporal t = {.kind = TEMPORAL_DATE};
 	int64_t year, day;
 
-	if (!eval_i64(v, x->arg[0], &year) || !eval_i64(v, x->arg[1], &day) || day <= 0 || year < 0 || year > 9999 ||
+	if (!eval_i64(v, x->arg[0], &year) || !eval_i64(v, x->arg[1], &day) || day <= 0 ||
+		year < 0 || year > 9999 ||
 	    day > TEMPORAL_MAX_DAYNR)
 		return;
 	if (year < 100)
@@ -504,8 +516,10 @@ void eval_fn_timestamp(struct eval *v, const struct expr *x, struct datum *out)
 	if (!eval_time(v, x->arg[0], TEMPORAL_DATETIME, eval_date_flags(v), &t))
 		return;
 	if (x->n == 2) {
-		if (!eval_time(v, x->arg[1], -1, TEMPORAL_FUZZY, &add) || add.kind != TEMPORAL_TIME ||
-		    !temporal_datetime_from_usec(temporal_datetime_usec(&t) + temporal_usec(&add), &t))
+		if (!eval_time(v, x->arg[1], -1, TEMPORAL_FUZZY, &add) ||
+			add.kind != TEMPORAL_TIME ||
+		    !temporal_datetime_from_usec(temporal_datetime_usec(&t) + temporal_usec(&add),
+			&t))
 			return;
 	}
 	eval_put_time(out, &t);
@@ -536,7 +550,8 @@ void eval_fn_period_add(struct eval *v, const struct expr *x, struct datum *out)
 	if (!eval_i64(v, x->arg[0], &p) || !eval_i64(v, x->arg[1], &n))
 		return;
 	if (!valid_period(p)) {
-		err_set_mysql(&v->e, ERR_INVALID, 1210, "HY000", "Incorrect arguments to period_add");
+		err_set_mysql(&v->e, ERR_INVALID, 1210, "HY000",
+			"Incorrect arguments to period_add");
 		v->failed = true;
 		return;
 	}
@@ -562,7 +577,8 @@ void eval_fn_period_diff(struct eval *v, const struct expr *x, struct datum *out
 	if (!eval_i64(v, x->arg[0], &p) || !eval_i64(v, x->arg[1], &q))
 		return;
 	if (!valid_period(p) || !valid_period(q)) {
-		err_set_mysql(&v->e, ERR_INVALID, 1210, "HY000", "Incorrect arguments to period_diff");
+		err_set_mysql(&v->e, ERR_INVALID, 1210, "HY000",
+			"Incorrect arguments to period_diff");
 		v->failed = true;
 		return;
 	}
@@ -636,11 +652,14 @@ static size_t format_one(char c, const struct temporal *t, char *o, size_t room)
 	case 'b':
 		return t->month ? PUT("%.3s", month_names[t->month - 1]) : SIZE_MAX;
 	case 'W':
-		return t->month && t->day ? PUT("%s", day_names[temporal_weekday(daynr, false)]) : SIZE_MAX;
+		return t->month && t->day ? PUT("%s", day_names[temporal_weekday(daynr, false)])
+			: SIZE_MAX;
 	case 'a':
-		return t->month && t->day ? PUT("%.3s", day_names[temporal_weekday(daynr, false)]) : SIZE_MAX;
+		return t->month && t->day ? PUT("%.3s", day_names[temporal_weekday(daynr, false)])
+			: SIZE_MAX;
 	case 'D':
-		return PUT("%u%s", t->day, t->day / 10 == 1 || t->day % 10 > 3 ? "th" : th[t->day % 10]);
+		return PUT("%u%s", t->day, t->day / 10 == 1 || t->day % 10 > 3 ? "th"
+			: th[t->day % 10]);
 	case 'Y':
 		return PUT("%04u", t->year);
 	case 'y':
@@ -676,7 +695,8 @@ static size_t format_one(char c, const struct temporal *t, char *o, size_t room)
 	case 'T':
 		return PUT("%02u:%02u:%02u", t->hour, t->minute, t->second);
 	case 'j':
-		return t->month ? PUT("%03d", (int)(daynr - temporal_daynr(t->year, 1, 1) + 1)) : SIZE_MAX;
+		return t->month ? PUT("%03d", (int)(daynr - temporal_daynr(t->year, 1, 1) + 1))
+			: SIZE_MAX;
 	case 'w':
 		return t->month && t->day ? PUT("%u", temporal_weekday(daynr, true)) : SIZE_MAX;
 	case 'U':
@@ -708,7 +728,8 @@ void eval_fn_date_format(struct eval *v, const struct expr *x, struct datum *out
 	char *p;
 	size_t n = 0, room;
 
-	if (!eval_time(v, x->arg[0], time ? TEMPORAL_TIME : TEMPORAL_DATETIME, TEMPORAL_FUZZY, &t) ||
+	if (!eval_time(v, x->arg[0], time ? TEMPORAL_TIME : TEMPORAL_DATETIME, TEMPORAL_FUZZY,
+		&t) ||
 	    !eval_str_as(v, x->arg[1], x->t.collation, &f) || !f.n)
 		return;
 	if (!charset_get(x->t.collation->charset)->ascii) {

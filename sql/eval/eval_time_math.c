@@ -7,7 +7,8 @@
 
 #define DAY_USEC INT64_C(86400000000)
 
-enum { EPOCH_DAYNR = 719528, MAX_PARTS = 5, ZERO_OFF = TEMPORAL_NO_ZERO_DATE | TEMPORAL_NO_ZERO_IN_DATE };
+enum { EPOCH_DAYNR = 719528, MAX_PARTS = 5,
+	ZERO_OFF = TEMPORAL_NO_ZERO_DATE | TEMPORAL_NO_ZERO_IN_DATE };
 
 struct interval {
 	int64_t months, usec;
@@ -47,7 +48,8 @@ static void add_scaled(struct interval *k, int64_t n, int64_t scale, bool months
 	int64_t product;
 
 	if (__builtin_mul_overflow(n, scale, &product) ||
-	    __builtin_add_overflow(months ? k->months : k->usec, product, months ? &k->months : &k->usec))
+	    __builtin_add_overflow(months ? k->months : k->usec, product, months ? &k->months
+		: &k->usec))
 		k->too_large = true;
 }
 
@@ -180,7 +182,8 @@ static bool add_interval(struct temporal *t, const struct interval *k, unsigned 
 	if (k->too_large)
 		return false;
 	if (is_month_unit(unit)) {
-		if (__builtin_add_overflow(t->year * INT64_C(12) + t->month - 1, k->months, &n) || n < 0 ||
+		if (__builtin_add_overflow(t->year * INT64_C(12) + t->month - 1, k->months, &n) ||
+			n < 0 ||
 		    n >= 120000)
 			return false;
 		t->year = (uint16_t)(n / 12);
@@ -202,10 +205,12 @@ static uint8_t text_kind(struct str s)
 	unsigned warn, digits;
 	struct temporal t;
 
-	return temporal_parse_datetime(s, TEMPORAL_FUZZY, &t, &warn, &digits) ? t.kind : TEMPORAL_DATETIME;
+	return temporal_parse_datetime(s, TEMPORAL_FUZZY, &t, &warn, &digits) ? t.kind
+		: TEMPORAL_DATETIME;
 }
 
-static void put_result(struct eval *v, const struct expr *x, const struct temporal *t, struct datum *out)
+static void put_result(struct eval *v, const struct expr *x, const struct temporal *t,
+	struct datum *out)
 {
 	char text[TEMPORAL_TEXT], *copy;
 	size_t n;
@@ -222,7 +227,8 @@ static void put_result(struct eval *v, const struct expr *x, const struct tempor
 	eval_put_ascii(v, x, str_make(copy, n), out);
 }
 
-static void add_to_time(struct eval *v, const struct expr *x, const struct interval *k, struct datum *out)
+static void add_to_time(struct eval *v, const struct expr *x, const struct interval *k,
+	struct datum *out)
 {
 	struct temporal t;
 	int64_t us;
@@ -251,7 +257,8 @@ void eval_interval_add(struct eval *v, const struct expr *x, struct datum *out)
 		return;
 	}
 	if (!eval_get(v, x->arg[0], &d) || time_with_date(v, x) ||
-	    !eval_time_of(v, x->arg[0], &d, expr_result_of(&x->arg[0]->t) == EXPR_TIME ? -1 : TEMPORAL_DATETIME,
+	    !eval_time_of(v, x->arg[0], &d, expr_result_of(&x->arg[0]->t) == EXPR_TIME ? -1
+		: TEMPORAL_DATETIME,
 			  ZERO_OFF, &t) ||
 	    !read_interval(v, x, &k))
 		return;
@@ -290,8 +297,10 @@ void eval_fn_addtime(struct eval *v, const struct expr *x, struct datum *out)
 		eval_fail(v, ERR_UNSUPPORTED, "ADDTIME of what is neither a date nor a time");
 		return;
 	}
-	if (!eval_time(v, x->arg[0], x->t.type == TYPE_TIME ? TEMPORAL_TIME : TEMPORAL_DATETIME, ZERO_OFF, &t) ||
-	    !eval_time(v, x->arg[1], expr_result_of(&x->arg[1]->t) == EXPR_TIME ? -1 : TEMPORAL_TIME, TEMPORAL_FUZZY, &add))
+	if (!eval_time(v, x->arg[0], x->t.type == TYPE_TIME ? TEMPORAL_TIME : TEMPORAL_DATETIME,
+		ZERO_OFF, &t) ||
+	    !eval_time(v, x->arg[1], expr_result_of(&x->arg[1]->t) == EXPR_TIME ? -1
+		: TEMPORAL_TIME, TEMPORAL_FUZZY, &add))
 		return;
 	if (add.kind != TEMPORAL_TIME) {
 		eval_warn(v, WARN_TRUNCATED, "Incorrect time value");
@@ -317,8 +326,10 @@ void eval_fn_timediff(struct eval *v, const struct expr *x, struct datum *out)
 	struct temporal a, b, t;
 	int64_t us;
 
-	if (!eval_time(v, x->arg[0], expr_result_of(&x->arg[0]->t) == EXPR_TIME ? -1 : TEMPORAL_TIME, TEMPORAL_FUZZY, &a) ||
-	    !eval_time(v, x->arg[1], expr_result_of(&x->arg[1]->t) == EXPR_TIME ? -1 : TEMPORAL_TIME, TEMPORAL_FUZZY, &b))
+	if (!eval_time(v, x->arg[0], expr_result_of(&x->arg[0]->t) == EXPR_TIME ? -1
+		: TEMPORAL_TIME, TEMPORAL_FUZZY, &a) ||
+	    !eval_time(v, x->arg[1], expr_result_of(&x->arg[1]->t) == EXPR_TIME ? -1
+		: TEMPORAL_TIME, TEMPORAL_FUZZY, &b))
 		return;
 	if ((a.kind == TEMPORAL_TIME) != (b.kind == TEMPORAL_TIME))
 		return;
@@ -377,7 +388,8 @@ void eval_fn_maketime(struct eval *v, const struct expr *x, struct datum *out)
 	int64_t minute, us;
 	struct decimal d;
 
-	if (!eval_num(v, x->arg[0], &hour) || !eval_i64(v, x->arg[1], &minute) || !eval_dec(v, x->arg[2], &d))
+	if (!eval_num(v, x->arg[0], &hour) || !eval_i64(v, x->arg[1], &minute) || !eval_dec(v,
+		x->arg[2], &d))
 		return;
 	decimal_truncate(&d, 6);
 	d.scale = 0;
@@ -455,7 +467,8 @@ static bool read_zone(struct str s, int64_t *seconds)
 	struct str hours, minutes;
 
 	if (s.n < 4 || (s.p[0] != '+' && s.p[0] != '-') ||
-	    !str_cut(str_make(s.p + 1, s.n - 1), ':', &hours, &minutes) || hours.n > 2 || minutes.n != 2 ||
+	    !str_cut(str_make(s.p + 1, s.n - 1), ':', &hours, &minutes) || hours.n > 2 ||
+		minutes.n != 2 ||
 	    !str_to_i64(hours, &h) || !str_to_i64(minutes, &m) || m > 59)
 		return false;
 	*seconds = (h * 60 + m) * 60 * (s.p[0] == '-' ? -1 : 1);
@@ -469,7 +482,8 @@ void eval_fn_convert_tz(struct eval *v, const struct expr *x, struct datum *out)
 	int64_t a, b, us;
 
 	if (!eval_time(v, x->arg[0], TEMPORAL_DATETIME, ZERO_OFF, &t) ||
-	    !eval_str_as(v, x->arg[1], collation_get(45), &from) || !eval_str_as(v, x->arg[2], collation_get(45), &to))
+	    !eval_str_as(v, x->arg[1], collation_get(45), &from) || !eval_str_as(v, x->arg[2],
+		collation_get(45), &to))
 		return;
 	if (!read_zone(from, &a) || !read_zone(to, &b)) {
 		eval_fail(v, ERR_UNSUPPORTED, "named time zones");

@@ -36,7 +36,8 @@ static bool add_arg(struct expr_env *env, struct expr *x, const struct ast_node 
 	if (!a)
 		return false;
 	if (a->kind == EXPR_ROW_VALUE && !row) {
-		err_set_mysql(env->e, ERR_INVALID, 1241, "21000", "Operand should contain 1 column(s)");
+		err_set_mysql(env->e, ERR_INVALID, 1241, "21000",
+			"Operand should contain 1 column(s)");
 		return false;
 	}
 	x->arg[x->n++] = a;
@@ -220,10 +221,12 @@ static struct expr *build_temporal(struct expr_env *env, const struct ast_tempor
 	unsigned warn, digits;
 	bool ok;
 
-	if (!x || literal_string(AST_AS(literal, n->literal)->text, &env->lex, env->arena, &s, env->e))
+	if (!x || literal_string(AST_AS(literal, n->literal)->text, &env->lex, env->arena, &s,
+		env->e))
 		return NULL;
 	if (n->n.op == AST_TIME)
-		ok = temporal_parse_time(s, TEMPORAL_FUZZY, &t, &warn, &digits) && t.kind == TEMPORAL_TIME;
+		ok = temporal_parse_time(s, TEMPORAL_FUZZY, &t, &warn, &digits) &&
+			t.kind == TEMPORAL_TIME;
 	else
 		ok = temporal_parse_datetime(s, date_flags(env->session), &t, &warn, &digits) &&
 		     t.kind == (n->n.op == AST_DATE ? TEMPORAL_DATE : t.kind);
@@ -534,7 +537,8 @@ static struct expr *build_func(struct expr_env *env, const struct ast_func *n)
 	if (is_interval_call(n))
 		return build_interval_add(env, &n->n, n->args.v[0], n->args.v[1],
 					  n->fn == FN_DATE_SUB || n->fn == FN_SUBDATE);
-	if (!expr_func_arity(n->fn, &min, &max) || n->schema.p || n->over || n->order.n || n->separator ||
+	if (!expr_func_arity(n->fn, &min, &max) || n->schema.p || n->over || n->order.n ||
+		n->separator ||
 	    (n->n.flags & odd)) {
 		expr_unsupported(env, "function", n->name);
 		return NULL;

@@ -133,7 +133,8 @@ struct expr {
 	uint8_t kind; /* enum expr_kind */
 	uint8_t op;
 	uint16_t fn;	/* enum keyword_fn of EXPR_CALL */
-	uint16_t unit;	/* enum keyword: of INTERVAL, EXTRACT, TIMESTAMPADD, TIMESTAMPDIFF, GET_FORMAT */
+	uint16_t unit;	/* enum keyword: of INTERVAL, EXTRACT, TIMESTAMPADD, TIMESTAMPDIFF,
+		GET_FORMAT */
 	bool negated;	/* NOT IN, IS NOT, date - INTERVAL... */
 	bool has_operand, has_else;
 	bool constant; /* no column in it, and the same each time within a statement */

@@ -77,10 +77,12 @@ static bool set_decimal(struct expr_env *env, struct expr *x, const struct targe
 	uint64_t precision = t->has_length && t->length ? t->length : DEFAULT_PRECISION;
 
 	if (t->scale > EXPR_MAX_SCALE)
-		return err_set_mysql(env->e, ERR_INVALID, 1425, "42000", "Too big scale %llu specified",
+		return err_set_mysql(env->e, ERR_INVALID, 1425, "42000",
+			"Too big scale %llu specified",
 				     (unsigned long long)t->scale) == 0;
 	if (precision > DECIMAL_MAX_DIGITS)
-		return err_set_mysql(env->e, ERR_INVALID, 1426, "42000", "Too big precision %llu specified",
+		return err_set_mysql(env->e, ERR_INVALID, 1426, "42000",
+			"Too big precision %llu specified",
 				     (unsigned long long)precision) == 0;
 	if (t->scale > precision)
 		return err_set_mysql(env->e, ERR_INVALID, 1427, "42000",
@@ -159,14 +161,16 @@ bool expr_type_cast(struct expr_env *env, struct expr *x, struct str text)
 		return expr_unsupported(env, "CAST to", text);
 	x->t.nullable = x->arg[0]->t.nullable;
 	if (x->arg[0]->kind == EXPR_ROW_VALUE)
-		return err_set_mysql(env->e, ERR_INVALID, 1241, "21000", "Operand should contain 1 column(s)") == 0;
+		return err_set_mysql(env->e, ERR_INVALID, 1241, "21000",
+			"Operand should contain 1 column(s)") == 0;
 	if (str_ieqz(t.word, "signed"))
 		set_int(x, false);
 	else if (str_ieqz(t.word, "unsigned"))
 		set_int(x, true);
 	else if (str_ieqz(t.word, "decimal") || str_ieqz(t.word, "dec"))
 		return set_decimal(env, x, &t);
-	else if (str_ieqz(t.word, "char") || str_ieqz(t.word, "character") || str_ieqz(t.word, "varchar"))
+	else if (str_ieqz(t.word, "char") || str_ieqz(t.word, "character") || str_ieqz(t.word,
+		"varchar"))
 		return set_text(env, x, &t, false);
 	else if (str_ieqz(t.word, "binary"))
 		return set_text(env, x, &t, true);

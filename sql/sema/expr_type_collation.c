@@ -15,7 +15,8 @@ static bool is_binary(const struct collation *c)
 
 static bool superset(const struct common *left, const struct common *right)
 {
-	const struct charset *l = charset_get(left->c->charset), *r = charset_get(right->c->charset);
+	const struct charset *l = charset_get(left->c->charset),
+		*r = charset_get(right->c->charset);
 
 	if (l->unicode &&
 	    (left->derivation < right->derivation ||
@@ -103,12 +104,16 @@ static bool loses(struct expr_env *env, const struct expr *x, const struct colla
 	size_t bad = 0;
 
 	/* What is no constant cannot be looked at: only what surely fits may be converted. */
-	if (!x->constant && expr_result_of(&x->t) == EXPR_STRING && x->t.derivation >= EXPR_SYSCONST && !x->t.ascii &&
-	    x->t.collation->charset != c->charset && !charset_get(c->charset)->unicode && c->charset != CHARSET_BINARY)
+	if (!x->constant && expr_result_of(&x->t) == EXPR_STRING &&
+		x->t.derivation >= EXPR_SYSCONST && !x->t.ascii &&
+	    x->t.collation->charset != c->charset && !charset_get(c->charset)->unicode &&
+		c->charset != CHARSET_BINARY)
 		return true;
-	return x->kind == EXPR_LITERAL && x->value.kind == DATUM_STRING && x->t.collation->charset != c->charset &&
+	return x->kind == EXPR_LITERAL && x->value.kind == DATUM_STRING &&
+		x->t.collation->charset != c->charset &&
 	       x->t.collation->charset != CHARSET_BINARY && c->charset != CHARSET_BINARY &&
-	       charset_convert(env->arena, x->t.collation->charset, c->charset, x->value.s, &ignored, &bad) && bad;
+	       charset_convert(env->arena, x->t.collation->charset, c->charset, x->value.s,
+		&ignored, &bad) && bad;
 }
 
 bool expr_aggregate_collation(struct expr_env *env, struct expr *x, struct expr **v, uint32_t n,

@@ -49,7 +49,11 @@ bool expr_hybrid(struct expr_env *env, struct expr *x, struct expr **v, uint32_t
 /* --- expr_type_cast.c --- */
 bool expr_type_cast(struct expr_env *env, struct expr *x, struct str type);
 
-/* --- expr_type_func.c --- */
+/* --- expr_type_func.c, expr_type_text.c, expr_type_time.c --- */
+#define F(name, min, max, rule, length, null, eval)                                                \
+	bool expr_rule_##rule(struct expr_env *env, struct expr *x, uint32_t length_);
+#include "sql/sema/expr_functions.def"
+#undef F
 bool expr_type_func(struct expr_env *env, struct expr *x);
 /* The fewest and most arguments of a function; false: it is not done here. */
 bool expr_func_arity(unsigned fn, uint32_t *min, uint32_t *max);

@@ -73,7 +73,8 @@ static void type_division(struct expr_env *env, struct expr *x, enum expr_result
 	if (r == EXPR_REAL) {
 		scale = larger(a->t.decimals, b->t.decimals) + more;
 		expr_set_real(x, scale);
-		if (scale < TYPE_NOT_FIXED_DECIMALS && a->t.length - a->t.decimals + scale < x->t.length)
+		if (scale < TYPE_NOT_FIXED_DECIMALS &&
+			a->t.length - a->t.decimals + scale < x->t.length)
 			x->t.length = a->t.length - a->t.decimals + scale;
 		return;
 	}
@@ -132,7 +133,8 @@ static void type_arithmetic(struct expr_env *env, struct expr *x)
 		precision = larger(expr_int_digits(a), expr_int_digits(b)) + 1 + scale;
 	}
 	set_number(x, r, precision, scale);
-	if (x->op == AST_OP_SUB && r == EXPR_INT && (env->session->mode & EXPR_NO_UNSIGNED_SUBTRACTION))
+	if (x->op == AST_OP_SUB && r == EXPR_INT &&
+		(env->session->mode & EXPR_NO_UNSIGNED_SUBTRACTION))
 		x->t.is_unsigned = false;
 }
 
@@ -186,7 +188,8 @@ bool expr_type_unary(struct expr_env *env, struct expr *x)
 static bool compare_rows(struct expr_env *env, struct expr *x, struct expr *a, struct expr *b)
 {
 	if (a->kind != EXPR_ROW_VALUE || b->kind != EXPR_ROW_VALUE || a->n != b->n) {
-		err_set_mysql(env->e, ERR_INVALID, 1241, "21000", "Operand should contain %u column(s)",
+		err_set_mysql(env->e, ERR_INVALID, 1241, "21000",
+			"Operand should contain %u column(s)",
 			      a->kind == EXPR_ROW_VALUE ? a->n : 1);
 		return false;
 	}
@@ -275,7 +278,8 @@ bool expr_type_binary(struct expr_env *env, struct expr *x)
 static bool all_text(const struct expr *x)
 {
 	for (uint32_t i = 0; i < x->n; i++)
-		if (x->arg[i]->kind == EXPR_ROW_VALUE || expr_result_of(&x->arg[i]->t) != EXPR_STRING)
+		if (x->arg[i]->kind == EXPR_ROW_VALUE ||
+			expr_result_of(&x->arg[i]->t) != EXPR_STRING)
 			return false;
 	return true;
 }
@@ -344,7 +348,8 @@ bool expr_type_in(struct expr_env *env, struct expr *x)
 static bool is_text_type(uint8_t type)
 {
 	return type == TYPE_VAR_STRING || type == TYPE_STRING || type == TYPE_VARCHAR ||
-	       (type >= TYPE_TINY_BLOB && type <= TYPE_BLOB) || type == TYPE_ENUM || type == TYPE_SET ||
+	       (type >= TYPE_TINY_BLOB && type <= TYPE_BLOB) || type == TYPE_ENUM ||
+		type == TYPE_SET ||
 	       type == TYPE_JSON;
 }
 
@@ -376,7 +381,8 @@ static uint8_t merge_numbers(uint8_t a, uint8_t b)
 	if (ints)
 		return int_rank(a) > int_rank(b) ? a : b;
 	if (a == TYPE_FLOAT || b == TYPE_FLOAT)
-		return other == TYPE_TINY || other == TYPE_SHORT || other == TYPE_FLOAT || other == TYPE_INT24
+		return other == TYPE_TINY || other == TYPE_SHORT || other == TYPE_FLOAT ||
+			other == TYPE_INT24
 			       ? TYPE_FLOAT
 			       : TYPE_DOUBLE;
 	if (a == TYPE_DOUBLE || b == TYPE_DOUBLE)
@@ -416,7 +422,8 @@ static void hybrid_decimal(struct expr *x, struct expr **v, uint32_t n)
 		scale = larger(scale, scale_of(v[i]));
 		plus = plus && v[i]->t.is_unsigned;
 	}
-	expr_set_decimal(x, digits + scale < DECIMAL_MAX_DIGITS ? digits + scale : DECIMAL_MAX_DIGITS, scale, plus);
+	expr_set_decimal(x, digits + scale < DECIMAL_MAX_DIGITS ? digits + scale
+		: DECIMAL_MAX_DIGITS, scale, plus);
 }
 
 static void hybrid_int(struct expr *x, uint8_t type, struct expr **v, uint32_t n)
@@ -452,7 +459,8 @@ static void hybrid_real(struct expr *x, uint8_t type, struct expr **v, uint32_t 
 			uint32_t before = v[i]->t.length - v[i]->t.decimals;
 
 			decimals = larger(decimals, v[i]->t.decimals);
-			length = v[i]->t.length > v[i]->t.decimals && before > length ? before : length;
+			length = v[i]->t.length > v[i]->t.decimals && before > length ? before
+				: length;
 		}
 		most = larger(most, v[i]->t.length);
 	}
@@ -485,7 +493,8 @@ static void hybrid_time(struct expr *x, uint8_t type, struct expr **v, uint32_t 
 	for (uint32_t i = 0; i < n; i++)
 		if (v[i]->t.type != TYPE_NULL)
 			digits = larger(digits, v[i]->t.decimals);
-	expr_set_time(x, type == TYPE_DATE ? TEMPORAL_DATE : type == TYPE_TIME ? TEMPORAL_TIME : TEMPORAL_DATETIME,
+	expr_set_time(x, type == TYPE_DATE ? TEMPORAL_DATE : type == TYPE_TIME ? TEMPORAL_TIME
+		: TEMPORAL_DATETIME,
 		      digits);
 }
 
@@ -553,7 +562,8 @@ bool expr_type_case(struct expr_env *env, struct expr *x)
 
 static bool has_usec(unsigned unit)
 {
-	return unit == KW_MICROSECOND || unit == KW_DAY_MICROSECOND || unit == KW_HOUR_MICROSECOND ||
+	return unit == KW_MICROSECOND || unit == KW_DAY_MICROSECOND ||
+		unit == KW_HOUR_MICROSECOND ||
 	       unit == KW_MINUTE_MICROSECOND || unit == KW_SECOND_MICROSECOND;
 }
 
@@ -565,7 +575,8 @@ static bool is_date_unit(unsigned unit)
 
 static bool is_month_unit(unsigned unit)
 {
-	return unit == KW_YEAR || unit == KW_QUARTER || unit == KW_MONTH || unit == KW_WEEK || unit == KW_YEAR_MONTH;
+	return unit == KW_YEAR || unit == KW_QUARTER || unit == KW_MONTH || unit == KW_WEEK ||
+		unit == KW_YEAR_MONTH;
 }
 
 bool expr_type_interval(struct expr_env *env, struct expr *x)

@@ -75,7 +75,8 @@ static unsigned int_precision(const struct expr *x)
 	if (x->t.type == TYPE_YEAR || x->t.type == TYPE_BIT || x->t.is_bool)
 		return x->t.length;
 	if (x->kind == EXPR_LITERAL)
-		return x->t.length - (x->value.kind == DATUM_INT && !x->t.is_unsigned && x->value.i < 0);
+		return x->t.length - (x->value.kind == DATUM_INT && !x->t.is_unsigned &&
+			x->value.i < 0);
 	return x->t.length - sign;
 }
 
@@ -147,14 +148,16 @@ void expr_set_real(struct expr *x, unsigned decimals)
 	uint32_t length = decimals >= TYPE_NOT_FIXED_DECIMALS ? DOUBLE_DIGITS + 8
 							       : DOUBLE_DIGITS + 2 + decimals;
 
-	set_numeric(x, TYPE_DOUBLE, length, decimals >= TYPE_NOT_FIXED_DECIMALS ? EXPR_NOT_FIXED : decimals,
+	set_numeric(x, TYPE_DOUBLE, length, decimals >= TYPE_NOT_FIXED_DECIMALS ? EXPR_NOT_FIXED
+		: decimals,
 		    false);
 }
 
 void expr_set_decimal(struct expr *x, unsigned precision, unsigned scale, bool is_unsigned)
 {
 	scale = smaller(scale, EXPR_MAX_SCALE);
-	set_numeric(x, TYPE_NEWDECIMAL, precision + (scale > 0) + (is_unsigned || !precision ? 0 : 1),
+	set_numeric(x, TYPE_NEWDECIMAL, precision + (scale > 0) + (is_unsigned || !precision ? 0
+		: 1),
 		    scale, is_unsigned);
 }
 
@@ -228,7 +231,8 @@ unsigned expr_time_digits(const struct expr *x)
 
 	if (r == EXPR_INT || x->t.type == TYPE_NULL)
 		return 0;
-	if (x->kind == EXPR_LITERAL && r == EXPR_STRING && x->value.kind == DATUM_STRING && !x->t.is_hex) {
+	if (x->kind == EXPR_LITERAL && r == EXPR_STRING && x->value.kind == DATUM_STRING &&
+		!x->t.is_hex) {
 		if (!temporal_parse_datetime(x->value.s, TEMPORAL_FUZZY, &t, &warn, &digits) &&
 		    !temporal_parse_time(x->value.s, TEMPORAL_FUZZY, &t, &warn, &digits))
 			return 0;

@@ -223,6 +223,12 @@ static int run_fingerprint(const struct cli_options *o, char **operand)
 	return cmd_sql_run(o, fingerprint_one);
 }
 
+static int run_eval(const struct cli_options *o, char **operand)
+{
+	(void)operand;
+	return cmd_sql_run(o, cmd_sql_eval_one);
+}
+
 static const struct option_def defs[] = {CMD_SQL_OPTIONS};
 enum { DEFS = sizeof(defs) / sizeof(defs[0]) };
 
@@ -233,5 +239,7 @@ const struct cli_command cmd_sql_commands[] = {
 	 DEFS, run_print},
 	{"sql", "fingerprint", "", "Print fingerprints and literals of statements.", defs, DEFS,
 	 run_fingerprint},
+	{"sql", "eval", "", "Print the values of the expressions on standard input.", defs, DEFS,
+		run_eval},
 	{.noun = NULL},
 };

@@ -22,6 +22,9 @@ typedef int (*cmd_sql_fn)(struct cmd_sql *c, struct str text, struct err *e);
  * told in its object, and the command goes on. */
 int cmd_sql_run(const struct cli_options *o, cmd_sql_fn fn);
 
+/* The verb "eval", in cmd_sql_eval.c: a value, its type, how many warnings. */
+int cmd_sql_eval_one(struct cmd_sql *c, struct str text, struct err *e);
+
 #define CMD_SQL_OPTIONS                                                                            \
 	{"sql-mode",                                                                               \
 	 OPTION_STRING,                                                                            \

@@ -62,7 +62,8 @@ bool collation_like(const struct collation *c, struct str s, struct str pattern,
 		}
 		if (i < s.n) {
 			t = read_one(c, s, i);
-			match = p.len && ((!literal && p.cp == '_' && !p.malformed) || same(c, t, p));
+			match = p.len && ((!literal && p.cp == '_' && !p.malformed) || same(c, t,
+				p));
 		}
 		if (match) {
 			i += t.len;

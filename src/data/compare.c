@@ -68,7 +68,8 @@ static bool time_of(struct str s, int64_t *us)
 
 	if (negative)
 		s.p++, s.n--;
-	if (!str_cut(s, ':', &h, &rest) || !str_to_u64(h, &hours) || !str_cut(rest, ':', &m, &rest) ||
+	if (!str_cut(s, ':', &h, &rest) || !str_to_u64(h, &hours) || !str_cut(rest, ':', &m,
+		&rest) ||
 	    !str_to_u64(m, &minutes))
 		return false;
 	str_cut(rest, '.', &m, &rest);
@@ -92,7 +93,8 @@ int compare_values(const struct value *a, const struct value *b)
 		return (a->type != VALUE_NULL) - (b->type != VALUE_NULL);
 	if (is_number(a->type) && is_number(b->type))
 		return compare_numbers(a, b);
-	if (a->type == VALUE_TIME && b->type == VALUE_TIME && time_of(a->s, &x) && time_of(b->s, &y))
+	if (a->type == VALUE_TIME && b->type == VALUE_TIME && time_of(a->s, &x) && time_of(b->s,
+		&y))
 		return (x > y) - (x < y);
 	return str_cmp(a->s, b->s);
 }

@@ -6,7 +6,8 @@
 
 enum { SERVER_WORDS = 9 }; /* of base 10^9, that MySQL computes with */
 
-static const uint32_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, BASE};
+static const uint32_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000,
+	BASE};
 
 void decimal_zero(struct decimal *d)
 {
@@ -300,7 +301,8 @@ static unsigned quotient_digits(const struct decimal *x, const struct decimal *y
 }
 
 /* As MySQL's do_div(): the quotient is cut off after some words. */
-static bool quotient(struct decimal *out, const struct decimal *a, const struct decimal *b, unsigned more)
+static bool quotient(struct decimal *out, const struct decimal *a, const struct decimal *b,
+	unsigned more)
 {
 	struct decimal x = *a, y = *b, q, r;
 	bool negative = a->negative != b->negative;
@@ -312,7 +314,8 @@ static bool quotient(struct decimal *out, const struct decimal *a, const struct 
 	    !decimal_round(&y, (uint8_t)word_digits(b->scale)))
 		return false;
 	pad = (unsigned)(x.scale - a->scale + y.scale - b->scale);
-	digits = quotient_digits(&x, &y, (unsigned)x.scale + y.scale + (more > pad ? more - pad : 0));
+	digits = quotient_digits(&x, &y, (unsigned)x.scale + y.scale + (more > pad ? more - pad
+		: 0));
 	/* quotient * 10^digits = x * 10^(digits + y.scale - x.scale) / y */
 	up = digits + y.scale;
 	if (up >= x.scale ? !scale_up(&x, up - x.scale) : !scale_up(&y, x.scale - up))
@@ -328,7 +331,8 @@ static bool quotient(struct decimal *out, const struct decimal *a, const struct 
 
 /* The quotient is cut, then rounded to @scale. Where both fall together the last digit is cut, not
  * rounded: 7.24425 / 386781 = 0.000018729 there. */
-bool decimal_div(struct decimal *out, const struct decimal *a, const struct decimal *b, uint8_t scale)
+bool decimal_div(struct decimal *out, const struct decimal *a, const struct decimal *b,
+	uint8_t scale)
 {
 	unsigned more = scale > a->scale ? (unsigned)(scale - a->scale) : 0;
 
@@ -395,7 +399,8 @@ bool decimal_parse(struct decimal *d, struct str s)
 	if (!parse_digits(d, &s, &behind))
 		return false;
 	if (s.n && (s.p[0] == 'e' || s.p[0] == 'E')) {
-		if (!str_to_i64(str_make(s.p + 1, s.n - 1), &exponent) || exponent > 100 || exponent < -200)
+		if (!str_to_i64(str_make(s.p + 1, s.n - 1), &exponent) || exponent > 100 ||
+			exponent < -200)
 			return false;
 		s.n = 0;
 	}

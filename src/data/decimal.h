@@ -41,7 +41,8 @@ int decimal_cmp(const struct decimal *a, const struct decimal *b);
 bool decimal_add(struct decimal *out, const struct decimal *a, const struct decimal *b);
 bool decimal_sub(struct decimal *out, const struct decimal *a, const struct decimal *b);
 bool decimal_mul(struct decimal *out, const struct decimal *a, const struct decimal *b);
-bool decimal_div(struct decimal *out, const struct decimal *a, const struct decimal *b, uint8_t scale);
+bool decimal_div(struct decimal *out, const struct decimal *a, const struct decimal *b,
+	uint8_t scale);
 /* The quotient with all the digits the server goes on computing with: at least @more behind those of a. */
 bool decimal_div_whole(struct decimal *out, const struct decimal *a, const struct decimal *b,
 		       unsigned more);

@@ -75,7 +75,8 @@ unsigned temporal_week(const struct temporal *t, unsigned mode, unsigned *year)
 
 	*year = t->year;
 	if (t->month == 1 && t->day <= 7 - weekday) {
-		if (!week_year && ((first_weekday && weekday != 0) || (!first_weekday && weekday >= 4)))
+		if (!week_year && ((first_weekday && weekday != 0) || (!first_weekday &&
+			weekday >= 4)))
 			return 0;
 		week_year = true;
 		--*year;

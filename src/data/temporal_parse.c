@@ -155,7 +155,8 @@ static bool fill(struct scan *k, struct parts d, uint32_t usec, unsigned flags, 
 }
 
 /* @strict: as a part of a TIME's text, where only a clear datetime counts. *none: not even a date. */
-static bool parse_datetime(struct scan *k, unsigned flags, bool strict, struct temporal *t, bool *none)
+static bool parse_datetime(struct scan *k, unsigned flags, bool strict, struct temporal *t,
+	bool *none)
 {
 	struct parts d = {0};
 	unsigned year_length = 0;

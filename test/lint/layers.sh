@@ -53,4 +53,5 @@ owner openssl/ src/net src/base src/shard/vindex_hash
 owner cjson/ src/base
 owner sqlite3 topo/store_sqlite
 owner mysql tablet/mysqld
+owner pcre2 sql/eval/eval_regexp
 exit $bad

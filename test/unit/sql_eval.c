@@ -1,0 +1,146 @@
+/* Expressions: values, types, errors. A server is asked about many more in test/compare/test_eval.py. */
+#include "sql/eval/eval.h"
+#include "sql/parse/parse.h"
+#include "test/lib/tap.h"
+
+struct result {
+	char value[200], type[32];
+	unsigned warnings, mysql_errno;
+	bool nullable;
+};
+
+/* Computes @text with at most @limit bytes (0: any) of memory. */
+static struct result compute(const char *text, size_t limit, bool fold)
+{
+	struct result r = {.value = "error"};
+	struct expr_session s;
+	struct expr_env env = {0};
+	struct ast_node *n;
+	struct expr *x;
+	struct arena a;
+	struct eval v;
+	struct datum d;
+	struct str out;
+
+	expr_session_init(&s);
+	s.now_usec = INT64_C(1700000000000000);
+	arena_init(&a, limit);
+	eval_init(&v, &a, &s);
+	env.arena = &a;
+	env.session = &s;
+	env.text = v.text = str_of(text);
+	n = parse_expr(&a, &env.lex, env.text, &v.e);
+	x = n ? expr_build(&env, n, &v.e) : NULL;
+	if (x && eval_compile(&a, x, &v.e) == 0 && (!fold || eval_fold(&a, &s, x, &v.e)) &&
+	    eval_run(&v, x, &d) == 0 && eval_text(&v, x, &d, &out) == 0) {
+		snprintf(r.value, sizeof(r.value), "%.*s", out.p ? (int)out.n : 4, out.p ? out.p : "NULL");
+		snprintf(r.type, sizeof(r.type), "%s", expr_type_name(&x->t));
+		r.nullable = x->t.nullable;
+		r.warnings = v.warnings;
+	} else {
+		r.mysql_errno = v.e.mysql_errno;
+	}
+	arena_fini(&a);
+	return r;
+}
+
+static const struct {
+	const char *text, *value, *type;
+	unsigned warnings;
+} cases[] = {
+	{"1 + 1", "2", "int", 0},
+	{"9223372036854775807 + 0", "9223372036854775807", "bigint", 0},
+	{"1 / 3", "0.3333", "decimal", 0},
+	{"1 / 0", "NULL", "decimal", 1},
+	{"7 DIV 2", "3", "int", 0},
+	{"'12abc' + 1", "13", "double", 1},
+	{"0x41 + 0", "65", "int unsigned", 0},
+	{"x'41' + 0", "0", "double", 1},
+	{"NULL = 1", "NULL", "int", 0},
+	{"NULL <=> NULL", "1", "int", 0},
+	{"1 IN (2, NULL)", "NULL", "int", 0},
+	{"(1, 2) = (1, 3)", "0", "int", 0},
+	{"'a' = 'A '", "1", "int", 0},
+	{"'a' COLLATE utf8mb4_bin = 'A'", "0", "int", 0},
+	{"'Hello' LIKE 'h%o'", "1", "int", 0},
+	{"'abc' REGEXP 'B'", "1", "int", 0},
+	{"CASE 2 WHEN 1 THEN 'a' WHEN 2 THEN 2.5 END", "2.5", "varchar", 0},
+	{"COALESCE(NULL, 1, 2.5)", "1.0", "decimal", 0},
+	{"CAST('1.456' AS DECIMAL(5,2))", "1.46", "decimal", 0},
+	{"CAST('2020-02-30' AS DATE)", "NULL", "date", 1},
+	{"CAST(-1 AS UNSIGNED)", "18446744073709551615", "bigint unsigned", 0},
+	{"DATE'2020-01-31' + INTERVAL 1 MONTH", "2020-02-29", "date", 0},
+	{"NOW()", "2023-11-14 22:13:20", "datetime", 0},
+	{"SUBSTRING('\xe6\x97\xa5\xe6\x9c\xac', 2)", "\xe6\x9c\xac", "varchar", 0},
+	{"ROUND(-1.55, 1)", "-1.6", "decimal", 0},
+	{"ROUND(2.5e0)", "2", "double", 0},
+	{"SHA2('abc', 224)", "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7", "varchar", 0},
+	{"INET_NTOA(INET_ATON('10.1'))", "10.0.0.1", "varchar", 0},
+	{"REPEAT('ab', 100000000)", "NULL", "longtext", 1},
+};
+
+static const struct {
+	const char *text;
+	unsigned mysql_errno;
+} errors[] = {
+	{"9223372036854775807 + 1", 1690},
+	{"2 - 18446744073709551615", 1690},
+	{"EXP(1000)", 1690},
+	{"1e400", 1367},
+	{"LENGTH()", 1582},
+	{"(1, 2) = 1", 1241},
+	{"(1, 2)", 1241},
+	{"'a' COLLATE utf8mb4_bin = 'b' COLLATE utf8mb4_general_ci", 1267},
+	{"'a' COLLATE latin1_bin", 1253},
+	{"CAST(1 AS DECIMAL(66))", 1426},
+	{"'a' REGEXP '('", 1139},
+	{"UUID()", 1235},
+	{"no_such_function(1)", 1235},
+	{"(SELECT 1)", 1235},
+	{"'a' COLLATE utf8mb4_czech_ci", 1235},
+	{"a", 1054},
+	{"DATE'2020-13-01'", 1525},
+};
+
+static void values(void)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct result r = compute(cases[i].text, 0, false), folded = compute(cases[i].text, 0, true);
+
+		printf("# %s\n", cases[i].text);
+		CHECK_STR(r.value, cases[i].value);
+		CHECK_STR(r.type, cases[i].type);
+		CHECK_INT(r.warnings, cases[i].warnings);
+		CHECK_STR(folded.value, cases[i].value);
+	}
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		printf("# %s\n", errors[i].text);
+		CHECK_INT(compute(errors[i].text, 0, false).mysql_errno, errors[i].mysql_errno);
+	}
+}
+
+/* Every amount of memory gives the value or "out of memory", nothing else. */
+static void little_memory(void)
+{
+	static const char text[] = "CONCAT(UPPER('abc'), 1.5 * 2.25, REGEXP_REPLACE('aaa', 'a', 'b'))";
+	bool sound = true, whole = false;
+
+	for (size_t limit = 1000; limit < 200000 && !whole; limit += 997) {
+		struct result r = compute(text, limit, false);
+
+		whole = r.mysql_errno == 0;
+		sound = sound && (whole ? strcmp(r.value, "ABC3.375bbb") == 0
+					 : r.mysql_errno == 1041);
+		if (!sound)
+			break;
+	}
+	CHECK(sound);
+	CHECK(whole);
+}
+
+int main(void)
+{
+	values();
+	little_memory();
+	return TAP_DONE();
+}
