@@ -133,12 +133,15 @@ size_t stream_send_now(struct stream *s, const uint8_t *extra, size_t n)
 	if (sent < 0) {
 		if (errno == EAGAIN || errno == EINTR) {
 			sent = 0;
+			s->full = true;
 		} else {
 			s->send_errno = errno; /* told by the flush, never from inside a write */
 			worker_defer(s->worker, &s->flush);
 			return n;
 		}
 	}
+	if ((size_t)sent < pending + n)
+		s->full = true;
 	if ((size_t)sent < pending) {
 		s->out_off += (size_t)sent;
 		return 0;

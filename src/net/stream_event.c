@@ -56,7 +56,8 @@ static void want_write(struct stream *s, bool on)
 
 static void send_pending(struct stream *s)
 {
-	stream_send_now(s, NULL, 0);
+	if (!s->full)
+		stream_send_now(s, NULL, 0);
 	if (s->send_errno)
 		return; /* the flush tells */
 	want_write(s, stream_pending(s) > 0);
@@ -70,6 +71,7 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
 	int error = 0;
 
 	(void)what;
+	s->full = false;
 	if (s->state != STREAM_STATE_CONNECTING) {
 		send_pending(s);
 		return;
@@ -109,7 +111,7 @@ static void event_send(struct stream *s)
 
 static bool event_idle(struct stream *s)
 {
-	return !s->ev.want_write;
+	return !s->ev.want_write && !s->full;
 }
 
 static void event_close(struct stream *s)

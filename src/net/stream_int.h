@@ -22,11 +22,11 @@ struct stream_io {
 	void (*init)(struct stream *s);
 	/* Calls stream_connect_done() when connect() has come to an end. */
 	void (*await_connect)(struct stream *s);
-	/* Starts and stops reading; what is on its way meanwhile is still shown to the stream. */
+	/* Starts and stops reading; what is on its way by then still comes in. */
 	void (*read)(struct stream *s, bool on);
 	/* Sends pending output as far as it goes, then and later; ends in stream_after_send(). */
 	void (*send)(struct stream *s);
-	/* True: nothing sent earlier is under way, so that stream_send_now() may be called. */
+	/* True: nothing sent earlier is under way, so that stream_send_now() makes sense. */
 	bool (*idle)(struct stream *s);
 	/* Stops everything and closes s->fd. */
 	void (*close)(struct stream *s);
@@ -44,9 +44,11 @@ struct stream_ready {
 
 /* Completion, io_uring. */
 struct stream_ring {
-	struct uring_op recv, send; /* send: at first, the end of connect() */
+	struct uring_op recv, send; /* see polling */
 	uint8_t *out;		    /* owned: [off, len) is being sent; NULL: nothing is */
 	size_t off, len, cap;
+	bool polling; /* send: waits for room, or for the end of connect() */
+	bool more;    /* there were more bytes than the buffer took */
 };
 
 struct stream {
@@ -57,6 +59,7 @@ struct stream {
 	enum stream_state state;
 	int fd, connect_errno, send_errno;
 	bool paused, congested, connecting_tls;
+	bool full; /* the kernel took less than it was given: no use to try again at once */
 	uint8_t *out; /* owned: [out_off, out_len) waits to be sent; NULL when nothing does */
 	size_t out_off, out_len, out_cap;
 	size_t flying;		/* bytes given to the kernel that it has not taken yet */

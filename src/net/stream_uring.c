@@ -1,5 +1,6 @@
-/* stream_uring - streams by completion: one request that goes on receives into the ring's buffers,
- * one sends what a turn gathered. What is being sent belongs to the kernel; new output gathers in
+/* stream_uring - streams by completion: one request receives into a buffer of the ring's and is made
+ * again after each piece, one sends what a turn gathered. (Requests that go on, "multishot", would
+ * have to be canceled for each pause.) What is being sent belongs to the kernel; new output gathers in
  * another buffer meanwhile. A closed stream's memory stays until its last request is over. */
 #include <assert.h>
 #include <errno.h>
@@ -47,18 +48,20 @@ static bool is_dead(struct stream *s)
 
 static void prep_recv(struct uring_op *op, struct io_uring_sqe *sqe)
 {
-	io_uring_prep_recv_multishot(sqe, of_recv(op)->fd, NULL, 0, 0);
+	struct stream *s = of_recv(op);
+
+	io_uring_prep_recv(sqe, s->fd, NULL, URING_BUFFER, 0);
 	sqe->flags |= IOSQE_BUFFER_SELECT;
 	sqe->buf_group = URING_GROUP;
+	if (!s->ring.more) /* most likely nothing is there yet: no attempt before waiting */
+		sqe->ioprio |= IORING_RECVSEND_POLL_FIRST;
 }
 
 static void uring_read(struct stream *s, bool on)
 {
-	if (!on)
-		uring_cancel(ring_of(s), &s->ring.recv);
-	else if (!s->ring.recv.busy)
+	/* What a request that is under way still brings is stashed. */
+	if (on && !s->ring.recv.busy)
 		uring_start(ring_of(s), &s->ring.recv);
-	/* else it is being canceled: its end starts it again */
 }
 
 static void recv_done(struct uring_op *op, int res, unsigned flags)
@@ -69,6 +72,7 @@ static void recv_done(struct uring_op *op, int res, unsigned flags)
 		(void)is_dead(s);
 		return;
 	}
+	s->ring.more = flags & IORING_CQE_F_SOCK_NONEMPTY || res == -ENOBUFS;
 	if (res > 0) {
 		stream_input(s, uring_buffer(ring_of(s), flags), (size_t)res);
 	} else if (res != -ENOBUFS && res != -ECANCELED && res != -EINTR && !s->paused) {
@@ -85,12 +89,13 @@ static void prep_send(struct uring_op *op, struct io_uring_sqe *sqe)
 {
 	struct stream *s = of_send(op);
 
-	if (s->state == STREAM_STATE_CONNECTING) {
+	/* Sending never waits in the kernel: what does not fit comes back, and room is waited for. */
+	s->ring.polling = s->full || s->state == STREAM_STATE_CONNECTING;
+	if (s->ring.polling)
 		io_uring_prep_poll_add(sqe, s->fd, POLLOUT);
-		return;
-	}
-	io_uring_prep_send(sqe, s->fd, s->ring.out + s->ring.off, s->ring.len - s->ring.off,
-			   MSG_NOSIGNAL | MSG_WAITALL);
+	else
+		io_uring_prep_send(sqe, s->fd, s->ring.out + s->ring.off,
+				   s->ring.len - s->ring.off, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 static void drop_sent(struct stream *s)
@@ -105,8 +110,12 @@ static void drop_sent(struct stream *s)
 
 static void uring_send(struct stream *s)
 {
-	if (s->ring.send.busy || !s->out)
+	if (s->ring.send.busy)
 		return;
+	if (!s->out) { /* all went from where it lay; somebody may wait for that */
+		stream_after_send(s);
+		return;
+	}
 	s->ring.out = s->out;
 	s->ring.off = s->out_off;
 	s->ring.len = s->out_len;
@@ -132,11 +141,14 @@ static void connect_done(struct stream *s)
 /* Takes account of @res bytes that went. */
 static void note_sent(struct stream *s, int res)
 {
+	if (res == -EAGAIN || res == -EINTR)
+		res = 0;
 	if (res < 0) {
 		s->send_errno = -res;
 		drop_sent(s);
 		return;
 	}
+	s->full = (size_t)res < s->ring.len - s->ring.off;
 	s->ring.off += (size_t)res;
 	s->flying = s->ring.len - s->ring.off;
 	if (!s->flying)
@@ -158,7 +170,9 @@ static void send_done(struct uring_op *op, int res, unsigned flags)
 		connect_done(s);
 		return;
 	}
-	if (res != -EINTR && res != -EAGAIN)
+	if (s->ring.polling)
+		s->full = false; /* or there is an error, which sending finds */
+	else
 		note_sent(s, res);
 	if (s->state >= STREAM_STATE_CLOSED)
 		return;
@@ -166,18 +180,16 @@ static void send_done(struct uring_op *op, int res, unsigned flags)
 		worker_defer(s->worker, &s->flush); /* which tells */
 		return;
 	}
-	if (s->ring.out) {
+	if (s->ring.out)
 		uring_start(ring_of(s), op);
-		return;
-	}
-	if (s->out)
+	else if (s->out)
 		worker_defer(s->worker, &s->flush);
 	stream_after_send(s);
 }
 
 static bool uring_idle(struct stream *s)
 {
-	return !s->ring.send.busy;
+	return !s->ring.send.busy && !s->full;
 }
 
 /* --- beginning and end --- */

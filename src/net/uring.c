@@ -204,8 +204,7 @@ static void complete(struct uring *r, struct uring_op *op, int res, unsigned fla
 {
 	if (!op) /* a cancel's own */
 		return;
-	if (!(flags & IORING_CQE_F_MORE))
-		unlink_busy(op);
+	unlink_busy(op);
 	op->done(op, res, flags);
 	if (flags & IORING_CQE_F_BUFFER) {
 		offer(r, flags >> IORING_CQE_BUFFER_SHIFT, 0);
@@ -250,7 +249,7 @@ bool uring_settled(struct uring *r, const struct uring_op *op, int *res)
 		return false;
 	uring_submit(r);
 	io_uring_for_each_cqe(&r->ring, head, cqe) {
-		if (io_uring_cqe_get_data(cqe) != op || cqe->flags & IORING_CQE_F_MORE)
+		if (io_uring_cqe_get_data(cqe) != op)
 			continue;
 		*res = cqe->res;
 		return true;

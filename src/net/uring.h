@@ -16,7 +16,7 @@ struct uring;
 
 enum {
 	URING_HEADROOM = 8 * 1024, /* free bytes before those received: room for an earlier rest */
-	URING_BUFFER = 32 * 1024,
+	URING_BUFFER = 64 * 1024,
 	URING_BUFFERS = 128, /* a power of two */
 };
 
@@ -24,8 +24,8 @@ enum {
 struct uring_op {
 	/* Fills in the request; may run later than uring_start(). */
 	void (*prep)(struct uring_op *op, struct io_uring_sqe *sqe);
-	/* @res: as the system call's result, or -errno. @flags: of the completion. While op->busy a
-	 * multishot request goes on; else it is over and @op may be started again or freed. */
+	/* @res: as the system call's result, or -errno. @flags: of the completion. The request is
+	 * over: @op may be started again or freed. */
 	void (*done)(struct uring_op *op, int res, unsigned flags);
 	struct uring_op *next, **link; /* all that are busy */
 	struct uring_op *waiting;      /* the next that waits for a place in the ring */

@@ -348,6 +348,74 @@ static void test_crowd(void)
 	free(c);
 }
 
+/* Someone who writes large and small pieces whether the stream is congested or not: when all has gone
+ * it must not be congested any more, and have said so as often as it was. */
+struct pushy {
+	struct worker *w;
+	struct stream *s[2];
+	struct worker_timer *tick;
+	size_t sent, got;
+	unsigned seen, drained;
+};
+
+static void push(void *arg)
+{
+	static const uint8_t zeros[90000];
+	struct pushy *p = arg;
+	bool before;
+
+	for (int i = 0; i < 30 && p->sent < TOTAL; i++) {
+		size_t n = i % 3 ? 700 : sizeof(zeros);
+
+		before = stream_congested(p->s[0]);
+		stream_write(p->s[0], zeros, n);
+		p->sent += n;
+		p->seen += !before && stream_congested(p->s[0]);
+	}
+	if (p->got == p->sent)
+		worker_stop(p->w);
+	else
+		worker_timer_arm(p->tick, 100);
+}
+
+static size_t pushed_take(void *arg, const uint8_t *b, size_t n)
+{
+	struct pushy *p = arg;
+
+	(void)b;
+	p->got += n;
+	return n;
+}
+
+static void pushed_event(void *arg, enum stream_event ev, const struct err *why)
+{
+	(void)why;
+	((struct pushy *)arg)->drained += ev == STREAM_DRAINED;
+}
+
+static void test_pushy(void)
+{
+	static const struct stream_handler h = {pushed_take, pushed_event};
+	struct pushy p = {.w = NULL};
+	struct err e;
+	int fd[2];
+
+	p.w = worker_new_io("t", io, &e);
+	p.tick = worker_timer_new(p.w, push, &p);
+	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
+	for (int i = 0; i < 2; i++)
+		p.s[i] = stream_new(p.w, fd[i], &h, &p, &e);
+	worker_timer_arm(p.tick, 1);
+	worker_run(p.w);
+	CHECK(p.sent >= TOTAL && p.got == p.sent);
+	CHECK(p.seen > 0 && !stream_congested(p.s[0]));
+	CHECK_INT(p.drained, p.seen);
+	stream_close(p.s[0]);
+	stream_close(p.s[1]);
+	worker_timer_free(p.tick);
+	worker_free(p.w);
+}
+
 static void test_all(const char *dir)
 {
 	char address[64];
@@ -359,6 +427,7 @@ static void test_all(const char *dir)
 	test_end_and_linger();
 	test_tls(dir);
 	test_crowd();
+	test_pushy();
 }
 
 int main(void)
