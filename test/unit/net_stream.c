@@ -416,6 +416,85 @@ static void test_pushy(void)
 	worker_free(p.w);
 }
 
+/* What was gathered while earlier output was on its way leaves together with a large piece, straight
+ * from the writer's memory, before the end of the turn: that too is told. */
+struct sudden {
+	struct worker *w;
+	struct stream *s[2];
+	struct worker_defer more;
+	struct worker_timer *end;
+	size_t got, sent;
+	unsigned drained;
+};
+
+static void gather(struct sudden *p, size_t total)
+{
+	static const uint8_t zeros[20000];
+
+	for (size_t n = 0; n < total; n += sizeof(zeros)) {
+		stream_write(p->s[0], zeros, sizeof(zeros));
+		p->sent += sizeof(zeros);
+	}
+}
+
+static void gather_more(void *arg)
+{
+	gather(arg, 160000); /* the flush came before */
+}
+
+static size_t sudden_take(void *arg, const uint8_t *b, size_t n)
+{
+	static const uint8_t zeros[40000];
+	struct sudden *p = arg;
+
+	(void)b;
+	if (!p->got) {
+		stream_write(p->s[0], zeros, sizeof(zeros));
+		p->sent += sizeof(zeros);
+	}
+	p->got += n;
+	return n;
+}
+
+static void sudden_event(void *arg, enum stream_event ev, const struct err *why)
+{
+	(void)why;
+	((struct sudden *)arg)->drained += ev == STREAM_DRAINED;
+}
+
+static void sudden_end(void *arg)
+{
+	worker_stop(((struct sudden *)arg)->w);
+}
+
+static void test_sudden(void)
+{
+	static const struct stream_handler h = {sudden_take, sudden_event};
+	struct sudden p = {.w = NULL};
+	int fd[2], room = 8 << 20;
+	struct err e;
+
+	p.w = worker_new_io("t", io, &e);
+	p.end = worker_timer_new(p.w, sudden_end, &p);
+	p.more = (struct worker_defer){.fn = gather_more, .arg = &p};
+	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
+	if (setsockopt(fd[0], SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)) < 0)
+		printf("# not root: the socket takes less at once\n");
+	for (int i = 0; i < 2; i++)
+		p.s[i] = stream_new(p.w, fd[i], &h, &p, &e);
+	gather(&p, 600000);
+	CHECK(stream_congested(p.s[0]));
+	worker_defer(p.w, &p.more);
+	worker_timer_arm(p.end, 50000);
+	worker_run(p.w);
+	CHECK_INT(p.got, p.sent);
+	CHECK(p.drained > 0 && !stream_congested(p.s[0]));
+	stream_close(p.s[0]);
+	stream_close(p.s[1]);
+	worker_timer_free(p.end);
+	worker_free(p.w);
+}
+
 static void test_all(const char *dir)
 {
 	char address[64];
@@ -428,6 +507,7 @@ static void test_all(const char *dir)
 	test_tls(dir);
 	test_crowd();
 	test_pushy();
+	test_sudden();
 }
 
 int main(void)
