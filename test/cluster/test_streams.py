@@ -1,6 +1,7 @@
 """Memory stays bounded: a million rows to a slow client, thousands of idle clients."""
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pymysql
 import pytest
@@ -78,6 +79,27 @@ def test_sharded_stream(stream_cluster):
     assert ids == list(range(ROWS))
     gate = stream_cluster.info()["gates"][0]["pid"]
     assert under_asan(gate) or rss_kb(gate, "VmHWM") < 64 * 1024
+
+
+def test_definitions_in_pieces(stream_cluster):
+    """Column definitions that fill several pieces: no row of the other shard comes before their end."""
+    names = [f"a_rather_long_name_of_a_column_number_{i:04d}" for i in range(1200)]
+    sql = "SELECT " + ", ".join(f"id AS {n}" for n in names) + " FROM big WHERE id < 60"
+    wrong = []
+
+    def ask():
+        with stream_cluster.connect("duo") as conn, conn.cursor() as cur:
+            for _ in range(15):
+                cur.execute(sql)
+                rows = cur.fetchall()
+                if [d[0] for d in cur.description] != names or {r[0] for r in rows} != set(range(60)) or \
+                        any(len(set(r)) != 1 for r in rows):
+                    wrong.append(len(rows))
+
+    with ThreadPoolExecutor(6) as pool:
+        for done in [pool.submit(ask) for _ in range(6)]:
+            done.result()
+    assert not wrong
 
 
 def login(port):
