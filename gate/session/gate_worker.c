@@ -153,12 +153,21 @@ static void close_all(void *arg)
 	gw->catalog = NULL;
 }
 
+void gate_worker_stop(struct gate_worker *gw)
+{
+	/* Everything is closed on the worker's own thread, the last thing it does. */
+	if (!gw->worker || gw->stopped || worker_post(gw->worker, close_all, gw) < 0)
+		return;
+	gw->stopped = true;
+	worker_join(gw->worker);
+}
+
 void gate_worker_free(struct gate_worker *gw)
 {
 	if (!gw)
 		return;
-	/* Everything is closed on the worker's own thread, the last thing it does. */
-	if (gw->worker && worker_post(gw->worker, close_all, gw) == 0)
+	gate_worker_stop(gw);
+	if (gw->stopped)
 		worker_free(gw->worker);
 	pool_fini(&gw->session_pool);
 	free(gw);

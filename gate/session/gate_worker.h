@@ -2,6 +2,7 @@
  * its reference to the catalog. */
 #ifndef SESSION_GATE_WORKER_H
 #define SESSION_GATE_WORKER_H
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "src/base/err.h"
@@ -25,6 +26,7 @@ struct gate_worker {
 	struct listener *tcp, *unix_listener;
 	struct session *sessions; /* list head */
 	unsigned session_count;
+	bool stopped;
 	struct pool session_pool;
 	struct query *spare_queries; /* kept for reuse, linked */
 	unsigned spare_query_count;
@@ -42,7 +44,9 @@ int gate_worker_start(struct gate_worker *gw, struct err *e) MUST_CHECK;
 /* Stops accepting; idle sessions are closed, busy ones when their statement or transaction ends.
  * Any thread. */
 void gate_worker_drain(struct gate_worker *gw);
-void gate_worker_free(struct gate_worker *gw);
+/* Closes everything and ends the thread; what other threads still post waits for gate_worker_free(). */
+void gate_worker_stop(struct gate_worker *gw);
+void gate_worker_free(struct gate_worker *gw); /* stops it first; NULL is fine */
 /* The newest catalog, NULL before the first. Borrowed until the next call; take a reference to
  * keep. */
 struct catalog *gate_worker_catalog(struct gate_worker *gw);

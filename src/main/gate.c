@@ -271,7 +271,10 @@ static void stop(struct program *p)
 {
 	struct gate *g = &p->gate;
 
-	/* First what still checks passwords: its replies go to the workers. */
+	/* Workers stop handing out passwords to check before those threads go; and stay until the
+	 * replies of the last checks have come. */
+	for (unsigned i = 0; i < g->worker_count; i++)
+		gate_worker_stop(g->workers[i]);
 	blocking_free(g->blocking);
 	for (unsigned i = 0; i < g->worker_count; i++)
 		gate_worker_free(g->workers[i]);

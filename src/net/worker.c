@@ -241,14 +241,20 @@ void worker_drain(struct worker *w)
 	this_worker = before;
 }
 
+void worker_join(struct worker *w)
+{
+	if (!w->threaded)
+		return;
+	worker_stop(w);
+	pthread_join(w->thread, NULL);
+	w->threaded = false;
+}
+
 void worker_free(struct worker *w)
 {
 	if (!w)
 		return;
-	if (w->threaded) {
-		worker_stop(w);
-		pthread_join(w->thread, NULL);
-	}
+	worker_join(w);
 	this_worker = w; /* what the last letters close, closes as on the worker */
 	if (w->uring)
 		uring_stop(w->uring);

@@ -36,7 +36,10 @@ void worker_stop(struct worker *w);
 /* Runs what has been posted and deferred, on the calling thread, when no loop runs (any more): for
  * those who are about to free what letters on their way are for. */
 void worker_drain(struct worker *w);
-/* Waits for the thread, if one was started, and frees the worker. */
+/* Ends the loop and waits for its thread, if one was started. Letters that come later wait for
+ * worker_free(). */
+void worker_join(struct worker *w);
+/* worker_join(), runs what is left in the mailbox, frees the worker. NULL is fine. */
 void worker_free(struct worker *w);
 const char *worker_name(const struct worker *w);
 /* The worker whose loop runs on this thread, or NULL. */
