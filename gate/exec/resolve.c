@@ -123,22 +123,46 @@ static void settle_double(struct value *v)
 {
 	const double exact = 9007199254740992.0; /* 2^53 */
 
-	if (v->type == VALUE_DOUBLE && v->d >= -exact && v->d <= exact && (double)(int64_t)v->d == v->d)
+	if (v->type == VALUE_DOUBLE && v->d >= -exact && v->d <= exact &&
+	    (double)(int64_t)v->d == v->d)
 		*v = (struct value){.type = VALUE_INT, .i = (int64_t)v->d};
+}
+
+static enum plan_column_class class_of(const struct plan_route *r, uint32_t column)
+{
+	return r->column_class ? r->column_class[column] : PLAN_COLUMN_NUMBER;
+}
+
+/* Trailing spaces, where they do not count or would not be found again. */
+static int settle_spaces(const struct plan_route *r, uint32_t column, struct value *v,
+			 struct err *e)
+{
+	enum plan_column_class class = class_of(r, column);
+
+	if (v->type != VALUE_TEXT || (class != PLAN_COLUMN_CHAR && class != PLAN_COLUMN_PADDED) ||
+	    !v->s.n || v->s.p[v->s.n - 1] != ' ')
+		return 0;
+	if (class == PLAN_COLUMN_PADDED && r->op == ROUTE_ROWS)
+		return err_set(e, ERR_BAD_VALUE,
+			       "a sharding key may not end with spaces: its collation takes it for "
+			       "equal to the text without them, vindex %s does not",
+			       vindex_name(r->vindex));
+	while (v->s.n && v->s.p[v->s.n - 1] == ' ')
+		v->s.n--;
+	return 0;
 }
 
 /* A value of a kind that MySQL would compare as numbers with a text column, or the like, does not
  * find its row by the vindex of the text: every shard may hold a match. */
 static bool comparable(const struct plan_route *r, uint32_t column, const struct value *v)
 {
-	enum plan_column_class want =
-		r->column_class ? r->column_class[column] : PLAN_COLUMN_NUMBER;
+	enum plan_column_class want = class_of(r, column);
 	bool number = v->type == VALUE_INT || v->type == VALUE_UINT || v->type == VALUE_DOUBLE ||
 		      v->type == VALUE_DECIMAL;
 
 	if (v->type == VALUE_NULL)
 		return true;
-	return want == PLAN_COLUMN_TEXT ? !number : v->type != VALUE_DOUBLE;
+	return want == PLAN_COLUMN_NUMBER ? v->type != VALUE_DOUBLE : !number;
 }
 
 /* For writes into a text column a number is stored as its text. */
@@ -184,14 +208,15 @@ static int look_up(struct query *q, const struct plan_route *r, const struct pla
 		if (resolve_value(q, &value[i], row, &v[i], e) < 0)
 			return -1;
 		settle_double(&v[i]);
+		if (settle_spaces(r, i, &v[i], e) < 0)
+			return -1;
 		if (comparable(r, i, &v[i]))
 			continue;
 		if (!write) {
 			mark_all(part, f);
 			return 0;
 		}
-		if (r->column_class && r->column_class[i] == PLAN_COLUMN_TEXT &&
-		    as_text(q, &v[i], e) < 0)
+		if (class_of(r, i) != PLAN_COLUMN_NUMBER && as_text(q, &v[i], e) < 0)
 			return -1;
 	}
 	if (vindex_map(r->vindex, v, r->columns, &res, e) < 0)

@@ -49,6 +49,8 @@ enum route_op {
 enum plan_column_class {
 	PLAN_COLUMN_NUMBER, /* integers and decimals */
 	PLAN_COLUMN_TEXT,   /* text and bytes: a number compared with it must ask every shard */
+	PLAN_COLUMN_CHAR,   /* the same, stored without its trailing spaces */
+	PLAN_COLUMN_PADDED, /* the same, where 'a' = 'a ' but the vindex tells them apart */
 };
 struct plan_route {
 	enum route_op op;

@@ -40,14 +40,24 @@ const struct vschema_column_vindex *plan_route_vindex(const struct vschema_table
 	return props->unique && !props->lookup ? &t->vindexes[0] : NULL;
 }
 
+static bool is_loose(const struct vindex *v)
+{
+	return strstr(vindex_type(v), "unicode_loose") != NULL;
+}
+
 enum plan_column_class plan_route_class(const struct catalog_column *c, const struct vindex *v)
 {
 	static const char *const numeric[] = {"hash", "numeric", "numeric_static_map",
 					      "reverse_bits"};
 
+	if (c && (type_is_integer(c->type) || type_is_decimal(c->type)))
+		return PLAN_COLUMN_NUMBER;
+	if (c && (!c->collation || !strcmp(c->collation->name, "binary") || is_loose(v)))
+		return PLAN_COLUMN_TEXT; /* unicode_loose vindexes drop the spaces themselves */
+	if (c && c->type == TYPE_STRING)
+		return PLAN_COLUMN_CHAR;
 	if (c)
-		return type_is_integer(c->type) || type_is_decimal(c->type) ? PLAN_COLUMN_NUMBER
-									    : PLAN_COLUMN_TEXT;
+		return c->collation->pad_space ? PLAN_COLUMN_PADDED : PLAN_COLUMN_TEXT;
 	for (size_t i = 0; i < sizeof(numeric) / sizeof(numeric[0]); i++)
 		if (!strcmp(vindex_type(v), numeric[i]))
 			return PLAN_COLUMN_NUMBER;
@@ -60,7 +70,7 @@ static bool equality_fits(const struct catalog_column *c, const struct vindex *v
 {
 	size_t n = c && c->collation ? strlen(c->collation->name) : 0;
 
-	if (!n || strstr(vindex_type(v), "unicode_loose"))
+	if (!n || is_loose(v))
 		return true;
 	return (n > 4 && !strcmp(c->collation->name + n - 4, "_bin")) ||
 	       !strcmp(c->collation->name, "binary");

@@ -13,10 +13,14 @@ CREATE TABLE users (id BIGINT NOT NULL PRIMARY KEY, name VARCHAR(40), age INT, b
   KEY age (age)) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
 CREATE TABLE orders (id BIGINT NOT NULL, user_id BIGINT NOT NULL, total DECIMAL(10,2), placed DATE,
   PRIMARY KEY (user_id, id));
+CREATE TABLE tags (tag VARCHAR(40) COLLATE utf8mb4_bin NOT NULL PRIMARY KEY, v INT) CHARACTER SET utf8mb4;
+CREATE TABLE codes (code CHAR(20) COLLATE utf8mb4_bin NOT NULL PRIMARY KEY, v INT) CHARACTER SET utf8mb4;
 """
-VSCHEMA = {"sharded": True, "vindexes": {"hash": {"type": "hash"}},
+VSCHEMA = {"sharded": True, "vindexes": {"hash": {"type": "hash"}, "xx": {"type": "xxhash"}},
            "tables": {"users": {"column_vindexes": [{"column": "id", "name": "hash"}]},
-                      "orders": {"column_vindexes": [{"column": "user_id", "name": "hash"}]}}}
+                      "orders": {"column_vindexes": [{"column": "user_id", "name": "hash"}]},
+                      "tags": {"column_vindexes": [{"column": "tag", "name": "xx"}]},
+                      "codes": {"column_vindexes": [{"column": "code", "name": "xx"}]}}}
 KEYSPACES = {"uno": {"shards": ["-"], "replicas": 0, "schema": SCHEMA, "vschema": {"sharded": False, "tables": {}}},
              "duo": {"shards": ["-80", "80-"], "replicas": 0, "schema": SCHEMA, "vschema": VSCHEMA}}
 
@@ -212,7 +216,7 @@ def test_show_and_describe(both):
                 "SHOW VARIABLES LIKE 'version_comment'", "SHOW WARNINGS"):
         both.same(sql) if "INDEX" not in sql else both.answers(sql)
     a, b = both.answers("SHOW TABLES")
-    assert sorted(a[1]) == sorted(b[1]) == [("orders",), ("users",)]
+    assert sorted(a[1]) == sorted(b[1]) == [("codes",), ("orders",), ("tags",), ("users",)]
     a, _ = both.answers("SHOW DATABASES")
     assert {("uno",), ("duo",)} <= set(a[1])
 
@@ -375,3 +379,24 @@ def test_ddl_is_seen_at_once(both):
         cur.execute("SELECT * FROM made")
         assert cur.fetchall() == ((1, 2, None),)
     both.same("DROP TABLE made")
+
+
+def test_trailing_spaces_of_sharding_keys(both):
+    """Where 'a' = 'a ', equality finds the row whichever way it is written; xxhash alone would not."""
+    for i in range(12):
+        both.same("INSERT INTO codes VALUES (%s, %s)", ("k%d%s" % (i, " " * (i % 3)), i))
+        both.same("INSERT INTO tags VALUES (%s, %s)", ("k%d" % i, i))
+    for i in range(12):
+        for spaces in ("", " ", "   "):
+            for table, key in (("codes", "code"), ("tags", "tag")):
+                a = both.same(f"SELECT v FROM {table} WHERE {key} = %s", ("k%d%s" % (i, spaces),))
+                assert a[1] == ((i,),)
+    both.same("SELECT v FROM tags WHERE tag IN ('k1 ', 'k2', 'k3  ') ORDER BY v")
+    both.same("INSERT INTO codes VALUES ('k1 ', 0)")  # 1062
+    with pytest.raises(pymysql.MySQLError) as e, both.conns[1].cursor() as cur:
+        cur.execute("INSERT INTO tags VALUES ('fine', 1), ('not fine ', 2)")
+    assert e.value.args[0] == 1366 and "spaces" in e.value.args[1]
+    with both.conns[1].cursor() as cur:
+        assert cur.execute("SELECT v FROM tags WHERE tag LIKE '%fine%'") == 0
+    both.same("DELETE FROM tags")
+    both.same("DELETE FROM codes")
