@@ -1,12 +1,12 @@
 /* net_int - what the files of src/net share; nobody else includes it. */
 #ifndef NET_NET_INT_H
 #define NET_NET_INT_H
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <netinet/in.h>
 
 #include "src/base/err.h"
 
@@ -18,12 +18,12 @@ enum {
 	NET_READ_SIZE = 128 * 1024, /* the worker's read buffer... */
 	NET_STASH_COPY = 8 * 1024,  /* ...and room before it: smaller rests are copied there */
 	NET_READ_ROOM = NET_STASH_COPY + NET_READ_SIZE,
-	NET_BLOCK = 16 * 1024,	    /* first size of an output buffer; such blocks are kept */
+	NET_BLOCK = 16 * 1024, /* first size of an output buffer; such blocks are kept */
 	NET_BLOCKS_KEPT = 64,
 	NET_HIGH_WATER = 512 * 1024,
 	NET_LOW_WATER = 128 * 1024,
-	NET_DIRECT_WRITE = 32 * 1024, /* pieces this large are sent from where they are; copying less
-					 costs less than one more send */
+	NET_DIRECT_WRITE = 32 * 1024, /* pieces this large are sent from where they are; copying
+					 less costs less than one more send */
 };
 
 /* Per worker: the read buffers and the spare output blocks. */

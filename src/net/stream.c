@@ -581,4 +581,3 @@ struct worker *stream_worker(const struct stream *s)
 {
 	return s->worker;
 }
-

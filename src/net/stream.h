@@ -20,9 +20,10 @@ struct worker;
 
 enum stream_event {
 	STREAM_CONNECTED, /* stream_connect() succeeded, TLS handshake included */
-	STREAM_SECURED,   /* stream_start_tls() finished its handshake */
-	STREAM_DRAINED,   /* pending output fell below the low-water mark after being above high water */
-	STREAM_CLOSED,    /* end of file or an error (see @why); no more events, call stream_close() */
+	STREAM_SECURED,	  /* stream_start_tls() finished its handshake */
+	STREAM_DRAINED, /* pending output fell below the low-water mark after being above high water
+			 */
+	STREAM_CLOSED, /* end of file or an error (see @why); no more events, call stream_close() */
 };
 
 struct stream_handler {
@@ -65,7 +66,8 @@ bool stream_is_tls(const struct stream *s);
 /* Sends what is pending if the kernel takes it at once, then closes; no more callbacks. The memory
  * goes at the end of the loop turn. NULL is fine. */
 void stream_close(struct stream *s);
-/* As stream_close(), but keeps the socket until all pending output is sent or @timeout_us passed. */
+/* As stream_close(), but keeps the socket until all pending output is sent or @timeout_us passed.
+ */
 void stream_close_when_sent(struct stream *s, uint64_t timeout_us);
 /* "127.0.0.1:41234" or "unix:"; lives as long as the stream. */
 const char *stream_peer(const struct stream *s);

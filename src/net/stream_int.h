@@ -48,7 +48,6 @@ struct stream_ring {
 	uint8_t *out;		    /* owned: [off, len) is being sent; NULL: nothing is */
 	size_t off, len, cap;
 	bool polling; /* send: waits for room, or for the end of connect() */
-	bool more;    /* there were more bytes than the buffer took */
 };
 
 struct stream {
@@ -59,12 +58,12 @@ struct stream {
 	enum stream_state state;
 	int fd, connect_errno, send_errno;
 	bool paused, congested, connecting_tls;
-	bool full; /* the kernel took less than it was given: no use to try again at once */
+	bool full;    /* the kernel took less than it was given: no use to try again at once */
 	uint8_t *out; /* owned: [out_off, out_len) waits to be sent; NULL when nothing does */
 	size_t out_off, out_len, out_cap;
-	size_t flying;		/* bytes given to the kernel that it has not taken yet */
-	struct buf stash;	/* read, not used by the handler yet (plain text) */
-	struct stream_tls *tls; /* owned; NULL: plain */
+	size_t flying;		     /* bytes given to the kernel that it has not taken yet */
+	struct buf stash;	     /* read, not used by the handler yet (plain text) */
+	struct stream_tls *tls;	     /* owned; NULL: plain */
 	struct worker_timer *linger; /* owned; set by stream_close_when_sent() */
 	struct worker_defer flush, show;
 	union {
@@ -80,8 +79,8 @@ void stream_connect_done(struct stream *s, int error);
 void stream_input(struct stream *s, uint8_t *p, size_t n);
 /* The socket's end (0) or its errno. */
 void stream_input_end(struct stream *s, int error);
-/* Sends pending output and then @extra from where it lies, at once; returns how much of @extra went.
- * Errors are told by the flush. */
+/* Sends pending output and then @extra from where it lies, at once; returns how much of @extra
+ * went. Errors are told by the flush. */
 size_t stream_send_now(struct stream *s, const uint8_t *extra, size_t n);
 /* Some output went: tells those who wait for it. May close the stream. */
 void stream_after_send(struct stream *s);
@@ -105,7 +104,8 @@ void stream_tls_input(struct stream *s, const uint8_t *p, size_t n);
 /* Goes on with the handshake or with decrypted bytes that wait. */
 void stream_tls_pump(struct stream *s);
 void stream_tls_write(struct stream *s, const uint8_t *p, size_t n);
-/* What was written and not yet encrypted becomes output; failures are nobody's business any more. */
+/* What was written and not yet encrypted becomes output; failures are nobody's business any more.
+ */
 void stream_tls_seal_last(struct stream *s);
 uint8_t *stream_tls_reserve(struct stream *s, size_t n);
 #endif

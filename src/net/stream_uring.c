@@ -1,7 +1,7 @@
-/* stream_uring - streams by completion: one request receives into a buffer of the ring's and is made
- * again after each piece, one sends what a turn gathered. (Requests that go on, "multishot", would
- * have to be canceled for each pause.) What is being sent belongs to the kernel; new output gathers in
- * another buffer meanwhile. A closed stream's memory stays until its last request is over. */
+/* stream_uring - streams by completion: one request that goes on ("multishot") receives into the
+ * ring's buffers, one sends what a turn gathered. What is being sent belongs to the kernel; new
+ * output gathers in another buffer meanwhile. A closed stream's memory stays until its last request
+ * is over. */
 #include <assert.h>
 #include <errno.h>
 #include <liburing.h>
@@ -48,20 +48,18 @@ static bool is_dead(struct stream *s)
 
 static void prep_recv(struct uring_op *op, struct io_uring_sqe *sqe)
 {
-	struct stream *s = of_recv(op);
-
-	io_uring_prep_recv(sqe, s->fd, NULL, URING_BUFFER, 0);
+	io_uring_prep_recv_multishot(sqe, of_recv(op)->fd, NULL, 0, 0);
 	sqe->flags |= IOSQE_BUFFER_SELECT;
 	sqe->buf_group = URING_GROUP;
-	if (!s->ring.more) /* most likely nothing is there yet: no attempt before waiting */
-		sqe->ioprio |= IORING_RECVSEND_POLL_FIRST;
 }
 
 static void uring_read(struct stream *s, bool on)
 {
-	/* What a request that is under way still brings is stashed. */
-	if (on && !s->ring.recv.busy)
+	if (!on)
+		uring_cancel(ring_of(s), &s->ring.recv); /* what it still brings is stashed */
+	else if (!s->ring.recv.busy)
 		uring_start(ring_of(s), &s->ring.recv);
+	/* else it is being canceled: its end starts it again */
 }
 
 static void recv_done(struct uring_op *op, int res, unsigned flags)
@@ -72,7 +70,6 @@ static void recv_done(struct uring_op *op, int res, unsigned flags)
 		(void)is_dead(s);
 		return;
 	}
-	s->ring.more = flags & IORING_CQE_F_SOCK_NONEMPTY || res == -ENOBUFS;
 	if (res > 0) {
 		stream_input(s, uring_buffer(ring_of(s), flags), (size_t)res);
 	} else if (res != -ENOBUFS && res != -ECANCELED && res != -EINTR && !s->paused) {
@@ -89,13 +86,14 @@ static void prep_send(struct uring_op *op, struct io_uring_sqe *sqe)
 {
 	struct stream *s = of_send(op);
 
-	/* Sending never waits in the kernel: what does not fit comes back, and room is waited for. */
+	/* Sending never waits in the kernel: what does not fit comes back, and room is waited for.
+	 */
 	s->ring.polling = s->full || s->state == STREAM_STATE_CONNECTING;
 	if (s->ring.polling)
 		io_uring_prep_poll_add(sqe, s->fd, POLLOUT);
 	else
-		io_uring_prep_send(sqe, s->fd, s->ring.out + s->ring.off,
-				   s->ring.len - s->ring.off, MSG_NOSIGNAL | MSG_DONTWAIT);
+		io_uring_prep_send(sqe, s->fd, s->ring.out + s->ring.off, s->ring.len - s->ring.off,
+				   MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 static void drop_sent(struct stream *s)

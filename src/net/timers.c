@@ -7,7 +7,7 @@ struct worker_timer {
 	timers_fn fn;
 	void *arg;
 	uint64_t due_us;
-	unsigned at;	/* its place in the heap + 1; 0: not armed */
+	unsigned at; /* its place in the heap + 1; 0: not armed */
 };
 
 enum { TIMERS_ROOM = 16 };

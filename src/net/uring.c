@@ -109,7 +109,8 @@ void uring_free(struct uring *r)
 int uring_enable(struct uring *r, struct err *e)
 {
 	/* Debian's liburing 2.3 lacks io_uring_enable_rings(), which its header declares. */
-	int rc = io_uring_register((unsigned)r->ring.ring_fd, IORING_REGISTER_ENABLE_RINGS, NULL, 0);
+	int rc =
+		io_uring_register((unsigned)r->ring.ring_fd, IORING_REGISTER_ENABLE_RINGS, NULL, 0);
 
 	if (rc < 0)
 		return err_set_errno(e, ERR_UNSUPPORTED, -rc, "io_uring: enable");
@@ -204,7 +205,8 @@ static void complete(struct uring *r, struct uring_op *op, int res, unsigned fla
 {
 	if (!op) /* a cancel's own */
 		return;
-	unlink_busy(op);
+	if (!(flags & IORING_CQE_F_MORE))
+		unlink_busy(op);
 	op->done(op, res, flags);
 	if (flags & IORING_CQE_F_BUFFER) {
 		offer(r, flags >> IORING_CQE_BUFFER_SHIFT, 0);
@@ -227,7 +229,8 @@ void uring_turn(struct uring *r, uint64_t timeout_us)
 		&r->ring, &cqe, 1, timeout_us < UINT64_MAX || r->waiting ? &ts : NULL, NULL);
 	if (rc < 0 && rc != -ETIME && rc != -EINTR && rc != -EBUSY && rc != -EAGAIN)
 		log_error("net.uring", "event=wait problem=\"errno %d\"", -rc);
-	io_uring_for_each_cqe(&r->ring, head, cqe) {
+	io_uring_for_each_cqe(&r->ring, head, cqe)
+	{
 		struct uring_op *op = io_uring_cqe_get_data(cqe);
 		unsigned flags = cqe->flags;
 		int res = cqe->res;
@@ -248,8 +251,9 @@ bool uring_settled(struct uring *r, const struct uring_op *op, int *res)
 	if (r->over || !op->busy)
 		return false;
 	uring_submit(r);
-	io_uring_for_each_cqe(&r->ring, head, cqe) {
-		if (io_uring_cqe_get_data(cqe) != op)
+	io_uring_for_each_cqe(&r->ring, head, cqe)
+	{
+		if (io_uring_cqe_get_data(cqe) != op || cqe->flags & IORING_CQE_F_MORE)
 			continue;
 		*res = cqe->res;
 		return true;

@@ -1,8 +1,8 @@
-/* uring - an io_uring of one worker: requests to the kernel that leave together, once per loop turn,
- * and completions that call back. Buffers for received bytes are the ring's: the kernel takes one
- * when bytes are there, so an idle socket has none.
- * Thread: the worker's, from uring_enable() on; before, requests only gather.
- * Source: io_uring(7), io_uring_setup(2), io_uring_enter(2). Needs Linux 6.0. */
+/* uring - an io_uring of one worker: requests to the kernel that leave together, once per loop
+ * turn, and completions that call back. Buffers for received bytes are the ring's: the kernel takes
+ * one when bytes are there, so an idle socket has none. Thread: the worker's, from uring_enable()
+ * on; before, requests only gather. Source: io_uring(7), io_uring_setup(2), io_uring_enter(2).
+ * Needs Linux 6.0. */
 #ifndef NET_URING_H
 #define NET_URING_H
 #include <stdbool.h>
@@ -17,15 +17,15 @@ struct uring;
 enum {
 	URING_HEADROOM = 8 * 1024, /* free bytes before those received: room for an earlier rest */
 	URING_BUFFER = 64 * 1024,
-	URING_BUFFERS = 128, /* a power of two */
+	URING_BUFFERS = 16, /* a power of two; few, so that they stay in the processor's cache */
 };
 
 /* One request, embedded in its owner, who keeps it until it is not busy any more. */
 struct uring_op {
 	/* Fills in the request; may run later than uring_start(). */
 	void (*prep)(struct uring_op *op, struct io_uring_sqe *sqe);
-	/* @res: as the system call's result, or -errno. @flags: of the completion. The request is
-	 * over: @op may be started again or freed. */
+	/* @res: as the system call's result, or -errno. @flags: of the completion. While op->busy a
+	 * multishot request goes on; else it is over and @op may be started again or freed. */
 	void (*done)(struct uring_op *op, int res, unsigned flags);
 	struct uring_op *next, **link; /* all that are busy */
 	struct uring_op *waiting;      /* the next that waits for a place in the ring */

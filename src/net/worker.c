@@ -18,7 +18,7 @@
 enum { WORKER_SIGNALS = 8 };
 
 struct worker {
-	char name[16]; /* as pthread_setname_np() takes it */
+	char name[16];		 /* as pthread_setname_np() takes it */
 	struct event_base *base; /* WORKER_EVENT */
 	struct event *alarm;	 /* ...for the next timer */
 	uint64_t alarm_us;	 /* when it is set to, 0: not set */
@@ -343,8 +343,9 @@ struct worker_timer *worker_timer_new(struct worker *w, worker_fn fn, void *arg)
 
 void worker_timer_arm(struct worker_timer *t, uint64_t us)
 {
-	const struct worker *w = (const struct worker *)(const void *)(
-		(const char *)timers_of(t) - offsetof(struct worker, timers));
+	const struct worker *w =
+		(const struct worker *)(const void *)((const char *)timers_of(t) -
+						      offsetof(struct worker, timers));
 
 	/* Never due in this turn, whatever @us is: the loop goes round in between. */
 	timers_arm(t, worker_now_us(w) + (us ? us : 1));

@@ -15,7 +15,8 @@ typedef void (*worker_fn)(void *arg);
 
 /* What a worker waits with and how its streams move bytes. */
 enum worker_io {
-	WORKER_EVENT, /* readiness and system calls, by libevent; HTTP servers and signals need it */
+	WORKER_EVENT, /* readiness and system calls, by libevent; HTTP servers and signals need it
+		       */
 	WORKER_URING, /* completions, by io_uring: fewer system calls; Linux 6.0 and allowed */
 	WORKER_AUTO,  /* WORKER_URING where it is to be had */
 };
@@ -76,5 +77,6 @@ void worker_timer_free(struct worker_timer *t); /* NULL is fine */
 uint64_t worker_now_us(const struct worker *w);
 
 /* Calls @fn on @w's loop (WORKER_EVENT) for each arrival of @signo. One worker per signal. */
-int worker_on_signal(struct worker *w, int signo, worker_fn fn, void *arg, struct err *e) MUST_CHECK;
+int worker_on_signal(struct worker *w, int signo, worker_fn fn, void *arg,
+		     struct err *e) MUST_CHECK;
 #endif
