@@ -119,6 +119,7 @@ static int create(struct schema_ddl *s, const struct ast_ddl *d, bool mysql, str
 	if (d->object == KW_VIEW) {
 		t->query = d->query;
 		t->names = &d->columns;
+		t->text = s->text;
 		return put(s, t, e);
 	}
 	t->open = d->query != NULL;
@@ -178,6 +179,7 @@ static int alter(struct schema_ddl *s, const struct ast_ddl *d, bool mysql, stru
 	if (d->object == KW_VIEW) {
 		t->query = d->query;
 		t->names = &d->columns;
+		t->text = s->text;
 		return 0;
 	}
 	return d->def ? schema_int_alter(s, t, ref, AST_AS(alter_table, d->def), mysql, e) : 0;
@@ -259,6 +261,7 @@ int schema_ddl_read(struct schema_ddl *s, const struct lex_opts *opts, struct st
 	text = arena_str(&s->arena, text);
 	if (!text.p)
 		return nomem(e);
+	s->text = text;
 	fingerprint_init(&fp);
 	while (at < text.n && rc == 0) {
 		if (skip_delimited(text, &at))

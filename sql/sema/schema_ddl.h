@@ -44,6 +44,7 @@ struct schema_table {
 	/* A view: its query, and the NAMEs in parentheses; columns then are not known here. */
 	const struct ast_node *query;
 	const struct ast_list *names;
+	struct str text; /* what query was made of; places in it */
 };
 
 struct schema_ddl {
@@ -51,6 +52,7 @@ struct schema_ddl {
 	struct hmap tables; /* "db" zero byte "table", without case, to struct schema_table * */
 	struct hmap dbs;    /* to struct schema_db * of schema_ddl.c */
 	struct str db;	    /* the current database, may be empty */
+	struct str text;    /* borrowed: what is read now */
 	/* The collation's number for a character set or a collation (or both; names as written); 0
 	 * when unknown. NULL: all text has number 0. */
 	uint16_t (*collation)(struct str charset, struct str collation);

@@ -7,6 +7,8 @@
 
 #include "sql/norm/fingerprint.h"
 #include "sql/parse/parse.h"
+#include "sql/sema/bind.h"
+#include "sql/sema/schema_ddl.h"
 #include "src/base/buf.h"
 
 static const char POINT_SELECT[] = "SELECT c FROM sbtest1 WHERE id=12345";
@@ -135,6 +137,65 @@ static double parses(const char *what, struct str text, double max_ns, double ma
 	return best;
 }
 
+static const char SCHEMA[] =
+	"CREATE DATABASE d; USE d; CREATE TABLE sbtest1 (id INT, k INT, c CHAR(120), pad CHAR(60));"
+	"CREATE TABLE part (p_partkey INT, p_name INT, p_mfgr INT, p_brand INT, p_type INT, p_size "
+	"INT, "
+	"p_container INT, p_retailprice INT, p_comment INT); CREATE TABLE supplier (s_suppkey INT, "
+	"s_name "
+	"INT, s_address INT, s_nationkey INT, s_phone INT, s_acctbal INT, s_comment INT); CREATE "
+	"TABLE "
+	"lineitem (l_orderkey INT, l_partkey INT, l_suppkey INT, l_linenumber INT, l_quantity INT, "
+	"l_extendedprice INT, l_discount INT, l_tax INT, l_returnflag INT, l_linestatus INT, "
+	"l_shipdate "
+	"INT, l_commitdate INT, l_receiptdate INT, l_shipinstruct INT, l_shipmode INT, l_comment "
+	"INT); "
+	"CREATE TABLE orders (o_orderkey INT, o_custkey INT, o_orderstatus INT, o_totalprice INT, "
+	"o_orderdate INT, o_orderpriority INT, o_clerk INT, o_shippriority INT, o_comment INT); "
+	"CREATE "
+	"TABLE customer (c_custkey INT, c_name INT, c_address INT, c_nationkey INT, c_phone INT, "
+	"c_acctbal "
+	"INT, c_mktsegment INT, c_comment INT); CREATE TABLE nation (n_nationkey INT, n_name INT, "
+	"n_regionkey INT, n_comment INT); CREATE TABLE region (r_regionkey INT, r_name INT, "
+	"r_comment INT);";
+
+/* Fingerprint, tree and names. */
+static void binds(const char *what, struct str text, double max_ns)
+{
+	struct lex_opts o = {0};
+	struct schema_ddl schema;
+	struct parse_result r;
+	struct catalog c;
+	double best = 1e9;
+	struct arena a;
+	struct err e;
+
+	schema_ddl_init(&schema);
+	if (schema_ddl_read(&schema, &o, str_of(SCHEMA), &e))
+		die(what, &e);
+	catalog_of_ddl(&c, &schema);
+	arena_init(&a, 0);
+	for (int round = 0; round < 9; round++) {
+		int n = rounds_of(text);
+		double t = now();
+
+		for (int i = 0; i < n; i++) {
+			struct bind b = {.arena = &a, .catalog = &c, .opts = &o, .text = text};
+
+			if (parse_statement(&a, &o, text, NULL, &r, &e) ||
+			    !bind_statement(&b, r.root, &e))
+				die(what, &e);
+			arena_reset(&a);
+		}
+		t = (now() - t) / n;
+		best = t < best ? t : best;
+	}
+	printf("parse, bind %-22s %12.0f ns\n", what, best * 1e9);
+	budget("time", "ns", best * 1e9, max_ns, false);
+	arena_fini(&a);
+	schema_ddl_fini(&schema);
+}
+
 static struct buf insert(size_t size, const char *row)
 {
 	struct buf b;
@@ -176,6 +237,8 @@ int main(int argc, char **argv)
 	parses("range", str_of(RANGE), 0, 0);
 	parses("in list", str_of(IN_LIST), 0, 0);
 	parses("TPC-H Q8", str_of(TPCH_Q8), 30000, 0);
+	binds("point select", str_of(POINT_SELECT), 4000);
+	binds("TPC-H Q8", str_of(TPCH_Q8), 60000);
 	long_inserts("sysbench rows", SYSBENCH_ROW, 12);
 	long_inserts("short columns", SHORT_ROW, 0);
 	return check && failed;

@@ -1,0 +1,267 @@
+/* Names of columns: in tables, in select items, in the queries outside. */
+#include "sql/sema/bind_int.h"
+#include "src/base/str.h"
+
+uint32_t bind_name_in_table(const struct bind_table *t, struct str name)
+{
+	for (uint32_t i = 0; i < t->column_count; i++) {
+		const struct str *n = &t->columns[i].name;
+
+		if (n->n == name.n && str_ieq(*n, name))
+			return i;
+	}
+	return UINT32_MAX;
+}
+
+static bool qualifies(const struct bind_table *t, const struct ast_column *c)
+{
+	return str_eq(t->name, c->table) && (!c->db.n || str_eq(t->db, c->db));
+}
+
+static int found(struct bind *b, const struct bind_query *q, const struct ast_column *c,
+		 struct bind_name *out, struct bind_name now)
+{
+	if (out->table && (out->table != now.table || out->column != now.column))
+		return bind_int_ambiguous(b, c->name, (enum bind_place)q->place);
+	*out = now;
+	return 0;
+}
+
+static int find_plain(struct bind *b, const struct bind_query *q, const struct bind_side *s,
+		      const struct ast_column *c, struct bind_name *out)
+{
+	if (s->columns) {
+		for (uint32_t i = 0; i < s->column_count; i++) {
+			const struct bind_name *n = &s->columns[i];
+
+			if (str_ieq(n->table->columns[n->column].name, c->name) &&
+			    found(b, q, c, out, *n))
+				return -1;
+		}
+		return 0;
+	}
+	if (s->left)
+		return find_plain(b, q, s->left, c, out) || find_plain(b, q, s->right, c, out) ? -1
+											       : 0;
+	if (s->table) {
+		uint32_t i = bind_name_in_table(s->table, c->name);
+
+		if (i != UINT32_MAX)
+			return found(b, q, c, out, (struct bind_name){s->table, i});
+	}
+	return 0;
+}
+
+int bind_name_find(struct bind *b, const struct bind_query *q, const struct bind_side *s,
+		   const struct ast_column *c, struct bind_name *out)
+{
+	*out = (struct bind_name){0};
+	if (!s)
+		return 0;
+	if (!c->table.n)
+		return find_plain(b, q, s, c, out) ? -1 : out->table != NULL;
+	for (uint32_t i = s->first; i < s->last; i++) {
+		uint32_t n;
+
+		if (!qualifies(q->tables[i], c))
+			continue;
+		n = bind_name_in_table(q->tables[i], c->name);
+		if (n != UINT32_MAX && found(b, q, c, out, (struct bind_name){q->tables[i], n}))
+			return -1;
+	}
+	return out->table != NULL;
+}
+
+static int give(struct bind *b, struct ast_column *c, struct bind_ref r)
+{
+	if (b->ref_count == b->ref_cap) {
+		struct bind_ref *more = arena_array(b->arena, b->ref_cap, 2 * sizeof(*more));
+
+		if (!more)
+			return bind_int_nomem(b);
+		memcpy(more, b->refs, b->ref_count * sizeof(*more));
+		b->refs = more;
+		b->ref_cap *= 2;
+	}
+	c->ref = b->ref_count;
+	b->refs[b->ref_count++] = r;
+	return 0;
+}
+
+static bool same_output(const struct bind_output *x, const struct bind_output *y)
+{
+	if (x->table || y->table)
+		return x->table == y->table && x->column == y->column;
+	return x->expr && y->expr && ast_equal(x->expr, y->expr);
+}
+
+/* As a server looks through the select list: a name given there (alias or column) first, then
+ * columns behind an alias. *behind: it was one of these. 1 and *at, 0, -1: ambiguous. */
+static int find_item(struct bind *b, const struct bind_query *q, const struct ast_column *c,
+		     uint32_t *at, bool *behind)
+{
+	uint32_t alias = UINT32_MAX, hidden = UINT32_MAX;
+	bool many = false;
+
+	for (uint32_t i = 0; i < q->output_count; i++) {
+		const struct bind_output *o = &q->outputs[i];
+		bool by_column = o->table && str_ieq(o->table->columns[o->column].name, c->name);
+
+		if (c->table.n) {
+			if (!by_column || !qualifies(o->table, c))
+				continue;
+			if (hidden != UINT32_MAX && !same_output(o, &q->outputs[hidden]))
+				return bind_int_ambiguous(b, c->name, (enum bind_place)q->place);
+			hidden = hidden == UINT32_MAX ? i : hidden;
+		} else if (str_ieq(o->name, c->name)) {
+			if (alias != UINT32_MAX && (o->table || q->outputs[alias].table) &&
+			    !same_output(o, &q->outputs[alias]))
+				return bind_int_ambiguous(b, c->name, (enum bind_place)q->place);
+			alias = alias == UINT32_MAX ? i : alias;
+		} else if (by_column) {
+			many = many ||
+			       (hidden != UINT32_MAX && !same_output(o, &q->outputs[hidden]));
+			hidden = hidden == UINT32_MAX ? i : hidden;
+		}
+	}
+	*behind = alias == UINT32_MAX;
+	*at = *behind ? hidden : alias;
+	if (*behind && many)
+		return bind_int_ambiguous(b, c->name, (enum bind_place)q->place);
+	return *at != UINT32_MAX;
+}
+
+static int give_item(struct bind *b, struct bind_query *q, struct ast_column *c, uint32_t at,
+		     uint32_t levels)
+{
+	const struct bind_output *o = &q->outputs[at];
+
+	if (at >= q->items_bound)
+		return err_set_mysql(
+			b->e, ERR_INVALID, 1247, "42S22",
+			"Reference '%.*s' not supported (forward reference in item list)",
+			STR_ARG(c->name));
+	if (o->table)
+		return give(b, c, (struct bind_ref){q, o->table, o->column, levels});
+	return give(b, c, (struct bind_ref){q, NULL, at, levels});
+}
+
+/* HAVING sees select items and GROUP BY. 1: found. */
+static int in_having(struct bind *b, struct bind_query *q, struct ast_column *c, uint32_t levels)
+{
+	const struct ast_select *s = AST_AS(select, q->node);
+	bool behind;
+	uint32_t at;
+	int rc = find_item(b, q, c, &at, &behind);
+
+	if (rc > 0)
+		return give_item(b, q, c, at, levels) ? -1 : 1;
+	for (uint32_t i = 0; rc == 0 && q->node->kind == AST_SELECT && i < s->group.n; i++) {
+		const struct ast_node *o = s->group.v[i];
+		const struct ast_node *g = o->kind == AST_ORDER ? AST_AS(order, o)->expr : o;
+		const struct ast_column *gc = AST_AS(column, g);
+		const struct bind_ref *r = g->kind == AST_COLUMN ? bind_ref_of(b, gc) : NULL;
+
+		if (r && str_ieq(gc->name, c->name) &&
+		    (!c->table.n || (r->table && qualifies(r->table, c))))
+			return give(b, c, (struct bind_ref){q, r->table, r->column, levels}) ? -1
+											     : 1;
+	}
+	return rc;
+}
+
+/* In @q, that the name's own query is in. 1: found. */
+static int in_outer(struct bind *b, struct bind_query *q, struct ast_column *c, uint32_t levels)
+{
+	bool tables = q->place != BIND_IN_HAVING || !q->grouped;
+	struct bind_name n;
+	int rc = tables ? bind_name_find(b, q, q->at, c, &n) : 0;
+
+	if (rc > 0)
+		return give(b, c, (struct bind_ref){q, n.table, n.column, levels}) ? -1 : 1;
+	if (rc < 0 || q->place == BIND_IN_WHERE || q->place == BIND_IN_ON)
+		return rc;
+	return in_having(b, q, c, levels);
+}
+
+static int outwards(struct bind *b, struct bind_query *q, struct ast_column *c)
+{
+	uint32_t levels = 1;
+
+	for (struct bind_query *o = q->outer; o; o = o->outer, levels++) {
+		int rc = in_outer(b, o, c, levels);
+		uint32_t reach = levels;
+
+		if (rc < 0)
+			return -1;
+		if (rc == 0)
+			continue;
+		for (struct bind_query *i = q; reach; i = i->outer, reach--)
+			i->correlated = i->correlated > reach ? i->correlated : reach;
+		return 0;
+	}
+	return bind_int_unknown(b, c, (enum bind_place)q->place);
+}
+
+int bind_name_column(struct bind *b, struct bind_query *q, struct ast_column *c, bool items)
+{
+	struct bind_name n;
+	bool behind;
+	uint32_t at;
+	int rc;
+
+	if (q->place == BIND_IN_HAVING && items) {
+		rc = in_having(b, q, c, 0);
+		return rc ? (rc < 0 ? -1 : 0) : outwards(b, q, c);
+	}
+	rc = bind_name_find(b, q, q->at, c, &n);
+	if (rc > 0)
+		return give(b, c, (struct bind_ref){q, n.table, n.column, 0});
+	if (rc == 0 && items) {
+		rc = find_item(b, q, c, &at, &behind);
+		if (rc > 0)
+			return give_item(b, q, c, at, 0);
+	}
+	return rc < 0 ? -1 : outwards(b, q, c);
+}
+
+static int position(struct bind *b, struct bind_query *q, const struct ast_literal *l,
+		    enum bind_place place)
+{
+	uint64_t n;
+
+	if (!str_to_u64(l->text, &n) || n == 0 || n > q->output_count) {
+		struct ast_column c = {.name = l->text};
+
+		return bind_int_unknown(b, &c, place);
+	}
+	return 0;
+}
+
+int bind_name_order(struct bind *b, struct bind_query *q, struct ast_node *x, enum bind_place place)
+{
+	struct ast_column *c = AST_AS(column, x);
+	struct bind_name n;
+	bool behind;
+	uint32_t at;
+	int rc;
+
+	q->place = (uint8_t)place;
+	if (x->kind == AST_LITERAL && x->op == AST_LIT_INT)
+		return position(b, q, AST_AS(literal, x), place);
+	if (x->kind != AST_COLUMN)
+		return bind_expr_one(b, q, x);
+	rc = find_item(b, q, c, &at, &behind);
+	if (rc < 0)
+		return -1;
+	/* GROUP BY prefers columns; a column behind an alias must be the only one of its name. */
+	if (rc > 0 && (place == BIND_IN_GROUP || (behind && !c->table.n))) {
+		int in_from = bind_name_find(b, q, q->at, c, &n);
+
+		if (in_from < 0)
+			return -1;
+		if (in_from > 0)
+			return give(b, c, (struct bind_ref){q, n.table, n.column, 0});
+	}
+	return rc > 0 ? give_item(b, q, c, at, 0) : bind_name_column(b, q, c, true);
+}

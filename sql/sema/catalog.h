@@ -1,0 +1,43 @@
+/* catalog - tables and their columns for those who bind names, given by callbacks. */
+#ifndef SEMA_CATALOG_H
+#define SEMA_CATALOG_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "src/base/arena.h"
+#include "src/base/err.h"
+#include "src/data/type.h"
+
+struct ast_node;
+struct ast_list;
+struct schema_ddl;
+
+struct catalog_column {
+	struct str name;
+	struct type_meta meta;
+	bool typed;	/* meta is known */
+	bool invisible; /* not in a star */
+	bool generated;
+};
+
+struct catalog_table {
+	struct str db, name;
+	const struct catalog_column *columns; /* borrowed: lives as long as what is bound */
+	uint32_t column_count;
+	const struct ast_node *view;  /* its query, else NULL */
+	struct str view_text;	      /* what the view's tree was made of; names columns */
+	const struct ast_list *names; /* NAMEs of a view, or NULL */
+};
+
+struct catalog {
+	void *arg;
+	struct str db; /* the current database, may be empty */
+	/* 1 and *out, 0: there is none, -1: see @e. @a: for what it must make. @db is never empty.
+	 */
+	int (*find)(void *arg, struct arena *a, struct str db, struct str name,
+		    struct catalog_table *out, struct err *e);
+};
+
+/* catalog_ddl.c: the catalog that @s is; @s must outlive it. */
+void catalog_of_ddl(struct catalog *c, const struct schema_ddl *s);
+#endif

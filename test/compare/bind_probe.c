@@ -1,0 +1,75 @@
+/* bind_probe - binds the statements of standard input, each ended by a NUL byte, over the schema in
+ * the file argv[1]; a line for each: "ok", then tabs and names of columns in hexadecimal digits, or
+ * "error", number, text. For test_bind.py. */
+#include <stdio.h>
+
+#include "sql/norm/fingerprint.h"
+#include "sql/parse/parse.h"
+#include "sql/sema/bind.h"
+#include "sql/sema/schema_ddl.h"
+#include "src/base/buf.h"
+
+static struct schema_ddl schema;
+static struct lex_opts opts;
+
+static struct buf read_all(FILE *f)
+{
+	char part[4096];
+	struct buf b;
+	size_t n;
+
+	buf_init(&b);
+	while (f && (n = fread(part, 1, sizeof(part), f)) > 0)
+		buf_append(&b, part, n);
+	return b;
+}
+
+static void one(struct str text)
+{
+	struct bind_query *q = NULL;
+	struct parse_result r;
+	struct catalog c;
+	struct arena a;
+	struct err e = {0};
+	struct bind b;
+
+	arena_init(&a, 0);
+	catalog_of_ddl(&c, &schema);
+	b = (struct bind){.arena = &a, .catalog = &c, .opts = &opts, .text = text};
+	if (parse_statement(&a, &opts, text, NULL, &r, &e) == 0)
+		q = bind_statement(&b, r.root, &e);
+	if (!q) {
+		printf("error\t%u\t%s\n", e.mysql_errno, e.msg);
+	} else {
+		printf("ok");
+		for (uint32_t i = 0; i < q->output_count; i++) {
+			printf("\t");
+			for (size_t k = 0; k < q->outputs[i].name.n; k++)
+				printf("%02x", (unsigned char)q->outputs[i].name.p[k]);
+		}
+		printf("\n");
+	}
+	arena_fini(&a);
+}
+
+int main(int argc, char **argv)
+{
+	FILE *f = argc > 1 ? fopen(argv[1], "r") : NULL;
+	struct buf ddl = read_all(f), all = read_all(stdin);
+	struct str rest = buf_slice(&all), head;
+	struct err e = {0};
+
+	schema_ddl_init(&schema);
+	if (schema_ddl_read(&schema, &opts, buf_slice(&ddl), &e)) {
+		printf("schema: %s\n", e.msg);
+		return 1;
+	}
+	while (rest.n && str_cut(rest, 0, &head, &rest))
+		one(head);
+	if (f)
+		fclose(f);
+	schema_ddl_fini(&schema);
+	buf_fini(&ddl);
+	buf_fini(&all);
+	return 0;
+}
