@@ -21,6 +21,12 @@ int bind_int_unknown(struct bind *b, const struct ast_column *c, enum bind_place
 		       STR_ARG(c->name), words[place]);
 }
 
+int bind_int_unknown_table(struct bind *b, const struct ast_column *c, enum bind_place place)
+{
+	return err_set_mysql(b->e, ERR_NO_TABLE, 1109, "42S02", "Unknown table '%.*s' in %s",
+			     STR_ARG(c->table), words[place]);
+}
+
 int bind_int_ambiguous(struct bind *b, struct str name, enum bind_place place)
 {
 	return err_set(b->e, ERR_AMBIGUOUS, "Column '%.*s' in %s is ambiguous", STR_ARG(name),

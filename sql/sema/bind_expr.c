@@ -87,7 +87,6 @@ static int aggregate_place(struct bind *b, struct bind_query *q, const struct as
 static int func(struct bind *b, struct bind_query *q, struct ast_func *f)
 {
 	bool sums = ast_info_is_aggregate(&f->n);
-	uint8_t place = q->place;
 
 	if (sums && q->in_sum)
 		return err_set_mysql(b->e, ERR_INVALID, 1111, "HY000",
@@ -99,11 +98,9 @@ static int func(struct bind *b, struct bind_query *q, struct ast_func *f)
 	for (uint32_t i = 0; i < f->order.n; i++) {
 		struct ast_node *x = AST_AS(order, f->order.v[i])->expr;
 
-		q->place = BIND_IN_ORDER;
 		if (x->kind != AST_LITERAL && bind_expr_one(b, q, x))
 			return -1;
 	}
-	q->place = place;
 	q->in_sum = q->in_sum && !sums;
 	if (sums && aggregate_place(b, q, f))
 		return -1;

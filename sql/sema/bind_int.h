@@ -44,6 +44,7 @@ struct bind_ctes {
 /* bind.c */
 int bind_int_nomem(struct bind *b);
 int bind_int_unknown(struct bind *b, const struct ast_column *c, enum bind_place place);
+int bind_int_unknown_table(struct bind *b, const struct ast_column *c, enum bind_place place);
 int bind_int_ambiguous(struct bind *b, struct str name, enum bind_place place);
 int bind_int_operand(struct bind *b, uint32_t columns);
 int bind_int_not_done(struct bind *b, const char *what);

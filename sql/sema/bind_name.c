@@ -113,9 +113,11 @@ static int find_item(struct bind *b, const struct bind_query *q, const struct as
 			if (hidden != UINT32_MAX && !same_output(o, &q->outputs[hidden]))
 				return bind_int_ambiguous(b, c->name, (enum bind_place)q->place);
 			hidden = hidden == UINT32_MAX ? i : hidden;
+		} else if (!o->table && str_ieq(o->name, c->name)) {
+			alias = i;
+			break;
 		} else if (str_ieq(o->name, c->name)) {
-			if (alias != UINT32_MAX && (o->table || q->outputs[alias].table) &&
-			    !same_output(o, &q->outputs[alias]))
+			if (alias != UINT32_MAX && !same_output(o, &q->outputs[alias]))
 				return bind_int_ambiguous(b, c->name, (enum bind_place)q->place);
 			alias = alias == UINT32_MAX ? i : alias;
 		} else if (by_column) {
@@ -200,6 +202,8 @@ static int outwards(struct bind *b, struct bind_query *q, struct ast_column *c)
 			i->correlated = i->correlated > reach ? i->correlated : reach;
 		return 0;
 	}
+	if (!q->at && !q->outer && c->table.n)
+		return bind_int_unknown_table(b, c, (enum bind_place)q->place);
 	return bind_int_unknown(b, c, (enum bind_place)q->place);
 }
 
@@ -258,8 +262,10 @@ int bind_name_order(struct bind *b, struct bind_query *q, struct ast_node *x, en
 	if (rc > 0 && (place == BIND_IN_GROUP || (behind && !c->table.n))) {
 		int in_from = bind_name_find(b, q, q->at, c, &n);
 
-		if (in_from < 0)
+		if (in_from < 0 && behind && place != BIND_IN_GROUP)
 			return -1;
+		if (in_from < 0)
+			err_clear(b->e);
 		if (in_from > 0)
 			return give(b, c, (struct bind_ref){q, n.table, n.column, 0});
 	}

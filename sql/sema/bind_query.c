@@ -41,8 +41,10 @@ static int star_column(void *arg, struct bind_table *t, uint32_t column)
 
 static int unknown_table(struct bind *b, const struct ast_star *n)
 {
+	struct str db = n->db.n ? n->db : b->catalog->db;
+
 	return err_set_mysql(b->e, ERR_NO_TABLE, 1051, "42S02", "Unknown table '%.*s%s%.*s'",
-			     STR_ARG(n->db), n->db.n ? "." : "", STR_ARG(n->table));
+			     STR_ARG(db), db.n ? "." : "", STR_ARG(n->table));
 }
 
 static int star(struct star *s, const struct ast_star *n)

@@ -5,36 +5,69 @@
 
 enum { MAX_NAME = 256 }; /* characters */
 
-static bool has_comment(struct str s)
+/* May have a mark of an executed comment in it. */
+static bool has_mark(struct str s)
 {
 	for (size_t i = 0; i + 1 < s.n; i++) {
-		if (s.p[i] == '#' || (s.p[i] == '-' && s.p[i + 1] == '-') ||
-		    (s.p[i] == '/' && s.p[i + 1] == '*') || (s.p[i] == '*' && s.p[i + 1] == '/'))
+		if ((s.p[i] == '/' && s.p[i + 1] == '*') || (s.p[i] == '*' && s.p[i + 1] == '/'))
 			return true;
 	}
 	return false;
 }
 
-/* Comments are not in it, the space around them is. */
-static struct str without(struct bind *b, struct str s)
+/* Bytes of what begins at @i and stays as it is: a quoted piece, a comment, else 1. */
+static size_t whole(struct str s, size_t i)
+{
+	char quote = s.p[i];
+	size_t at = i + 1;
+
+	if (quote == '/' && at < s.n && s.p[at] == '*') {
+		while (at + 1 < s.n && !(s.p[at] == '*' && s.p[at + 1] == '/'))
+			at++;
+		return (at + 2 < s.n ? at + 2 : s.n) - i;
+	}
+	if (quote != '\'' && quote != '"' && quote != '`')
+		return 1;
+	while (at < s.n && s.p[at] != quote)
+		at += s.p[at] == '\\' && quote != '`' ? 2 : 1;
+	return (at < s.n ? at + 1 : s.n) - i;
+}
+
+/* Bytes of the mark at @i that opens or closes an executed comment; 0: there is none. */
+static size_t mark(struct str s, size_t i)
+{
+	size_t at = i + 2;
+
+	if (at > s.n)
+		return 0;
+	if (s.p[i] == '*' && s.p[i + 1] == '/')
+		return 2;
+	if (s.p[i] != '/' || s.p[i + 1] != '*')
+		return 0;
+	at += at < s.n && s.p[at] == 'M';
+	if (at >= s.n || s.p[at] != '!')
+		return 0;
+	at++;
+	while (at < s.n && s.p[at] >= '0' && s.p[at] <= '9')
+		at++;
+	return at - i;
+}
+
+/* What an executed comment holds is in the name, its marks are not; other comments are. */
+static struct str without_marks(struct bind *b, struct str s)
 {
 	char *z = arena_alloc(b->arena, s.n + 1);
 	struct str out = str_make(z, 0);
-	struct lex_token t;
-	size_t end = 0;
-	struct lex l;
 
-	if (!z)
-		return s;
-	lex_init(&l, b->opts, s, 0);
-	for (lex_next(&l, &t); t.kind != LEX_EOF && t.kind != LEX_ERROR; lex_next(&l, &t)) {
-		if (t.start > end && out.n)
-			z[out.n++] = ' ';
-		memcpy(z + out.n, s.p + t.start, t.end - t.start);
-		out.n += t.end - t.start;
-		end = t.end;
+	for (size_t i = 0, n; z && i < s.n; i += n) {
+		n = mark(s, i);
+		if (n)
+			continue;
+		n = whole(s, i);
+		memcpy(z + out.n, s.p + i, n);
+		out.n += n;
 	}
-	return out;
+	return z ? out : s;
 }
 
 /* What is no visible character at the front goes; at most 256 characters stay. */
@@ -51,25 +84,50 @@ static struct str cut(struct str s)
 	return str_make(s.p, at);
 }
 
+/* A string's name is its value, that of another literal its text without + and parentheses. */
+static bool of_literal(struct bind *b, const struct ast_node *x, struct str *out)
+{
+	const struct ast_node *all = x;
+	const struct ast_literal *l;
+
+	while (x->kind == AST_UNARY && x->op == AST_OP_PLUS)
+		x = AST_AS(unary, x)->arg;
+	if (x->kind == AST_INTRODUCER)
+		x = AST_AS(introducer, x)->literal;
+	if (x->kind != AST_LITERAL)
+		return false;
+	l = AST_AS(literal, x);
+	if (x != all && l->text.n && l->text.p[0] == '-')
+		return false;
+	switch ((enum ast_lit)x->op) {
+	case AST_LIT_NULL:
+		*out = STR_LIT("NULL");
+		return true;
+	case AST_LIT_TRUE:
+		*out = STR_LIT("TRUE");
+		return true;
+	case AST_LIT_FALSE:
+		*out = STR_LIT("FALSE");
+		return true;
+	case AST_LIT_STRING:
+	case AST_LIT_NSTRING:
+		return literal_string(l->text, b->opts, b->arena, out, NULL) == 0;
+	default:
+		if (x->end > b->text.n || x->start >= x->end)
+			return false;
+		*out = str_make(b->text.p + x->start, x->end - x->start);
+		return true;
+	}
+}
+
 struct str colname_of(struct bind *b, const struct ast_item *item)
 {
-	const struct ast_literal *l = AST_AS(literal, item->expr);
 	struct str s;
 
-	if (item->expr->kind == AST_LITERAL) {
-		switch ((enum ast_lit)l->n.op) {
-		case AST_LIT_NULL:
-			return STR_LIT("NULL");
-		case AST_LIT_TRUE:
-			return STR_LIT("TRUE");
-		case AST_LIT_FALSE:
-			return STR_LIT("FALSE");
-		default:
-			break;
-		}
-	}
+	if (of_literal(b, item->expr, &s))
+		return cut(s);
 	if (item->name_end > b->text.n || item->name_start > item->name_end)
 		return STR_LIT("");
 	s = str_make(b->text.p + item->name_start, item->name_end - item->name_start);
-	return cut(str_trim(has_comment(s) ? without(b, s) : s));
+	return cut(str_trim(has_mark(s) ? without_marks(b, s) : s));
 }

@@ -47,7 +47,14 @@ static void stars(void)
 	CHECK_STR(names("SELECT u.*, t.a FROM t, u"), "b c a");
 	CHECK_STR(names("SELECT * FROM t JOIN u USING (b)"), "b a c");
 	CHECK_STR(names("SELECT * FROM t NATURAL RIGHT JOIN u"), "b c a");
-	CHECK_STR(names("SELECT x.* FROM t"), "Unknown table 'x'");
+	CHECK_STR(names("SELECT x.* FROM t"), "Unknown table 'd.x'");
+}
+
+static void names_of_columns(void)
+{
+	CHECK_STR(names("SELECT a /* x */ + 1 FROM t"), "a /* x */ + 1");
+	CHECK_STR(names("SELECT a /*!40000 + 1 */, 'it''s', (2), '/*!' = '*/' FROM t"),
+		  "a  + 1 it's 2 '/*!' = '*/'");
 }
 
 static void meanings(void)
@@ -101,14 +108,15 @@ int main(void)
 {
 	schema_ddl_init(&schema);
 	arena_init(&arena, 0);
-	CHECK_INT(schema_ddl_read(
-			  &schema, &opts,
-			  STR_LIT("CREATE DATABASE d; USE d; CREATE TABLE t (a INT, b INT); CREATE TABLE u (b INT, c INT);"
-				  "CREATE VIEW v AS SELECT a, a + b AS s FROM t"),
-			  &err),
+	CHECK_INT(schema_ddl_read(&schema, &opts,
+				  STR_LIT("CREATE DATABASE d; USE d; CREATE TABLE t (a INT, b "
+					  "INT); CREATE TABLE u (b INT, c INT);"
+					  "CREATE VIEW v AS SELECT a, a + b AS s FROM t"),
+				  &err),
 		  0);
 	catalog_of_ddl(&catalog, &schema);
 	stars();
+	names_of_columns();
 	meanings();
 	no_memory();
 	arena_fini(&arena);
