@@ -59,7 +59,7 @@ static void read_compound(struct str s, const struct compound *c, struct interva
 	int64_t value[MAX_PARTS] = {0};
 	unsigned n = 0, digits = 0;
 	size_t at = 0;
-	bool negative;
+	bool negative, last = false;
 
 	while (at < s.n && (s.p[at] == ' ' || (s.p[at] >= '\t' && s.p[at] <= '\r')))
 		at++;
@@ -77,9 +77,10 @@ static void read_compound(struct str s, const struct compound *c, struct interva
 				value[n] = value[n] * 10 + (s.p[at] - '0');
 		}
 		n++;
+		last = n == c->parts || at == s.n;
 	}
-	/* .5 is half a second only when all parts are there. */
-	if (c->usec && n == c->parts)
+	/* 5 is half a second when all parts are there, or when the text ends right behind it. */
+	if (c->usec && last)
 		for (; digits < 6; digits++)
 			value[n - 1] *= 10;
 	for (unsigned i = 0; i < n; i++)

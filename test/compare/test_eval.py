@@ -111,7 +111,7 @@ def test_corpus(mariadb, monkeypatch):
             for case in cases[:int(os.environ["SLUICE_EVAL_SHOW"])]:
                 print("   ", *case, sep="\n      ")
     assert share(result, [""], COUNT) >= 0.94
-    assert share(result, ["value", "error"], COUNT) <= 0.025
+    assert share(result, ["value", "error"], COUNT) <= 0.02
     assert share(result, ["warnings"], COUNT) <= 0.01
     assert share(result, ["unsupported"], COUNT) <= 0.01
 

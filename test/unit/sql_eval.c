@@ -70,6 +70,7 @@ static const struct {
 	{"CAST('2020-02-30' AS DATE)", "NULL", "date", 1},
 	{"CAST(-1 AS UNSIGNED)", "18446744073709551615", "bigint unsigned", 0},
 	{"DATE'2020-01-31' + INTERVAL 1 MONTH", "2020-02-29", "date", 0},
+	{"DATE'2020-01-31' + INTERVAL 4 SECOND_MICROSECOND", "2020-01-31 00:00:00.400000", "datetime", 0},
 	{"NOW()", "2023-11-14 22:13:20", "datetime", 0},
 	{"SUBSTRING('\xe6\x97\xa5\xe6\x9c\xac', 2)", "\xe6\x9c\xac", "varchar", 0},
 	{"ROUND(-1.55, 1)", "-1.6", "decimal", 0},
