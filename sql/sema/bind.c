@@ -83,10 +83,6 @@ struct bind_query *bind_statement(struct bind *b, struct ast_node *node, struct 
 		bind_int_nomem(b);
 		return NULL;
 	}
-	if (node->kind != AST_SELECT && node->kind != AST_SETOP && node->kind != AST_VALUES) {
-		bind_int_not_done(b, ast_kind_name((enum ast_kind)node->kind));
-		return NULL;
-	}
 	q = bind_query_make(b, node, NULL);
 	if (!q)
 		look_for_missing(b, node);

@@ -1,7 +1,8 @@
-/* bind - what the names of a SELECT, set operation or VALUES mean: each COLUMN of the tree gets the
- * number (from 1) of a struct bind_ref; each query knows its tables and what its columns are
- * called. Errors are those of MariaDB 10.11, with its codes and texts. What is not done is
- * ERR_UNSUPPORTED with its name.
+/* bind - what the names of a query, or of an INSERT, UPDATE or DELETE of one table, mean: each
+ * COLUMN of the tree gets the number (from 1) of a struct bind_ref; each query knows its tables and
+ * what its columns are called. Errors are those of MariaDB 10.11.19, with its codes and texts. What
+ * is not done is ERR_UNSUPPORTED with its name: VALUES, LATERAL, JSON_TABLE, RETURNING, ON
+ * DUPLICATE KEY UPDATE, statements over several tables.
  *
  * Memory: the arena, which must outlive the result, as must tree, text and catalog. The tree is
  * written to (COLUMN's ref). Thread: the caller's while binding, then immutable. */
@@ -75,8 +76,8 @@ struct bind {
 	unsigned depth;
 };
 
-/* Binds the query @node of @text. The result, NULL: see @e. @b, zeroed but for arena, catalog, opts
- * and text, must be kept: it has the refs. */
+/* Binds the statement @node of @text; what is no query has no outputs. The result, NULL: see @e.
+ * @b, zeroed but for arena, catalog, opts and text, must be kept: it has the refs. */
 struct bind_query *bind_statement(struct bind *b, struct ast_node *node, struct err *e);
 /* What COLUMN @c means, NULL: it is not bound. */
 const struct bind_ref *bind_ref_of(const struct bind *b, const struct ast_column *c);

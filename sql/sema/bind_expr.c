@@ -65,6 +65,12 @@ static int look_level(struct ast_node *n, void *arg)
 	return AST_GO_ON;
 }
 
+static bool may_aggregate(const struct bind_query *q)
+{
+	return q->place == BIND_IN_FIELDS || q->place == BIND_IN_HAVING ||
+	       q->place == BIND_IN_ORDER;
+}
+
 /* An aggregate belongs to the query its columns are of; is one allowed where it stands there? */
 static int aggregate_place(struct bind *b, struct bind_query *q, const struct ast_func *f)
 {
@@ -74,10 +80,7 @@ static int aggregate_place(struct bind *b, struct bind_query *q, const struct as
 	ast_walk_list(&f->args, look_level, &l);
 	for (uint32_t i = l.any ? l.least : 0; i && of->outer; i--)
 		of = of->outer;
-	while (of && (of->place == BIND_IN_WHERE || of->place == BIND_IN_ON ||
-		      of->place == BIND_IN_GROUP))
-		of = l.any && l.least > 0 ? NULL : of == q ? NULL : of->outer;
-	if (!of)
+	if (!may_aggregate(of))
 		return err_set_mysql(b->e, ERR_INVALID, 1111, "HY000",
 				     "Invalid use of group function");
 	of->grouped = true;

@@ -11,7 +11,10 @@
 	X(GROUP, "GROUP BY")                                                                       \
 	X(HAVING, "HAVING")                                                                        \
 	X(ORDER, "ORDER BY")                                                                       \
-	X(FROM, "FROM")
+	X(FROM, "FROM")                                                                            \
+	X(INTO, "INSERT INTO")                                                                     \
+	X(VALUES, "VALUES")                                                                        \
+	X(SET, "SET")
 
 enum bind_place {
 #define X(name, words) BIND_IN_##name,
@@ -79,6 +82,8 @@ int bind_name_order(struct bind *b, struct bind_query *q, struct ast_node *x,
 int bind_expr_any(struct bind *b, struct bind_query *q, struct ast_node *x);
 /* The same, but it must have one. */
 int bind_expr_one(struct bind *b, struct bind_query *q, struct ast_node *x) MUST_CHECK;
+/* bind_dml.c: a statement that is no query, as @q. */
+int bind_dml_make(struct bind *b, struct bind_query *q, struct ast_node *n) MUST_CHECK;
 /* colname.c: the name of an item without alias that is no column. */
 struct str colname_of(struct bind *b, const struct ast_item *item);
 #endif

@@ -237,8 +237,10 @@ static int by_kind(struct bind *b, struct bind_query *q, struct ast_node *n)
 		rc = select_query(b, q, AST_AS(select, n));
 	else if (n->kind == AST_SETOP)
 		rc = set_query(b, q, AST_AS(setop, n));
-	else
+	else if (n->kind == AST_VALUES)
 		rc = values_query(b, q, AST_AS(values, n));
+	else
+		rc = bind_dml_make(b, q, n);
 	b->ctes = ctes;
 	return rc;
 }

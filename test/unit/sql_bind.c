@@ -79,6 +79,17 @@ static void meanings(void)
 	CHECK(q && bound.refs[2].table == q->tables[0] && bound.refs[2].column == 1);
 }
 
+static void changes(void)
+{
+	CHECK_STR(names("INSERT INTO t (a) VALUES (1)"), "");
+	CHECK_STR(names("INSERT INTO t (a, a) VALUES (1, 2)"), "Column 'a' specified twice");
+	CHECK_STR(names("INSERT INTO t VALUES (1, 2), (3)"),
+		  "Column count doesn't match value count at row 2");
+	CHECK_STR(names("UPDATE t SET a = x"), "Unknown column 'x' in 'SET'");
+	CHECK_STR(names("DELETE FROM t WHERE x"), "Unknown column 'x' in 'WHERE'");
+	CHECK_STR(names("DELETE t FROM t, u"), "binding DELETE of several tables is not done yet");
+}
+
 static void no_memory(void)
 {
 	const char *sql =
@@ -118,6 +129,7 @@ int main(void)
 	stars();
 	names_of_columns();
 	meanings();
+	changes();
 	no_memory();
 	arena_fini(&arena);
 	schema_ddl_fini(&schema);
