@@ -116,7 +116,8 @@ static size_t uca_weights(bool v520, uint32_t cp, uint32_t *out)
 	}
 	if (entry == IMPLICIT)
 		return implicit_weights(v520, cp, out);
-	pool = (v520 ? uca520_pool : uca400_pool) + (entry - IMPLICIT - 1);
+	entry = (uint16_t)(entry - IMPLICIT - 1);
+	pool = v520 ? &uca520_pool[entry] : &uca400_pool[entry];
 	for (size_t i = 0; i < pool[0]; i++)
 		out[i] = pool[1 + i];
 	return pool[0];
