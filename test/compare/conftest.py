@@ -30,10 +30,11 @@ class MariaDB:
         self.dir = tempfile.mkdtemp(prefix="sluice-compare-")
         self.socket = self.dir + "/s"
         self.port = free_port()
-        subprocess.run(
+        made = subprocess.run(
             ["mariadb-install-db", "--no-defaults", "--datadir=" + self.dir + "/data", "--auth-root-authentication-method=normal", "--skip-name-resolve", "--force",
              "--skip-test-db", "--user=" + os.environ.get("USER", "root")],
-            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        assert made.returncode == 0, made.stdout
         self.log = open(self.dir + "/log", "w")
         self.process = subprocess.Popen(
             ["mariadbd", "--no-defaults", "--datadir=" + self.dir + "/data", "--socket=" + self.socket, f"--port={self.port}",
