@@ -138,11 +138,16 @@ static int settle_spaces(const struct plan_route *r, uint32_t column, struct val
 			 struct err *e)
 {
 	enum plan_column_class class = class_of(r, column);
+	bool write = r->op == ROUTE_ROWS;
 
-	if (v->type != VALUE_TEXT || (class != PLAN_COLUMN_CHAR && class != PLAN_COLUMN_PADDED) ||
-	    !v->s.n || v->s.p[v->s.n - 1] != ' ')
+	if (class != PLAN_COLUMN_CHAR && class != PLAN_COLUMN_PADDED)
 		return 0;
-	if (class == PLAN_COLUMN_PADDED && r->op == ROUTE_ROWS)
+	/* Bytes compare as bytes, but are stored as text. */
+	if (v->type != VALUE_TEXT && !(write && v->type == VALUE_BYTES))
+		return 0;
+	if (!v->s.n || v->s.p[v->s.n - 1] != ' ')
+		return 0;
+	if (class == PLAN_COLUMN_PADDED && write)
 		return err_set(e, ERR_BAD_VALUE,
 			       "a sharding key may not end with spaces: its collation takes it for "
 			       "equal to the text without them, vindex %s does not",

@@ -1,6 +1,5 @@
 /* http_server - a small HTTP/1.1 server for status pages and the admin API, on libevent's.
- * Thread: one worker owns it and runs the handlers; a handler may answer later, from that worker.
- */
+ * Thread: one worker owns it and runs the handlers; a handler may answer later, from that worker. */
 #ifndef NET_HTTP_SERVER_H
 #define NET_HTTP_SERVER_H
 #include <stdbool.h>

@@ -13,8 +13,8 @@ struct worker;
 typedef void (*listener_fn)(void *arg, int fd);
 
 /* @address as for stream_connect(); port 0 picks a free one below the ephemeral range. */
-struct listener *listener_new(struct worker *w, const char *address, bool reuse_port,
-			      listener_fn fn, void *arg, struct err *e);
+struct listener *listener_new(struct worker *w, const char *address, bool reuse_port, listener_fn fn,
+			      void *arg, struct err *e);
 /* "127.0.0.1:15306": the address really bound. */
 const char *listener_address(const struct listener *l);
 int listener_port(const struct listener *l);

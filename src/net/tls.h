@@ -10,9 +10,9 @@ struct tls;
 
 struct tls_config {
 	const char *cert_file, *key_file; /* PEM; both or neither (a client may have none) */
-	const char *ca_file;		  /* PEM; NULL: the peer is not checked */
-	bool require_peer_cert;		  /* servers: refuse clients without one */
-	const char *min_version;	  /* "TLSv1.2" (default) or "TLSv1.3" */
+	const char *ca_file;              /* PEM; NULL: the peer is not checked */
+	bool require_peer_cert;           /* servers: refuse clients without one */
+	const char *min_version;          /* "TLSv1.2" (default) or "TLSv1.3" */
 };
 
 /* NULL with @e naming the file that is missing or wrong. The caller puts it. */

@@ -396,6 +396,11 @@ def test_trailing_spaces_of_sharding_keys(both):
     with pytest.raises(pymysql.MySQLError) as e, both.conns[1].cursor() as cur:
         cur.execute("INSERT INTO tags VALUES ('fine', 1), ('not fine ', 2)")
     assert e.value.args[0] == 1366 and "spaces" in e.value.args[1]
+    with pytest.raises(pymysql.MySQLError) as e, both.conns[1].cursor() as cur:
+        cur.execute("INSERT INTO tags VALUES (x'66696E6520', 1)")
+    assert e.value.args[0] == 1366
+    both.same("INSERT INTO codes VALUES (x'6279746573202020', 5)")
+    assert both.same("SELECT v FROM codes WHERE code = 'bytes'")[1] == ((5,),)
     with both.conns[1].cursor() as cur:
         assert cur.execute("SELECT v FROM tags WHERE tag LIKE '%fine%'") == 0
     both.same("DELETE FROM tags")
