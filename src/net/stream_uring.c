@@ -78,6 +78,8 @@ static void recv_done(struct uring_op *op, int res, unsigned flags)
 	}
 	if (s->state < STREAM_STATE_CLOSED && !s->paused && !op->busy)
 		uring_start(ring_of(s), op);
+	else if (s->paused && op->busy) /* the cancel found no room, or came too early */
+		uring_cancel(ring_of(s), op);
 }
 
 /* --- sending --- */
@@ -86,8 +88,7 @@ static void prep_send(struct uring_op *op, struct io_uring_sqe *sqe)
 {
 	struct stream *s = of_send(op);
 
-	/* Sending never waits in the kernel: what does not fit comes back, and room is waited for.
-	 */
+	/* Sending never waits in the kernel: what does not fit comes back. */
 	s->ring.polling = s->full || s->state == STREAM_STATE_CONNECTING;
 	if (s->ring.polling)
 		io_uring_prep_poll_add(sqe, s->fd, POLLOUT);
