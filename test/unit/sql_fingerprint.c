@@ -252,7 +252,7 @@ static const char *pieces(const char *sql)
 {
 	static char out[512];
 	struct str text = str_of(sql);
-	uint32_t at = 0;
+	uint32_t at = 0, len = 0;
 	struct err e;
 
 	out[0] = 0;
@@ -260,9 +260,11 @@ static const char *pieces(const char *sql)
 		if (fingerprint_scan(&fp1, &opts, text, at, 7, &e))
 			return "error";
 		if (fp1.cls != FP_EMPTY) {
-			if (out[0])
-				strcat(out, "|");
-			strncat(out, sql + fp1.start, fp1.end - fp1.start);
+			len += (uint32_t)snprintf(out + len, sizeof(out) - len, "%s%.*s",
+						  len ? "|" : "", (int)(fp1.end - fp1.start),
+						  sql + fp1.start);
+			if (len >= sizeof(out))
+				return "too long";
 		}
 		at = fp1.next;
 	} while (at < text.n);

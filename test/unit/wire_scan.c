@@ -90,15 +90,15 @@ static void row(struct script *s, size_t n)
 }
 
 /* Scans in chunks; writes what was seen as letters, with neighbouring row ranges as one. */
-static const char *scan(const struct script *s, enum scan_kind kind, size_t chunk, char *out)
+static const char *scan(const struct script *s, enum scan_kind kind, size_t chunk, struct buf *out)
 {
 	struct result_scan r;
 	struct scan_part part = {0};
 	size_t have = 0, at = 0, rows = 0;
 	static const char letter[] = "?NcE_eOXIPpQS";
 	struct err e;
-	char *o = out;
 
+	buf_reset(out);
 	result_scan_begin(&r, kind, s->caps);
 	while (!r.done) {
 		if (result_scan_next(&r, s->b.p + at, have - at, &part, &e))
@@ -117,11 +117,11 @@ static const char *scan(const struct script *s, enum scan_kind kind, size_t chun
 			continue;
 		}
 		if (rows)
-			o += sprintf(o, "R%zu", rows);
+			buf_printf(out, "R%zu", rows);
 		rows = 0;
-		*o++ = letter[part.what];
+		buf_u8(out, (uint8_t)letter[part.what]);
 		if (part.what == SCAN_COLUMNS)
-			o += sprintf(o, "%d", (int)part.count);
+			buf_printf(out, "%d", (int)part.count);
 		if (part.what == SCAN_ERR && memcmp(part.payload.p + 9, "no", 2) != 0)
 			return "bad payload";
 	}
@@ -129,20 +129,21 @@ static const char *scan(const struct script *s, enum scan_kind kind, size_t chun
 		return "bytes left";
 	if (!part.last)
 		return "not last";
-	*o = 0;
-	return out;
+	return buf_cstr(out);
 }
 
 static void expect(struct script *s, enum scan_kind kind, const char *want, size_t step)
 {
-	char out[200];
+	struct buf out;
 	size_t chunk;
 
+	buf_init(&out);
 	for (chunk = 1; chunk <= s->b.len + step; chunk += step)
-		if (strcmp(scan(s, kind, chunk, out), want) != 0)
+		if (strcmp(scan(s, kind, chunk, &out), want) != 0)
 			break;
 	CHECK(chunk > s->b.len);
-	CHECK_STR(scan(s, kind, s->b.len, out), want);
+	CHECK_STR(scan(s, kind, s->b.len, &out), want);
+	buf_fini(&out);
 	buf_fini(&s->b);
 	s->seq = 1;
 }
@@ -257,10 +258,12 @@ static void huge(uint64_t caps)
 static void is_broken(uint64_t caps, enum scan_kind kind, const void *p, size_t n)
 {
 	struct script s = {.caps = caps};
-	char out[200];
+	struct buf out;
 
+	buf_init(&out);
 	raw(&s, p, n);
-	CHECK_STR(scan(&s, kind, s.b.len, out), "broken");
+	CHECK_STR(scan(&s, kind, s.b.len, &out), "broken");
+	buf_fini(&out);
 	buf_fini(&s.b);
 }
 
@@ -282,11 +285,12 @@ static void broken(uint64_t caps)
 static void noise(void)
 {
 	unsigned bad = 0;
+	struct buf out;
 
+	buf_init(&out);
 	rng_seed(1);
 	for (int round = 0; round < 3000; round++) {
 		struct script s = {.caps = rng_u64() & CAP_DEPRECATE_EOF};
-		char out[4000];
 
 		for (int i = 0; i < 8; i++) {
 			uint8_t p[12];
@@ -295,10 +299,11 @@ static void noise(void)
 				p[k] = (uint8_t)(rng_below(3) ? rng_below(3) : rng_u64());
 			raw(&s, p, rng_below(sizeof(p)));
 		}
-		bad += !strcmp(scan(&s, (enum scan_kind)rng_below(6), 1 + rng_below(9), out), "bad length");
+		bad += !strcmp(scan(&s, (enum scan_kind)rng_below(6), 1 + rng_below(9), &out), "bad length");
 		buf_fini(&s.b);
 	}
 	CHECK_INT(bad, 0);
+	buf_fini(&out);
 }
 
 /* Ranges that hold only the middle of a row still tell its sequence number: a relay goes on from it. */
