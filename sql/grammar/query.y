@@ -364,7 +364,7 @@ table_ref:
 joined_table:
 	table_ref inner_join table_ref ON expr { $$ = parse_int_join(p, @$, $2, $1, $3); AST_AS(join, $$)->on = $5; }
 |	table_ref inner_join table_ref USING '(' name_list ')' { $$ = parse_int_join(p, @$, $2, $1, $3); AST_AS(join, $$)->using = $6; }
-|	table_ref inner_join table_ref %prec CONDITIONLESS_JOIN { $$ = parse_int_join(p, @$, $2, $1, $3); }
+|	table_ref inner_join table_ref %prec CONDITIONLESS_JOIN { $$ = parse_int_to_left(parse_int_join(p, @$, $2, $1, $3), @3.start); }
 |	table_ref outer_join table_ref ON expr { $$ = parse_int_join(p, @$, $2, $1, $3); AST_AS(join, $$)->on = $5; }
 |	table_ref outer_join table_ref USING '(' name_list ')' { $$ = parse_int_join(p, @$, $2, $1, $3); AST_AS(join, $$)->using = $6; }
 |	table_ref natural_join table_factor { $$ = parse_int_join(p, @$, $2, $1, $3); $$->flags |= AST_NATURAL; }
@@ -389,7 +389,7 @@ natural_join:
 opt_outer: %empty | OUTER ;
 table_factor:
 	single_table
-|	'(' table_refs ')' { $$ = parse_int_table_parens(p, @$, $2); }
+|	'(' table_refs ')' { $$ = parse_int_table_parens(p, @2, $2); }
 |	query_parens %prec SUBQUERY_AS_EXPR { $$ = parse_int_no_alias(p, @$, $1); }
 |	query_parens opt_as_of derived_alias opt_column_parens {
 		$$ = parse_int_derived(p, @$, parse_int_closed(p, $1), $3, $4);

@@ -209,6 +209,9 @@ struct ast_node *parse_int_table_query(struct parse *p, struct parse_loc loc,
 struct ast_node *parse_int_table_parens(struct parse *p, struct parse_loc loc, struct ast_list l);
 struct ast_node *parse_int_join(struct parse *p, struct parse_loc loc, unsigned op,
 				struct ast_node *left, struct ast_node *right);
+/* @join has no condition; its right side, at @at, has been read to the end first: a JOIN b JOIN c ON x
+ * comes as a JOIN (b JOIN c ON x), but means (a JOIN b) JOIN c ON x, which is returned. */
+struct ast_node *parse_int_to_left(struct ast_node *join, uint32_t at);
 struct ast_node *parse_int_derived(struct parse *p, struct parse_loc loc, struct ast_node *query,
 				   struct str alias, struct ast_list columns);
 /* Error 1248. */

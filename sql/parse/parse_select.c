@@ -312,6 +312,27 @@ struct ast_node *parse_int_join(struct parse *p, struct parse_loc loc, unsigned 
 	return &n->n;
 }
 
+/* NULL for a join in parentheses, too: it begins behind @at, where they are. */
+static struct ast_join *open_join(struct ast_node *n, uint32_t at)
+{
+	return n && n->kind == AST_JOIN && n->start == at ? AST_AS(join, n) : NULL;
+}
+
+struct ast_node *parse_int_to_left(struct ast_node *join, uint32_t at)
+{
+	struct ast_join *j = AST_AS(join, join), *top = open_join(j->right, at), *first = top, *n;
+
+	if (!top)
+		return join;
+	for (; (n = open_join(first->left, at)); first = n)
+		first->n.start = join->start;
+	first->n.start = join->start;
+	j->right = first->left;
+	join->end = j->right ? j->right->end : join->end;
+	first->left = join;
+	return &top->n;
+}
+
 struct ast_node *parse_int_derived(struct parse *p, struct parse_loc loc, struct ast_node *query,
 				   struct str alias, struct ast_list columns)
 {

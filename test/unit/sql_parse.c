@@ -401,9 +401,41 @@ static void parts(void)
 	CHECK(!parse_query(&arena, &opts, STR_LIT("insert into t values (1)"), &err));
 }
 
+/* Joins without a condition group to the left, as servers do, unless parentheses say otherwise. */
+static void join_order(void)
+{
+	static const char *const same[][2] = {
+		{"select 1 from a join b join c on x", "select 1 from (a join b) join c on x"},
+		{"select 1 from a join b right join c on x", "select 1 from (a join b) right join c on x"},
+		{"select 1 from a join b natural join c", "select 1 from (a join b) natural join c"},
+		{"select 1 from a join b join c on x join d on y",
+		 "select 1 from ((a join b) join c on x) join d on y"},
+		{"select 1 from a join b join c join d using (e)",
+		 "select 1 from ((a join b) join c) join d using (e)"},
+		{"select 1 from z join (a join b) join c join d on x",
+		 "select 1 from ((z join (a join b)) join c) join d on x"},
+		{"select 1 from (a join b) join c join d on x", "select 1 from ((a join b) join c) join d on x"},
+		{"select 1 from a join b join c on x on y", "select 1 from a join (b join c on x) on y"},
+	};
+	struct parse_result other;
+	struct ast_node *n;
+
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		n = parse(same[i][0]);
+		CHECK(n && !parse_statement(&arena, &opts, str_of(same[i][1]), NULL, &other, &err));
+		CHECK(ast_equal(n, other.root));
+		CHECK(round_trip(same[i][0]));
+	}
+	n = parse("select 1 from a join (b join c on x)");
+	CHECK(n && !parse_statement(&arena, &opts, str_of(same[0][0]), NULL, &other, &err));
+	CHECK(!ast_equal(n, other.root));
+	CHECK(round_trip("select 1 from a join (b join c on x)"));
+}
+
 int main(void)
 {
 	arena_init(&arena, 0);
+	join_order();
 	fingerprint_init(&fp);
 	round_trips();
 	prints();
