@@ -8,6 +8,7 @@
 
 #include "sql/eval/eval_int.h"
 #include "sql/lex/keyword.h"
+#include "src/base/base64.h"
 #include "src/base/digest.h"
 #include "src/data/number.h"
 
@@ -265,7 +266,6 @@ void eval_fn_char(struct eval *v, const struct expr *x, struct datum *out)
 
 void eval_fn_to_base64(struct eval *v, const struct expr *x, struct datum *out)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	struct str s;
 	size_t n = 0, column = 0;
 	char *p;
@@ -278,33 +278,16 @@ void eval_fn_to_base64(struct eval *v, const struct expr *x, struct datum *out)
 	}
 	p = eval_alloc(v, (s.n + 2) / 3 * 4 + s.n / 57 + 8);
 	for (size_t i = 0; p && i < s.n; i += 3) {
-		uint32_t bits = (uint32_t)(uint8_t)s.p[i] << 16;
-
-		bits |= i + 1 < s.n ? (uint32_t)(uint8_t)s.p[i + 1] << 8 : 0;
-		bits |= i + 2 < s.n ? (uint8_t)s.p[i + 2] : 0;
 		if (column == 76) {
 			p[n++] = '\n';
 			column = 0;
 		}
-		p[n++] = digits[bits >> 18];
-		p[n++] = digits[bits >> 12 & 63];
-		p[n++] = i + 1 < s.n ? digits[bits >> 6 & 63] : '=';
-		p[n++] = i + 2 < s.n ? digits[bits & 63] : '=';
+		base64_group(s.p + i, s.n - i, p + n);
+		n += 4;
 		column += 4;
 	}
 	if (p)
 		eval_put_ascii(v, x, str_make(p, n), out);
-}
-
-static int base64_value(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
 /* Bytes of @s into @p; SIZE_MAX when it is no base64. */
@@ -318,7 +301,7 @@ static size_t decode_base64(struct str s, char *p)
 
 		if (isspace((unsigned char)s.p[i]))
 			continue;
-		value = base64_value(s.p[i]);
+		value = base64_digit(s.p[i]);
 		if (s.p[i] == '=' && have + pads >= 2 && have + pads < 4) {
 			pads++;
 			continue;

@@ -2,26 +2,32 @@
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+void base64_group(const void *bytes, size_t n, char out[4])
+{
+	const uint8_t *p = bytes;
+	uint32_t v = (uint32_t)p[0] << 16;
+
+	if (n > 1)
+		v |= (uint32_t)p[1] << 8;
+	if (n > 2)
+		v |= p[2];
+	out[0] = digits[v >> 18];
+	out[1] = digits[v >> 12 & 63];
+	out[2] = n > 1 ? digits[v >> 6 & 63] : '=';
+	out[3] = n > 2 ? digits[v & 63] : '=';
+}
+
 void base64_encode(struct buf *b, struct str s)
 {
-	const uint8_t *p = (const uint8_t *)s.p;
+	char group[4];
 
 	for (size_t i = 0; i < s.n; i += 3) {
-		size_t left = s.n - i;
-		uint32_t v = (uint32_t)p[i] << 16;
-
-		if (left > 1)
-			v |= (uint32_t)p[i + 1] << 8;
-		if (left > 2)
-			v |= p[i + 2];
-		buf_u8(b, (uint8_t)digits[v >> 18]);
-		buf_u8(b, (uint8_t)digits[v >> 12 & 63]);
-		buf_u8(b, left > 1 ? (uint8_t)digits[v >> 6 & 63] : '=');
-		buf_u8(b, left > 2 ? (uint8_t)digits[v & 63] : '=');
+		base64_group(s.p + i, s.n - i, group);
+		buf_append(b, group, sizeof(group));
 	}
 }
 
-static int digit_of(char c)
+int base64_digit(char c)
 {
 	if (c >= 'A' && c <= 'Z')
 		return c - 'A';
@@ -42,7 +48,7 @@ int base64_decode(struct buf *b, struct str s)
 		uint32_t v = 0;
 
 		for (int k = 0; k < 4; k++) {
-			int d = k >= 4 - pad ? 0 : digit_of(s.p[i + (size_t)k]);
+			int d = k >= 4 - pad ? 0 : base64_digit(s.p[i + (size_t)k]);
 
 			if (d < 0)
 				return -1;
