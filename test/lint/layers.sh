@@ -49,6 +49,7 @@ owner() {
 	done
 }
 owner event2/ src/net
+owner liburing src/net
 owner openssl/ src/net src/base src/shard/vindex_hash
 owner cjson/ src/base
 owner sqlite3 topo/store_sqlite
