@@ -435,7 +435,6 @@ static void join_order(void)
 int main(void)
 {
 	arena_init(&arena, 0);
-	join_order();
 	fingerprint_init(&fp);
 	round_trips();
 	prints();
@@ -445,6 +444,7 @@ int main(void)
 	fixed_slots();
 	templates();
 	parts();
+	join_order();
 	fingerprint_fini(&fp);
 	arena_fini(&arena);
 	return TAP_DONE();
