@@ -7,7 +7,7 @@
 #include "src/base/str.h"
 
 /* Room for any text made here but number_format_fixed()'s, with its NUL. */
-enum { NUMBER_TEXT = 32, NUMBER_FIXED_TEXT = 352 };
+enum { NUMBER_TEXT = 40, NUMBER_FIXED_TEXT = 352 };
 
 /* Shortest text that reads back as the same double: "0.1", "1e20", "-1.5e-20". Returns the length.
  * Infinities and NaN, which MySQL does not have, give "0". */

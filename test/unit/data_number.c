@@ -3,6 +3,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include "test/lib/tap.h"
 
@@ -52,9 +53,26 @@ static void parsing(void)
 	CHECK_STR(out, "0");
 }
 
+/* The longest texts fit: sign, zeros after the point, seventeen digits. */
+static void longest(void)
+{
+	char out[NUMBER_TEXT];
+	size_t most = 0;
+
+	for (int exponent = -40; exponent <= 40; exponent++) {
+		double d = strtod("-1.2345678901234567", NULL) * pow(10, exponent);
+		size_t n = number_format_double(d, out);
+
+		CHECK(n < NUMBER_TEXT && out[n] == 0 && strtod(out, NULL) == d);
+		most = n > most ? n : most;
+	}
+	CHECK(most > 30);
+}
+
 int main(void)
 {
 	doubles();
 	parsing();
+	longest();
 	return TAP_DONE();
 }
