@@ -31,7 +31,7 @@ static void divided_by_zero(struct eval *v)
 static void int_arithmetic(struct eval *v, const struct expr *x, struct datum *out)
 {
 	struct eval_num a, b;
-	__int128 p, q;
+	__int128 p, q, product;
 
 	bool has_a = eval_num(v, x->arg[0], &a), has_b = eval_num(v, x->arg[1], &b);
 
@@ -47,7 +47,10 @@ static void int_arithmetic(struct eval *v, const struct expr *x, struct datum *o
 		put_wide(v, x, p - q, out);
 		break;
 	case AST_OP_MUL:
-		put_wide(v, x, p * q, out);
+		/* Of two large unsigned ones it needs all of 128 bits. */
+		if (__builtin_mul_overflow(p, q, &product))
+			product = (__int128)1 << 100;
+		put_wide(v, x, product, out);
 		break;
 	default:
 		if (q == 0)
