@@ -95,6 +95,8 @@ static bool has_pattern(const struct expr *x)
 
 int eval_compile(struct arena *a, struct expr *x, struct err *e)
 {
+	if (x->eval)
+		return 0;
 	for (uint32_t i = 0; i < x->n; i++)
 		if (eval_compile(a, x->arg[i], e))
 			return -1;
@@ -102,6 +104,44 @@ int eval_compile(struct arena *a, struct expr *x, struct err *e)
 		return -1;
 	x->eval = function_of(x);
 	return x->eval ? 0 : err_set(e, ERR_UNSUPPORTED, "function");
+}
+
+/* expr_env.compute */
+static int compute(struct expr_env *env, struct expr *x, enum expr_result as, struct datum *out)
+{
+	struct eval *v = env->compute_arg;
+	struct eval_num n;
+	struct str s;
+
+	out->kind = DATUM_NULL;
+	if (eval_compile(env->arena, x, env->e))
+		return -1;
+	if (as == EXPR_INT) {
+		if (eval_num(v, x, &n))
+			eval_put_int(out, n.i, n.is_unsigned);
+	} else if (as == EXPR_STRING) {
+		if (eval_str(v, x, &s))
+			eval_put_str(out, s);
+	} else {
+		eval_get(v, x, out);
+	}
+	if (v->failed && env->e != &v->e)
+		*env->e = v->e;
+	return v->failed ? -1 : 0;
+}
+
+struct expr *eval_build(struct eval *v, struct expr_env *env, const struct ast_node *n)
+{
+	struct expr *x;
+
+	env->compute = compute;
+	env->compute_arg = v;
+	x = expr_build(env, n, &v->e);
+	if (!x || eval_compile(env->arena, x, &v->e)) {
+		v->failed = true;
+		return NULL;
+	}
+	return x;
 }
 
 int eval_run(struct eval *v, const struct expr *x, struct datum *out)

@@ -276,17 +276,26 @@ static void round_time(struct eval *v, const struct expr *x, unsigned digits, in
 		eval_warn(v, WARN_DATE_OVERFLOW, "Datetime function: field overflow");
 }
 
+/* What is whole already: integers, dates and 0x41. */
+static bool rounds_to_int(const struct expr *x)
+{
+	const struct expr *a = x->arg[0];
+
+	return a->t.is_hex || a->t.type == TYPE_DATE || expr_result_of(&a->t) == EXPR_INT;
+}
+
 static void to_integer(struct eval *v, const struct expr *x, bool up, struct datum *out)
 {
 	struct eval_num n;
 	struct decimal d;
 	double r;
 
-	switch (expr_result_of(&x->arg[0]->t)) {
-	case EXPR_INT:
+	if (rounds_to_int(x)) {
 		if (eval_num(v, x->arg[0], &n))
 			eval_put_int(out, n.i, x->t.is_unsigned);
-		break;
+		return;
+	}
+	switch (expr_result_of(&x->arg[0]->t)) {
 	case EXPR_DECIMAL:
 		if (!eval_dec(v, x->arg[0], &d))
 			return;
@@ -396,7 +405,11 @@ static void round_any(struct eval *v, const struct expr *x, bool cut, struct dat
 		return;
 	if (digits.is_unsigned && digits.i < 0)
 		digits.i = INT32_MAX;
-	if (from == EXPR_TIME) {
+	if (rounds_to_int(x) && expr_result_of(&x->t) == EXPR_DECIMAL) {
+		round_decimal(v, x, digits.i, cut, out);
+		return;
+	}
+	if (from == EXPR_TIME && !rounds_to_int(x)) {
 		round_time(v, x, digits.i < 0 ? 0 : digits.i > 6 ? 6 : (unsigned)digits.i, cut ? 2
 			: 0, out);
 		return;

@@ -159,6 +159,7 @@ static struct expr *build_literal(struct expr_env *env, const struct ast_literal
 		x->value = (struct datum){.kind = DATUM_INT, .i = n->n.op == AST_LIT_TRUE};
 		expr_set_bool(x);
 		x->t.length = 5;
+		x->t.digits = 5;
 		return x;
 	case AST_LIT_INT:
 		return int_literal(env, x, n->text);
@@ -269,6 +270,37 @@ static struct expr *build_column(struct expr_env *env, const struct ast_column *
 	return x;
 }
 
+/* A minus before a number is part of the literal. */
+static bool negate_literal(struct expr *a)
+{
+	struct datum *d = &a->value;
+
+	if (a->kind != EXPR_LITERAL || a->t.is_bool)
+		return false;
+	if (d->kind == DATUM_INT && (d->is_unsigned ? (uint64_t)d->i == (uint64_t)INT64_MAX + 1
+						    : d->i != INT64_MIN)) {
+		d->i = (int64_t)(0 - (uint64_t)d->i);
+		d->is_unsigned = false;
+		expr_set_int(a, a->t.length + (d->i < 0) - (d->i > 0), false);
+		return true;
+	}
+	if (d->kind == DATUM_REAL) {
+		d->d = -d->d;
+		a->t.length += d->d < 0 ? 1u : 0u - (d->d > 0);
+		return true;
+	}
+	return false;
+}
+
+/* NOT TRUE is FALSE. */
+static bool invert_literal(struct expr *a)
+{
+	if (a->kind != EXPR_LITERAL || !a->t.is_bool)
+		return false;
+	a->value.i = !a->value.i;
+	return true;
+}
+
 static struct expr *build_unary(struct expr_env *env, const struct ast_unary *n)
 {
 	struct expr *x = new_expr(env, EXPR_UNARY, &n->n, 1);
@@ -280,15 +312,9 @@ static struct expr *build_unary(struct expr_env *env, const struct ast_unary *n)
 	x->op = n->n.op;
 	if (x->op == AST_OP_PLUS)
 		return a;
-	/* A minus before a number is part of the literal. */
-	if (x->op == AST_OP_NEG && a->kind == EXPR_LITERAL && a->value.kind == DATUM_INT &&
-	    !a->t.is_bool && (a->value.is_unsigned ? (uint64_t)a->value.i == (uint64_t)INT64_MAX + 1
-						   : a->value.i != INT64_MIN)) {
-		a->value.i = (int64_t)(0 - (uint64_t)a->value.i);
-		a->value.is_unsigned = false;
-		expr_set_int(a, a->t.length + 1, false);
+	if ((x->op == AST_OP_NEG && negate_literal(a)) ||
+	    ((x->op == AST_OP_NOT || x->op == AST_OP_BANG) && invert_literal(a)))
 		return a;
-	}
 	return expr_type_unary(env, x) ? x : NULL;
 }
 
@@ -473,7 +499,7 @@ static struct expr *build_convert(struct expr_env *env, const struct ast_convert
 	x->t.collation = collation_get(charset_get(cs)->default_collation);
 	x->t.derivation = EXPR_IMPLICIT;
 	x->t.ascii = x->arg[0]->t.ascii;
-	expr_set_text(x, cs == CHARSET_BINARY ? x->arg[0]->t.length : expr_chars(&x->arg[0]->t));
+	expr_set_text(x, expr_chars(&x->arg[0]->t));
 	x->t.nullable = x->arg[0]->t.nullable || (env->session->mode & EXPR_STRICT);
 	return x;
 }
@@ -510,11 +536,15 @@ static struct expr *build_collate(struct expr_env *env, const struct ast_collate
 static struct expr *build_trim(struct expr_env *env, const struct ast_trim *n)
 {
 	struct expr *x = new_expr(env, EXPR_TRIM, &n->n, 2);
+	struct expr *texts[2];
 
 	if (!x || !add_arg(env, x, n->from, false) || (n->what && !add_arg(env, x, n->what, false)))
 		return NULL;
 	x->op = n->n.op;
-	if (!expr_aggregate_collation(env, x, x->arg, x->n, true))
+	/* What is taken away comes first. */
+	texts[0] = x->arg[x->n - 1];
+	texts[1] = x->arg[0];
+	if (!expr_aggregate_collation(env, x, texts, x->n, true))
 		return NULL;
 	expr_set_text(x, expr_chars(&x->arg[0]->t));
 	x->t.nullable = expr_any_nullable(x) || (env->session->mode & EXPR_STRICT);

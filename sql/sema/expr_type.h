@@ -50,8 +50,9 @@ struct expr_type {
 	bool is_unsigned, nullable;
 	bool is_bool; /* TRUE, FALSE, the result of a predicate */
 	bool is_hex;  /* 0x41, b'1': a string that is a number in numeric context */
-	bool plain_digits; /* an integer whose length counts no sign */
+	bool natural; /* an integer that is never negative: its length counts no sign */
 	bool ascii;   /* has only ASCII characters */
+	uint8_t digits; /* of a number with fewer or more of them than its length tells; 0: it tells */
 	uint32_t length; /* bytes, as metadata tells it */
 	const struct collation *collation;
 };
@@ -162,6 +163,12 @@ struct expr_env {
 	int (*column)(void *arg, const struct ast_column *c, struct expr_type *t, uint32_t *number,
 		      struct err *e);
 	void *arg;
+	/* Computes the constant @x as an INT, STRING or whatever it is: servers do so while they type,
+	 * and the values shape types. -1 with env->e set: it fails. NULL: only the values of literals
+	 * are known. */
+	int (*compute)(struct expr_env *env, struct expr *x, enum expr_result as,
+		       struct datum *out);
+	void *compute_arg;
 	/* inside */
 	struct err *e;
 	unsigned depth;

@@ -1,7 +1,7 @@
 /* CAST and CONVERT: the target's text, and its type. */
 #include "sql/sema/expr_type_int.h"
 
-enum { INT_CHARS = 20, FLOAT_CHARS = 12, DOUBLE_CHARS = 22, DEFAULT_PRECISION = 10 };
+enum { INT_CHARS = 20, UINT_CHARS = 10, FLOAT_CHARS = 12, DOUBLE_CHARS = 22, DEFAULT_PRECISION = 10 };
 
 /* A type as it is written: a word, numbers in parentheses, a character set. */
 struct target {
@@ -121,23 +121,34 @@ static bool set_text(struct expr_env *env, struct expr *x, const struct target *
 	return true;
 }
 
+static bool never_negative(const struct expr *x)
+{
+	return x->t.natural ||
+	       (x->kind == EXPR_LITERAL && x->value.kind == DATUM_INT && x->value.i >= 0);
+}
+
+/* Characters of the number, which is negative and long when a sign is taken from it. */
 static void set_int(struct expr *x, bool is_unsigned)
 {
 	const struct expr *a = x->arg[0];
-	uint32_t chars = INT_CHARS;
+	uint32_t chars;
 
 	x->op = is_unsigned ? EXPR_CAST_UNSIGNED : EXPR_CAST_SIGNED;
-	if (is_unsigned)
-		chars = INT_CHARS;
-	else if (expr_result_of(&a->t) == EXPR_INT)
-		chars = expr_precision(a) + 1;
-	else if (expr_result_of(&a->t) == EXPR_STRING)
-		chars = expr_chars(&a->t);
+	if (expr_result_of(&a->t) == EXPR_STRING)
+		chars = a->t.length ? expr_precision(a) : 0;
 	else
-		chars = a->t.length;
-	if (chars > INT_CHARS)
+		chars = expr_result_of(&a->t) == EXPR_REAL ? INT_CHARS : a->t.length;
+	if (is_unsigned && !a->t.is_unsigned && !never_negative(a) && chars)
 		chars = INT_CHARS;
-	expr_set_int(x, chars, is_unsigned);
+	if (chars > INT_CHARS)
+		chars = is_unsigned ? INT_CHARS : INT_CHARS + 1;
+	if (chars <= !is_unsigned)
+		chars = is_unsigned ? 1 : 2;
+	expr_set_int(x, chars + (!is_unsigned && a->t.natural), is_unsigned);
+	if (is_unsigned && chars <= UINT_CHARS)
+		x->t.type = TYPE_LONG;
+	if (!is_unsigned)
+		x->t.digits = (uint8_t)expr_precision(a);
 }
 
 static bool set_time(struct expr_env *env, struct expr *x, const struct target *t,

@@ -24,7 +24,7 @@ static bool superset(const struct common *left, const struct common *right)
 	      (!r->unicode || (l->mbmax > r->mbmax && l->mbmin == r->mbmin)))))
 		return true;
 	return right->ascii && (left->derivation < right->derivation ||
-				(left->derivation == right->derivation && l->ascii));
+				(left->derivation == right->derivation && !left->ascii));
 }
 
 /* Different character sets; false: they do not mix. */

@@ -2,7 +2,7 @@
 #include "sql/lex/keyword.h"
 #include "sql/sema/expr_type_int.h"
 
-enum { MAX_ARGS = 99 };
+enum { MAX_ARGS = 99, DATE_DIGITS = 8, LONG_CHARS = 11, LONGLONG_CHARS = 20 };
 
 static unsigned larger(unsigned a, unsigned b)
 {
@@ -31,6 +31,24 @@ bool expr_rule_real(struct expr_env *env, struct expr *x, uint32_t length)
 bool expr_rule_long(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	return long_of(env, x, length);
+}
+
+/* A number that is never negative. */
+bool expr_rule_natural(struct expr_env *env, struct expr *x, uint32_t length)
+{
+	(void)env;
+	expr_set_long(x, length);
+	x->t.natural = true;
+	return true;
+}
+
+/* A number with so many digits that has no sign to count. */
+bool expr_rule_digits(struct expr_env *env, struct expr *x, uint32_t length)
+{
+	(void)env;
+	expr_set_long(x, length);
+	x->t.digits = (uint8_t)length;
+	return true;
 }
 
 bool expr_rule_ulong(struct expr_env *env, struct expr *x, uint32_t length)
@@ -81,37 +99,61 @@ bool expr_rule_abs(struct expr_env *env, struct expr *x, uint32_t length)
 		expr_set_decimal(x, 1, a->t.decimals, a->t.is_unsigned);
 		x->t.length = a->t.length;
 	} else {
-		expr_set_int(x, a->t.length, a->t.is_unsigned);
+		expr_set_int(x, a->t.length + a->t.natural, a->t.is_unsigned);
+		x->t.digits = a->t.digits;
 	}
 	return true;
 }
 
-bool expr_rule_ceiling(struct expr_env *env, struct expr *x, uint32_t length)
+/* The type of @a, which is whole, for @x, which is @a rounded. 0x41 and dates are numbers here. */
+static void whole_type(struct expr *x, const struct expr *a)
+{
+	if (a->t.type == TYPE_DATE)
+		expr_set_int(x, DATE_DIGITS, true);
+	else if (a->t.is_hex)
+		expr_set_int(x, expr_precision(a), true);
+	else
+		expr_set_int(x, a->t.length, a->t.is_unsigned);
+	if (type_is_integer(a->t.type) && a->t.type != TYPE_YEAR)
+		x->t.type = a->t.type;
+	x->t.digits = a->t.digits;
+	x->t.natural = a->t.natural;
+}
+
+/* An INT while the digits surely fit. */
+static void decimal_as_int(struct expr *x, unsigned digits, bool carries)
+{
+	bool is_unsigned = x->arg[0]->t.is_unsigned;
+
+	expr_set_int(x, digits + !is_unsigned + carries, is_unsigned);
+	x->t.type = digits + 2 > LONG_CHARS ? TYPE_LONGLONG : TYPE_LONG;
+}
+
+/* CEILING(), and FLOOR() (@down 1). */
+bool expr_rule_ceiling(struct expr_env *env, struct expr *x, uint32_t down)
 {
 	const struct expr *a = x->arg[0];
 	unsigned digits = expr_int_digits(a);
+	bool carries = a->t.decimals > 0 && (!down || !a->t.is_unsigned);
 
-	(void)env, (void)length;
-	switch (expr_result_of(&a->t)) {
+	(void)env;
+	switch (a->t.is_hex ? EXPR_INT : expr_result_of(&a->t)) {
 	case EXPR_INT:
-		expr_set_int(x, a->t.length, a->t.is_unsigned);
-		if (type_is_integer(a->t.type) && a->t.type != TYPE_YEAR)
-			x->t.type = a->t.type;
+		whole_type(x, a);
 		return true;
 	case EXPR_DECIMAL:
-		if (digits + 1 < 18) {
-			expr_set_int(x, digits + !a->t.is_unsigned + (a->t.decimals > 0),
-				a->t.is_unsigned);
-			x->t.type = digits + 2 > 11 ? TYPE_LONGLONG : TYPE_LONG;
-		} else {
-			expr_set_decimal(x, digits + (a->t.decimals > 0), 0, a->t.is_unsigned);
-		}
+		if (a->t.length - a->t.decimals < LONGLONG_CHARS)
+			decimal_as_int(x, digits, carries);
+		else
+			expr_set_decimal(x, digits + carries, 0, a->t.is_unsigned);
 		return true;
 	case EXPR_TIME:
-		expr_set_time(x, a->t.type == TYPE_DATE ? TEMPORAL_DATE
-			      : a->t.type == TYPE_TIME	? TEMPORAL_TIME
-							: TEMPORAL_DATETIME, 0);
-		x->t.nullable = true;
+		if (a->t.type == TYPE_DATE) {
+			whole_type(x, a);
+			return true;
+		}
+		expr_set_time(x, a->t.type == TYPE_TIME ? TEMPORAL_TIME : TEMPORAL_DATETIME, 0);
+		x->t.nullable = a->t.nullable || a->t.type != TYPE_TIME;
 		return true;
 	default:
 		expr_set_real(x, 0);
@@ -119,48 +161,81 @@ bool expr_rule_ceiling(struct expr_env *env, struct expr *x, uint32_t length)
 	}
 }
 
+/* How many digits ROUND(x, n) and TRUNCATE(x, n) leave, as far as that is known. */
+struct places {
+	bool known, null, negative, cut;
+	struct expr_known n;
+};
+
+static void round_time(struct expr *x, const struct places *to)
+{
+	const struct expr *a = x->arg[0];
+	unsigned digits = to->known && !to->null ? expr_known_uint(&to->n, 6) : a->t.decimals;
+
+	expr_set_time(x, a->t.type == TYPE_TIME ? TEMPORAL_TIME : TEMPORAL_DATETIME, digits);
+	if (a->t.type != TYPE_TIME && !to->cut)
+		x->t.nullable = true; /* past the year 9999 */
+}
+
+static void round_real(struct expr *x, const struct places *to)
+{
+	if (to->null)
+		expr_set_real(x, EXPR_NOT_FIXED);
+	else
+		expr_set_real(x, to->known ? expr_known_uint(&to->n, EXPR_NOT_FIXED)
+					   : x->arg[0]->t.decimals);
+}
+
+static void round_int(struct expr *x, const struct places *to)
+{
+	const struct expr *a = x->arg[0];
+	bool carries = (!to->known || to->negative) && !to->null && !to->cut;
+	bool natural = a->t.natural;
+
+	whole_type(x, a);
+	if (carries && (x->t.type == TYPE_LONGLONG || x->t.length >= LONGLONG_CHARS))
+		expr_set_decimal(x, x->t.length + x->t.is_unsigned, 0, x->t.is_unsigned);
+	else if (carries || natural)
+		expr_set_int(x, x->t.length + carries + natural, x->t.is_unsigned);
+	if (a->t.type == TYPE_DATE || natural)
+		x->t.type = TYPE_LONG;
+}
+
+static void round_decimal(struct expr *x, const struct places *to)
+{
+	const struct expr *a = x->arg[0];
+	unsigned scale = expr_known_uint(&to->n, EXPR_MAX_SCALE);
+
+	if (to->null)
+		expr_set_real(x, EXPR_NOT_FIXED);
+	else if (!to->known)
+		expr_set_decimal(x, expr_precision(a), a->t.decimals, a->t.is_unsigned);
+	else
+		expr_set_decimal(x, expr_int_digits(a) + scale +
+				 (scale < a->t.decimals && !to->cut), scale, a->t.is_unsigned);
+}
+
 /* @truncate is 1 for TRUNCATE(), which cannot carry into one digit more. */
 bool expr_rule_round(struct expr_env *env, struct expr *x, uint32_t truncate)
 {
 	const struct expr *a = x->arg[0];
-	enum expr_result r = expr_result_of(&a->t);
-	int64_t to = 0;
-	bool known = x->n == 1 || expr_literal_int(x->arg[1], &to);
-	unsigned scale = to < 0 ? 0 : to > EXPR_MAX_SCALE ? EXPR_MAX_SCALE : (unsigned)to;
+	struct places to = {.known = true, .cut = truncate};
 
-	(void)env;
-	if (r == EXPR_TIME) {
-		if (!known)
-			return expr_unsupported(env, "rounding of dates", (struct str){0});
-		expr_set_time(x, a->t.type == TYPE_DATE ? TEMPORAL_DATE
-			      : a->t.type == TYPE_TIME	? TEMPORAL_TIME
-							: TEMPORAL_DATETIME,
-			      scale < a->t.decimals ? scale : a->t.decimals);
-		x->t.nullable = true;
-		return true;
+	if (x->n == 2 && !expr_known_int(env, x->arg[1], &to.n))
+		return false;
+	if (x->n == 2) {
+		to.known = to.n.known;
+		to.null = to.n.null;
+		to.negative = !to.n.is_unsigned && to.n.i < 0;
 	}
-	if (r == EXPR_STRING || r == EXPR_REAL) {
-		expr_set_real(x, known ? scale : a->t.decimals);
-		return true;
-	}
-	if (r == EXPR_INT) {
-		bool carries = (!known || to < 0) && !truncate;
-
-		if (carries && a->t.length >= 20 && a->t.is_unsigned)
-			expr_set_decimal(x, a->t.length + 1, 0, true);
-		else
-			expr_set_int(x, a->t.length + carries, a->t.is_unsigned);
-		if (!carries && type_is_integer(a->t.type) && a->t.type != TYPE_YEAR)
-			x->t.type = a->t.type;
-		return true;
-	}
-	if (!known) {
-		expr_set_decimal(x, expr_precision(a), a->t.decimals, a->t.is_unsigned);
-		return true;
-	}
-	expr_set_decimal(x, expr_int_digits(a) + scale + (scale < a->t.decimals && !truncate),
-		scale,
-			 a->t.is_unsigned);
+	if (a->t.is_hex || a->t.type == TYPE_DATE || expr_result_of(&a->t) == EXPR_INT)
+		round_int(x, &to);
+	else if (expr_result_of(&a->t) == EXPR_TIME)
+		round_time(x, &to);
+	else if (expr_result_of(&a->t) == EXPR_DECIMAL)
+		round_decimal(x, &to);
+	else
+		round_real(x, &to);
 	return true;
 }
 
@@ -181,10 +256,29 @@ bool expr_rule_coalesce(struct expr_env *env, struct expr *x, uint32_t length)
 	return expr_hybrid(env, x, x->arg, x->n);
 }
 
-/* IF(), and NVL2() (@nvl2 1): the first argument is not one of the values. */
+static bool is_null(const struct expr *x)
+{
+	return x->kind == EXPR_LITERAL && x->t.type == TYPE_NULL;
+}
+
+/* IF(), and NVL2() (@nvl2 1): the first argument is not one of the values. Beside NULL a value keeps
+ * its type. */
 bool expr_rule_if(struct expr_env *env, struct expr *x, uint32_t nvl2)
 {
+	const struct expr *a = x->arg[1], *b = x->arg[2];
+
 	(void)nvl2;
+	if (is_null(a) && is_null(b)) {
+		expr_set_binary(x, 0);
+		x->t.type = TYPE_STRING;
+		x->t.decimals = 0;
+		x->t.derivation = EXPR_IGNORABLE;
+		return true;
+	}
+	if (is_null(a) || is_null(b)) {
+		expr_copy_type(x, is_null(a) ? b : a);
+		return true;
+	}
 	return expr_hybrid(env, x, x->arg + 1, 2);
 }
 
@@ -193,10 +287,7 @@ bool expr_rule_nullif(struct expr_env *env, struct expr *x, uint32_t length)
 	(void)length;
 	if (!expr_compare_of(env, x, x->arg[0], x->arg[1], &x->cmp))
 		return false;
-	x->t = x->arg[0]->t;
-	x->t.nullable = true;
-	if (expr_result_of(&x->t) == EXPR_STRING && x->t.type != TYPE_NULL)
-		expr_set_text(x, expr_chars(&x->t));
+	expr_copy_type(x, x->arg[0]);
 	return true;
 }
 
@@ -241,7 +332,7 @@ bool expr_rule_interval(struct expr_env *env, struct expr *x, uint32_t length)
 	for (uint32_t i = 0; i < x->n; i++)
 		if (expr_result_of(&x->arg[i]->t) == EXPR_TIME)
 			return expr_unsupported(env, "INTERVAL() of dates", (struct str){0});
-	return long_of(env, x, length);
+	return expr_rule_digits(env, x, length);
 }
 
 bool expr_rule_strcmp(struct expr_env *env, struct expr *x, uint32_t length)

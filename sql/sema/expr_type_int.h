@@ -16,16 +16,41 @@ void expr_set_decimal(struct expr *x, unsigned precision, unsigned scale, bool i
 void expr_set_time(struct expr *x, enum temporal_kind kind, unsigned digits);
 /* A text of so many characters in the collation that x->t has; the type depends on the length. */
 void expr_set_text(struct expr *x, uint64_t chars);
+/* The same up to what a LONGTEXT result can have; longer ones may be NULL. */
+void expr_set_long_text(struct expr *x, uint64_t chars);
+/* A text whose length is not known before it is computed. */
+void expr_set_longest_text(struct expr *x);
 /* Text in the connection's character set, as numbers and names have. */
 void expr_set_own_text(struct expr_env *env, struct expr *x, uint64_t chars);
 void expr_set_binary(struct expr *x, uint64_t bytes);
+/* Bytes of the longest text of @x, as binary results count them. */
+uint64_t expr_bytes(const struct expr *x);
+/* The type of @a for @x, which is @a or NULL. */
+void expr_copy_type(struct expr *x, const struct expr *a);
+/* Digits before the point that FORMAT() expects. */
+unsigned expr_format_digits(const struct expr *x);
 bool expr_any_nullable(const struct expr *x);
-/* Digits of fraction of a temporal value made of @x. */
-unsigned expr_time_digits(const struct expr *x);
+/* Digits of fraction that @x has when it is taken as a date or time. */
+unsigned expr_digits(const struct expr *x);
+/* The same, where what a constant text tells counts: as a datetime, or as a time when @clock. Six when
+ * computing it fails: it fails again when it runs. */
+unsigned expr_time_digits(struct expr_env *env, struct expr *x, bool clock);
 /* What arithmetic makes of @x: INT, REAL, DECIMAL. */
 enum expr_result expr_numeric(const struct expr *x);
-/* Whether @x is a literal with a whole number as its value. */
-bool expr_literal_int(const struct expr *x, int64_t *out);
+
+/* A constant's value as an integer, as far as it is known while typing. */
+struct expr_known {
+	bool known, null; /* null: known to be NULL; i is 0 */
+	bool is_unsigned; /* i is a uint64_t */
+	int64_t i;
+};
+
+/* The value of @x. false: it is constant, but computing it fails; env->e is set. */
+bool expr_known_int(struct expr_env *env, struct expr *x, struct expr_known *k);
+/* The number of @k between 0 and @max. */
+uint32_t expr_known_uint(const struct expr_known *k, uint32_t max);
+/* The same for texts. out->kind is DATUM_NULL for NULL and for unknown ones, which *known tells. */
+bool expr_known_text(struct expr_env *env, struct expr *x, struct datum *out, bool *known);
 
 /* --- expr_type_collation.c --- */
 /* The collation that @n arguments from @first on have in common into x->t (@x may be one of them).

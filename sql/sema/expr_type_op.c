@@ -53,14 +53,10 @@ static unsigned capped(unsigned precision)
 /* Digits of a quotient that was no integer and no decimal. */
 static unsigned quotient_digits(const struct expr *a)
 {
-	unsigned n = a->t.length;
+	unsigned n = expr_precision(a);
 
-	if (a->t.type == TYPE_NULL)
-		return 1;
-	if (expr_result_of(&a->t) == EXPR_STRING)
-		n = expr_chars(&a->t);
-	else if (a->t.decimals < TYPE_NOT_FIXED_DECIMALS)
-		n -= a->t.decimals;
+	if (a->t.decimals < TYPE_NOT_FIXED_DECIMALS)
+		n = n > a->t.decimals ? n - a->t.decimals : 0;
 	return n < REAL_QUOTIENT ? n : REAL_QUOTIENT;
 }
 
@@ -138,22 +134,33 @@ static void type_arithmetic(struct expr_env *env, struct expr *x)
 		x->t.is_unsigned = false;
 }
 
-static void type_negation(struct expr *x)
+/* Of a negative constant a DECIMAL is made, as if it were the least BIGINT. */
+static bool type_negation(struct expr_env *env, struct expr *x)
 {
-	const struct expr *a = x->arg[0];
+	struct expr *a = x->arg[0];
 	enum expr_result r = expr_numeric(a);
+	struct expr_known k;
 
 	if (r == EXPR_REAL) {
 		expr_set_real(x, a->t.decimals);
 		x->t.length = a->t.length < NEGATED_REAL ? a->t.length + 1 : NEGATED_REAL;
-		return;
+		return true;
 	}
 	if (expr_result_of(&a->t) == EXPR_TIME || r == EXPR_DECIMAL) {
 		expr_set_decimal(x, 1, a->t.decimals, false);
 		x->t.length = a->t.length + 1;
-		return;
+		x->t.digits = (uint8_t)expr_precision(a);
+		return true;
 	}
-	expr_set_int(x, a->t.length + 1, false);
+	if (!expr_known_int(env, a, &k))
+		return false;
+	if (k.i < 0 && a->kind != EXPR_LITERAL)
+		expr_set_decimal(x, 1, 0, false);
+	else
+		expr_set_int(x, a->t.length + 1, false);
+	x->t.length = a->t.length + 1;
+	x->t.digits = (uint8_t)expr_precision(a);
+	return true;
 }
 
 bool expr_type_unary(struct expr_env *env, struct expr *x)
@@ -163,8 +170,7 @@ bool expr_type_unary(struct expr_env *env, struct expr *x)
 	x->t.nullable = a->t.nullable;
 	switch (x->op) {
 	case AST_OP_NEG:
-		type_negation(x);
-		return true;
+		return type_negation(env, x);
 	case AST_OP_BITNOT:
 		expr_set_int(x, 21, true);
 		return true;
@@ -382,7 +388,7 @@ static uint8_t merge_numbers(uint8_t a, uint8_t b)
 		return int_rank(a) > int_rank(b) ? a : b;
 	if (a == TYPE_FLOAT || b == TYPE_FLOAT)
 		return other == TYPE_TINY || other == TYPE_SHORT || other == TYPE_FLOAT ||
-			other == TYPE_INT24
+			other == TYPE_INT24 || other == TYPE_YEAR
 			       ? TYPE_FLOAT
 			       : TYPE_DOUBLE;
 	if (a == TYPE_DOUBLE || b == TYPE_DOUBLE)
@@ -405,6 +411,10 @@ static uint8_t merge_types(uint8_t a, uint8_t b)
 		b = TYPE_LONGLONG;
 	if (time_a && time_b)
 		return TYPE_DATETIME;
+	if (is_text_type(a) && is_text_type(b))
+		return TYPE_VAR_STRING;
+	if (a == TYPE_STRING || b == TYPE_STRING)
+		return TYPE_STRING;
 	if (time_a || time_b || is_text_type(a) || is_text_type(b))
 		return TYPE_VAR_STRING;
 	return merge_numbers(a, b);
@@ -416,11 +426,11 @@ static void hybrid_decimal(struct expr *x, struct expr **v, uint32_t n)
 	bool plus = true;
 
 	for (uint32_t i = 0; i < n; i++) {
+		plus = plus && v[i]->t.is_unsigned; /* NULL has a sign */
 		if (v[i]->t.type == TYPE_NULL)
 			continue;
 		digits = larger(digits, expr_int_digits(v[i]));
 		scale = larger(scale, scale_of(v[i]));
-		plus = plus && v[i]->t.is_unsigned;
 	}
 	expr_set_decimal(x, digits + scale < DECIMAL_MAX_DIGITS ? digits + scale
 		: DECIMAL_MAX_DIGITS, scale, plus);
@@ -432,12 +442,13 @@ static void hybrid_int(struct expr *x, uint8_t type, struct expr **v, uint32_t n
 	bool plus = false, minus = false;
 
 	for (uint32_t i = 0; i < n; i++) {
+		minus = minus || (!v[i]->t.is_unsigned &&
+			(type != TYPE_YEAR || v[i]->t.type != TYPE_NULL));
 		if (v[i]->t.type == TYPE_NULL)
 			continue;
 		digits = larger(digits, expr_precision(v[i]));
 		length = larger(length, v[i]->t.length);
 		plus = plus || v[i]->t.is_unsigned;
-		minus = minus || !v[i]->t.is_unsigned;
 	}
 	if (plus && minus) {
 		hybrid_decimal(x, v, n);
@@ -472,17 +483,22 @@ static void hybrid_real(struct expr *x, uint8_t type, struct expr **v, uint32_t 
 static bool hybrid_text(struct expr_env *env, struct expr *x, struct expr **v, uint32_t n)
 {
 	uint64_t chars = 0;
-	bool binary;
+	bool binary, hex = true;
 
 	if (!expr_aggregate_collation(env, x, v, n, false))
 		return false;
 	binary = x->t.collation->charset == CHARSET_BINARY;
 	for (uint32_t i = 0; i < n; i++) {
-		uint64_t c = binary ? v[i]->t.length : expr_chars(&v[i]->t);
+		uint64_t c = binary ? expr_bytes(v[i]) : expr_chars(&v[i]->t);
 
 		chars = c > chars ? c : chars;
+		hex = hex && (v[i]->t.is_hex || v[i]->t.type == TYPE_NULL);
 	}
 	expr_set_text(x, chars);
+	if (hex) {
+		x->t.is_hex = x->t.is_unsigned = true;
+		x->t.decimals = 0;
+	}
 	return true;
 }
 
@@ -510,7 +526,7 @@ bool expr_hybrid(struct expr_env *env, struct expr *x, struct expr **v, uint32_t
 	}
 	if (type == TYPE_NULL) {
 		expr_set_binary(x, 0);
-		x->t.type = TYPE_STRING;
+		x->t.type = TYPE_NULL;
 		x->t.decimals = 0;
 		x->t.derivation = EXPR_IGNORABLE;
 		return true;
@@ -581,23 +597,22 @@ static bool is_month_unit(unsigned unit)
 
 bool expr_type_interval(struct expr_env *env, struct expr *x)
 {
-	const struct expr *a = x->arg[0], *by = x->arg[1];
-	unsigned digits = expr_time_digits(a), more = 0;
+	struct expr *a = x->arg[0];
+	unsigned digits = expr_time_digits(env, a, false), more = 0;
 
 	if (has_usec(x->unit))
 		more = 6;
 	else if (x->unit == KW_SECOND)
-		more = expr_result_of(&by->t) == EXPR_STRING ? 6 : expr_time_digits(by);
+		more = expr_digits(x->arg[1]);
+	digits = larger(digits, more);
 	x->t.nullable = true;
 	if (a->t.type == TYPE_DATETIME || a->t.type == TYPE_TIMESTAMP) {
-		expr_set_time(x, TEMPORAL_DATETIME, larger(digits, more));
+		expr_set_time(x, TEMPORAL_DATETIME, digits);
 	} else if (a->t.type == TYPE_TIME) {
-		expr_set_time(x, is_month_unit(x->unit) ? TEMPORAL_DATETIME : TEMPORAL_TIME,
-			      larger(digits, more));
+		expr_set_time(x, is_month_unit(x->unit) ? TEMPORAL_DATETIME : TEMPORAL_TIME, digits);
 	} else if (a->t.type == TYPE_DATE) {
 		expr_set_time(x, is_date_unit(x->unit) ? TEMPORAL_DATE : TEMPORAL_DATETIME, more);
 	} else {
-		digits = larger(digits, more);
 		expr_set_own_text(env, x, 19 + digits + (digits > 0));
 		x->t.type = TYPE_STRING;
 		x->t.decimals = (uint8_t)digits;

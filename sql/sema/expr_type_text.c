@@ -1,17 +1,34 @@
 /* Typing rules of functions that give text. */
 #include "sql/sema/expr_type_int.h"
 
-enum { BLOB_CHARS = 16777216 };
 
 static bool common_text(struct expr_env *env, struct expr *x, struct expr **v, uint32_t n)
 {
 	return expr_aggregate_collation(env, x, v, n, false);
 }
 
-/* The longest text of @a in characters of the result; bytes when that is binary. */
-static uint64_t chars_in(const struct expr *x, const struct expr *a)
+static uint64_t chars(const struct expr *a)
 {
-	return x->t.collation->charset == CHARSET_BINARY ? a->t.length : expr_chars(&a->t);
+	return expr_chars(&a->t);
+}
+
+/* The longest of @n texts, in characters. */
+static uint64_t longest(struct expr **v, uint32_t n)
+{
+	uint64_t most = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		most = chars(v[i]) > most ? chars(v[i]) : most;
+	return most;
+}
+
+static uint64_t total(struct expr **v, uint32_t n)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		sum += chars(v[i]);
+	return sum;
 }
 
 bool expr_rule_own_text(struct expr_env *env, struct expr *x, uint32_t length)
@@ -39,7 +56,7 @@ bool expr_rule_name(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	(void)env;
 	x->t.collation = collation_get(33);
-	x->t.derivation = length == 64 ? EXPR_SYSCONST : EXPR_COERCIBLE;
+	x->t.derivation = EXPR_COERCIBLE;
 	x->t.ascii = true;
 	expr_set_text(x, length);
 	return true;
@@ -49,68 +66,53 @@ bool expr_rule_char(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	(void)env;
 	expr_set_binary(x, (uint64_t)length * x->n);
-	if (x->op) {
-		x->t.collation = collation_get(charset_get((enum charset_id)(x->op - 1))->default_collation);
-		expr_set_text(x,
-			(uint64_t)length * x->n / charset_get(x->t.collation->charset)->mbmax);
-	}
+	if (x->op)
+		x->t.collation = collation_get(
+			charset_get((enum charset_id)(x->op - 1))->default_collation);
 	return true;
 }
 
 bool expr_rule_concat(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	uint64_t chars = 0;
-
 	(void)length;
 	if (!common_text(env, x, x->arg, x->n))
 		return false;
-	for (uint32_t i = 0; i < x->n; i++)
-		chars += chars_in(x, x->arg[i]);
-	expr_set_text(x, chars);
+	expr_set_long_text(x, total(x->arg, x->n));
 	return true;
 }
 
 bool expr_rule_concat_ws(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	uint64_t chars;
-
 	(void)length;
 	if (!common_text(env, x, x->arg, x->n))
 		return false;
-	chars = chars_in(x, x->arg[0]) * (x->n - 2);
-	for (uint32_t i = 1; i < x->n; i++)
-		chars += chars_in(x, x->arg[i]);
-	expr_set_text(x, chars);
+	expr_set_long_text(x, chars(x->arg[0]) * (x->n - 2) + total(x->arg + 1, x->n - 1));
 	return true;
 }
 
 bool expr_rule_elt(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	uint64_t chars = 0;
+	unsigned decimals = 0;
 
 	(void)length;
 	if (!common_text(env, x, x->arg + 1, x->n - 1))
 		return false;
+	expr_set_text(x, longest(x->arg + 1, x->n - 1));
 	for (uint32_t i = 1; i < x->n; i++)
-		if (chars_in(x, x->arg[i]) > chars)
-			chars = chars_in(x, x->arg[i]);
-	expr_set_text(x, chars);
+		decimals = x->arg[i]->t.decimals > decimals ? x->arg[i]->t.decimals : decimals;
+	x->t.decimals = (uint8_t)decimals;
 	return true;
 }
 
 bool expr_rule_export_set(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	uint32_t n = x->n < 4 ? x->n - 1 : 3;
-	uint64_t item, comma = 1;
+	uint64_t comma = x->n > 3 ? chars(x->arg[3]) : 1;
 
 	(void)length;
 	if (!common_text(env, x, x->arg + 1, n))
 		return false;
-	item = chars_in(x, x->arg[1]) > chars_in(x, x->arg[2]) ? chars_in(x, x->arg[1])
-								 : chars_in(x, x->arg[2]);
-	if (x->n > 3)
-		comma = chars_in(x, x->arg[3]);
-	expr_set_text(x, item * 64 + comma * 63);
+	expr_set_text(x, longest(x->arg + 1, 2) * 64 + comma * 63);
 	return true;
 }
 
@@ -119,24 +121,30 @@ bool expr_rule_find_in_set(struct expr_env *env, struct expr *x, uint32_t length
 	return expr_rule_strcmp(env, x, length);
 }
 
+/* A group needs a comma, the number a point and a sign; rounding may carry into one digit more. */
 bool expr_rule_format(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	const struct expr *a = x->arg[0];
-	unsigned digits = expr_result_of(&a->t) == EXPR_STRING || expr_result_of(&a->t) == EXPR_REAL
-				  ? 0
-				  : expr_int_digits(a);
+	unsigned digits = expr_format_digits(a), decimals = EXPR_MAX_SCALE;
+	bool carries = a->t.decimals > 0;
+	struct expr_known k;
 
 	(void)length;
-	if (!digits)
-		digits = 308;
-	expr_set_own_text(env, x, digits + digits / 3 + 1 + 39);
+	if (!expr_known_int(env, x->arg[1], &k))
+		return false;
+	if (k.known && !k.null) {
+		decimals = expr_known_uint(&k, EXPR_MAX_SCALE);
+		carries = decimals < a->t.decimals;
+	}
+	digits += carries || !digits;
+	expr_set_own_text(env, x, digits + digits / 3 + (decimals > 0) + 1 + decimals);
 	return true;
 }
 
 bool expr_rule_from_base64(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	(void)env, (void)length;
-	expr_set_binary(x, (uint64_t)x->arg[0]->t.length / 4 * 3);
+	expr_set_binary(x, ((uint64_t)x->arg[0]->t.length + 3) / 4 * 3);
 	return true;
 }
 
@@ -149,13 +157,14 @@ bool expr_rule_to_base64(struct expr_env *env, struct expr *x, uint32_t length)
 	return true;
 }
 
+/* Signed numbers may be 16 digits; of unsigned ones two are said for each decimal digit. */
 bool expr_rule_hex(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	bool number = expr_is_number(x->arg[0]);
+	const struct expr *a = x->arg[0];
+	bool plus = expr_result_of(&a->t) == EXPR_INT && a->t.is_unsigned;
 
 	(void)length;
-	expr_set_own_text(env, x, x->arg[0]->t.type == TYPE_YEAR ? 8 : number ? 16
-		: (uint64_t)x->arg[0]->t.length * 2);
+	expr_set_own_text(env, x, expr_is_number(a) && !plus ? 16 : (uint64_t)a->t.length * 2);
 	x->t.decimals = 0;
 	return true;
 }
@@ -175,7 +184,10 @@ bool expr_rule_insert(struct expr_env *env, struct expr *x, uint32_t length)
 	(void)length;
 	if (!common_text(env, x, both, 2))
 		return false;
-	expr_set_text(x, chars_in(x, x->arg[0]) + chars_in(x, x->arg[3]));
+	if (x->t.collation->charset == CHARSET_BINARY)
+		expr_set_long_text(x, expr_bytes(both[0]) + expr_bytes(both[1]));
+	else
+		expr_set_long_text(x, total(both, 2));
 	return true;
 }
 
@@ -189,44 +201,62 @@ bool expr_rule_same_text(struct expr_env *env, struct expr *x, uint32_t length)
 	(void)length;
 	if (!common_text(env, x, x->arg, 1))
 		return false;
-	expr_set_text(x, chars_in(x, x->arg[0]));
+	expr_set_text(x, chars(x->arg[0]));
+	return true;
+}
+
+/* LOWER() and UPPER(), which the newer Unicode collations expect to double a text. */
+bool expr_rule_fold(struct expr_env *env, struct expr *x, uint32_t length)
+{
+	(void)length;
+	if (!common_text(env, x, x->arg, 1))
+		return false;
+	expr_set_text(x, chars(x->arg[0]) * (x->t.collation->kind == COLLATION_UCA520 ? 2 : 1));
 	return true;
 }
 
 bool expr_rule_left(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	uint64_t chars;
-	int64_t n;
+	struct expr_known k;
+	uint32_t most;
 
 	(void)length;
-	if (!common_text(env, x, x->arg, 1))
+	if (!common_text(env, x, x->arg, 1) || !expr_known_int(env, x->arg[1], &k))
 		return false;
-	chars = chars_in(x, x->arg[0]);
-	if (expr_literal_int(x->arg[1], &n))
-		chars = n <= 0 ? 0 : (uint64_t)n < chars ? (uint64_t)n : chars;
-	expr_set_text(x, chars);
+	most = (uint32_t)chars(x->arg[0]);
+	expr_set_text(x, k.known ? expr_known_uint(&k, most) : most);
 	return true;
 }
 
+/* Numbers are cut to 32 bits, 0 is behind the end, and bytes count as characters: as servers have it. */
 bool expr_rule_substr(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	uint64_t chars;
-	int64_t start, n;
+	uint32_t most = x->arg[0]->t.length;
+	struct expr_known k;
 
 	(void)length;
-	if (!common_text(env, x, x->arg, 1))
+	if (!common_text(env, x, x->arg, 1) || !expr_known_int(env, x->arg[1], &k))
 		return false;
-	chars = x->arg[0]->t.length;
-	if (expr_literal_int(x->arg[1], &start)) {
-		if (start < 0)
-			chars = 0 - (uint64_t)start > chars ? 0 : 0 - (uint64_t)start;
+	if (k.known) {
+		int32_t start = (int32_t)k.i;
+		uint32_t skip = (uint32_t)start - 1;
+
+		if (k.null)
+			most = 0;
+		else if (start < 0)
+			most = 0 - (uint32_t)start > most ? 0 : 0 - (uint32_t)start;
 		else
-			chars -= (uint64_t)(start > 0 ? start - 1 : 0) < chars
-				? (uint64_t)(start > 0 ? start - 1 : 0) : chars;
+			most -= skip < most ? skip : most;
 	}
-	if (x->n == 3 && expr_literal_int(x->arg[2], &n))
-		chars = n <= 0 ? 0 : (uint64_t)n < chars ? (uint64_t)n : chars;
-	expr_set_text(x, chars);
+	if (x->n == 3) {
+		if (!expr_known_int(env, x->arg[2], &k))
+			return false;
+		if (k.known && (int32_t)k.i <= 0)
+			most = 0;
+		else if (k.known && (uint32_t)k.i < most)
+			most = (uint32_t)k.i;
+	}
+	expr_set_text(x, most);
 	return true;
 }
 
@@ -235,71 +265,67 @@ bool expr_rule_substring_index(struct expr_env *env, struct expr *x, uint32_t le
 	(void)length;
 	if (!expr_aggregate_collation(env, x, x->arg, 2, true))
 		return false;
-	expr_set_text(x, chars_in(x, x->arg[0]));
+	expr_set_text(x, chars(x->arg[0]));
 	return true;
 }
 
 bool expr_rule_pad(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	struct expr *both[] = {x->arg[0], x->arg[x->n - 1]};
-	int64_t n;
+	struct expr_known k;
 
 	(void)length;
-	if (!common_text(env, x, both, x->n == 3 ? 2 : 1))
+	if (!common_text(env, x, both, x->n == 3 ? 2 : 1) || !expr_known_int(env, x->arg[1], &k))
 		return false;
-	if (expr_literal_int(x->arg[1], &n))
-		expr_set_text(x, n < 0 ? 0 : (uint64_t)n);
+	if (k.known)
+		expr_set_long_text(x, expr_known_uint(&k, INT32_MAX));
 	else
-		expr_set_text(x, BLOB_CHARS / charset_get(x->t.collation->charset)->mbmax);
+		expr_set_longest_text(x);
 	return true;
 }
 
 bool expr_rule_repeat(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	int64_t n;
+	struct expr_known k;
 
 	(void)length;
-	if (!common_text(env, x, x->arg, 1))
+	if (!common_text(env, x, x->arg, 1) || !expr_known_int(env, x->arg[1], &k))
 		return false;
-	if (expr_literal_int(x->arg[1], &n)) {
-		uint64_t times = n <= 0 ? 0 : n > INT32_MAX ? INT32_MAX : (uint64_t)n;
-
-		expr_set_text(x, chars_in(x, x->arg[0]) * times);
-	} else {
-		expr_set_text(x, BLOB_CHARS / charset_get(x->t.collation->charset)->mbmax);
-	}
+	if (k.known)
+		expr_set_long_text(x, chars(x->arg[0]) * expr_known_uint(&k, INT32_MAX));
+	else
+		expr_set_longest_text(x);
 	return true;
 }
 
 bool expr_rule_space(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	unsigned max = charset_get(env->session->collation->charset)->mbmax;
-	int64_t n;
+	struct expr_known k;
 
 	(void)length;
-	if (expr_literal_int(x->arg[0], &n))
-		expr_set_own_text(env, x, n < 0 ? 0 : (uint64_t)n);
+	if (!expr_known_int(env, x->arg[0], &k))
+		return false;
+	expr_set_own_text(env, x, 0);
+	if (k.known)
+		expr_set_long_text(x, expr_known_uint(&k, INT32_MAX));
 	else
-		expr_set_own_text(env, x, BLOB_CHARS / max);
+		expr_set_longest_text(x);
 	return true;
 }
 
 bool expr_rule_make_set(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	uint64_t chars;
-
 	(void)length;
 	if (!common_text(env, x, x->arg + 1, x->n - 1))
 		return false;
-	chars = x->n - 2;
-	for (uint32_t i = 1; i < x->n; i++)
-		chars += chars_in(x, x->arg[i]);
-	expr_set_text(x, chars);
+	expr_set_long_text(x, x->n - 2 + total(x->arg + 1, x->n - 1));
 	return true;
 }
 
 bool expr_rule_quote(struct expr_env *env, struct expr *x, uint32_t length)
 {
+	uint64_t most;
+
 	(void)length;
 	if (!common_text(env, x, x->arg, 1))
 		return false;
@@ -307,23 +333,21 @@ bool expr_rule_quote(struct expr_env *env, struct expr *x, uint32_t length)
 		x->t.collation = collation_get(8);
 		x->t.derivation = EXPR_NUMERIC;
 	}
-	expr_set_text(x, chars_in(x, x->arg[0]) * 2 + 2);
+	most = chars(x->arg[0]) * 2 + 2;
+	expr_set_long_text(x, x->arg[0]->t.type == TYPE_NULL && most < 4 ? 4 : most);
 	return true;
 }
 
 bool expr_rule_replace(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	uint64_t chars, from, to;
+	uint64_t most, to;
 
 	(void)length;
 	if (!expr_aggregate_collation(env, x, x->arg, 3, true))
 		return false;
-	chars = chars_in(x, x->arg[0]);
-	from = chars_in(x, x->arg[1]);
-	to = chars_in(x, x->arg[2]);
-	if (to > from)
-		chars += chars * (to - from);
-	expr_set_text(x, chars);
+	most = chars(x->arg[0]);
+	to = chars(x->arg[2]);
+	expr_set_long_text(x, to > 1 ? most * to : most);
 	return true;
 }
 
@@ -332,21 +356,32 @@ bool expr_rule_soundex(struct expr_env *env, struct expr *x, uint32_t length)
 	(void)length;
 	if (!common_text(env, x, x->arg, 1))
 		return false;
-	expr_set_text(x, chars_in(x, x->arg[0]) > 4 ? chars_in(x, x->arg[0]) : 4);
+	expr_set_text(x, chars(x->arg[0]) > 4 ? chars(x->arg[0]) : 4);
 	return true;
 }
 
 bool expr_rule_sha2(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	int64_t bits;
+	struct expr_known k;
 
-	if (expr_literal_int(x->arg[1], &bits) && (bits == 224 || bits == 256 || bits == 384))
-		length = (uint32_t)bits / 4;
-	else if (expr_literal_int(x->arg[1], &bits) && bits == 0)
-		length = 64;
-	if (expr_literal_int(x->arg[1], &bits) && bits != 0 && bits != 512 && length == 128) {
-		expr_set_binary(x, 0);
-		return true;
+	if (!expr_known_int(env, x->arg[1], &k))
+		return false;
+	if (k.known) {
+		switch (k.null ? -1 : k.i) {
+		case 224:
+		case 384:
+			length = (uint32_t)k.i / 4;
+			break;
+		case 0:
+		case 256:
+			length = 64;
+			break;
+		case 512:
+			break;
+		default:
+			expr_set_binary(x, 0);
+			return true;
+		}
 	}
 	expr_set_own_text(env, x, length);
 	return true;
@@ -363,9 +398,9 @@ bool expr_rule_regexp_text(struct expr_env *env, struct expr *x, uint32_t length
 		return false;
 	x->cmp = (struct expr_cmp){.by = EXPR_STRING, .collation = x->t.collation};
 	if (length)
-		expr_set_text(x, BLOB_CHARS / charset_get(x->t.collation->charset)->mbmax);
+		expr_set_longest_text(x);
 	else
-		expr_set_text(x, chars_in(x, x->arg[0]));
+		expr_set_text(x, chars(x->arg[0]));
 	return true;
 }
 

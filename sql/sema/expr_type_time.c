@@ -1,6 +1,10 @@
 /* Typing rules of functions of dates and times. */
+#include <string.h>
+
 #include "sql/lex/keyword.h"
 #include "sql/sema/expr_type_int.h"
+
+enum { DATETIME_CHARS = 19 };
 
 static unsigned larger(unsigned a, unsigned b)
 {
@@ -16,21 +20,23 @@ bool expr_rule_date(struct expr_env *env, struct expr *x, uint32_t length)
 
 bool expr_rule_time(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	(void)env, (void)length;
-	expr_set_time(x, TEMPORAL_TIME, expr_time_digits(x->arg[0]));
+	(void)length;
+	expr_set_time(x, TEMPORAL_TIME, expr_time_digits(env, x->arg[0], true));
 	return true;
 }
 
 static bool now_of(struct expr_env *env, struct expr *x, enum temporal_kind kind)
 {
-	int64_t digits = 0;
+	struct expr_known digits = {0};
 
-	if (x->n && (!expr_literal_int(x->arg[0], &digits) || digits < 0 || digits > 6)) {
+	if (x->n && !expr_known_int(env, x->arg[0], &digits))
+		return false;
+	if (x->n && (!digits.known || digits.i < 0 || digits.i > 6)) {
 		err_set_mysql(env->e, ERR_INVALID, 1426, "42000",
 			"Too big precision specified. Maximum is 6");
 		return false;
 	}
-	expr_set_time(x, kind, (unsigned)digits);
+	expr_set_time(x, kind, (unsigned)digits.i);
 	return true;
 }
 
@@ -68,113 +74,119 @@ bool expr_rule_timestampadd(struct expr_env *env, struct expr *x, uint32_t lengt
 
 bool expr_rule_addtime(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	const struct expr *a = x->arg[0];
-	unsigned digits = larger(expr_time_digits(a), expr_time_digits(x->arg[1]));
+	struct expr *a = x->arg[0];
+	bool clock = a->t.type == TYPE_TIME;
+	unsigned more = expr_time_digits(env, x->arg[1], true);
 
 	(void)length;
-	if (a->t.type == TYPE_DATETIME || a->t.type == TYPE_TIMESTAMP || a->t.type == TYPE_DATE) {
-		expr_set_time(x, TEMPORAL_DATETIME, digits);
-	} else if (a->t.type == TYPE_TIME) {
-		expr_set_time(x, TEMPORAL_TIME, digits);
+	if (expr_result_of(&a->t) == EXPR_TIME) {
+		expr_set_time(x, clock ? TEMPORAL_TIME : TEMPORAL_DATETIME,
+			      larger(expr_time_digits(env, a, clock), more));
 	} else {
-		expr_set_own_text(env, x, 26);
+		more = larger(a->t.decimals, x->arg[1]->t.decimals);
+		expr_set_own_text(env, x, DATETIME_CHARS + (more > 0) + (more < 6 ? more : 6));
 		x->t.type = TYPE_STRING;
+		x->t.decimals = (uint8_t)more;
 	}
 	return true;
 }
 
 bool expr_rule_timediff(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	(void)env, (void)length;
+	(void)length;
 	expr_set_time(x, TEMPORAL_TIME,
-		      larger(expr_time_digits(x->arg[0]), expr_time_digits(x->arg[1])));
+		      larger(expr_time_digits(env, x->arg[0], true),
+			     expr_time_digits(env, x->arg[1], true)));
 	return true;
 }
 
 bool expr_rule_timestamp(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	unsigned digits = expr_time_digits(x->arg[0]);
+	unsigned digits = expr_time_digits(env, x->arg[0], false);
 
-	(void)env, (void)length;
+	(void)length;
 	if (x->n == 2)
-		digits = larger(digits, expr_time_digits(x->arg[1]));
+		digits = larger(digits, expr_time_digits(env, x->arg[1], true));
 	expr_set_time(x, TEMPORAL_DATETIME, digits);
 	return true;
 }
 
 bool expr_rule_convert_tz(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	(void)env, (void)length;
-	expr_set_time(x, TEMPORAL_DATETIME, expr_time_digits(x->arg[0]));
+	(void)length;
+	expr_set_time(x, TEMPORAL_DATETIME, expr_time_digits(env, x->arg[0], false));
 	return true;
 }
 
-/* What each letter of a format may grow to. */
-static uint32_t format_length(struct str f, bool time)
+/* What a letter of a format may grow to, in all languages. */
+static uint32_t letter_length(char letter)
+{
+	switch (letter) {
+	case 'M':
+	case 'W':
+		return 64;
+	case 'a':
+	case 'b':
+		return 32;
+	case 'D':
+	case 'Y':
+	case 'x':
+	case 'X':
+		return 4;
+	case 'j':
+		return 3;
+	case 'k':
+	case 'H':
+		return 7;
+	case 'r':
+		return 11;
+	case 'T':
+		return 8;
+	case 'f':
+		return 6;
+	default:
+		return strchr("cdehiIlmpsSuUvVy", letter) && letter ? 2 : 1;
+	}
+}
+
+static uint32_t format_length(struct str f)
 {
 	uint32_t n = 0;
 
-	(void)time;
 	for (size_t i = 0; i < f.n; i++) {
-		if (f.p[i] != '%' || i + 1 == f.n) {
+		if (f.p[i] == '%' && i + 1 < f.n)
+			n += letter_length(f.p[++i]);
+		else
 			n++;
-			continue;
-		}
-		switch (f.p[++i]) {
-		case 'M':
-		case 'W':
-			n += 9;
-			break;
-		case 'D':
-		case 'Y':
-		case 'x':
-		case 'X':
-			n += 4;
-			break;
-		case 'a':
-		case 'b':
-			n += 10;
-			break;
-		case 'j':
-			n += 3;
-			break;
-		case 'k':
-		case 'H':
-			n += 7;
-			break;
-		case 'r':
-			n += 11;
-			break;
-		case 'T':
-			n += 8;
-			break;
-		case 'f':
-			n += 6;
-			break;
-		case 'w':
-		case '%':
-			n++;
-			break;
-		default:
-			n += 2;
-			break;
-		}
 	}
 	return n;
 }
 
-bool expr_rule_date_format(struct expr_env *env, struct expr *x, uint32_t time)
+/* Only a literal format is looked at; others may grow tenfold. */
+bool expr_rule_date_format(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	const struct expr *f = x->arg[1];
-	uint64_t chars = (uint64_t)expr_chars(&f->t) * 10;
+	struct expr *f = x->arg[1];
+	struct datum d = {0};
+	bool known = false;
 
-	if (f->kind == EXPR_LITERAL && f->value.kind == DATUM_STRING)
-		chars = format_length(f->value.s, time != 0);
-	else if (chars * 4 < 3200)
-		chars *= 4;
-	expr_set_own_text(env, x, chars);
+	(void)length;
+	if (f->kind == EXPR_LITERAL && !expr_known_text(env, f, &d, &known))
+		return false;
+	if (f->kind == EXPR_LITERAL && known) {
+		expr_set_own_text(env, x, d.kind == DATUM_STRING ? format_length(d.s) : 0);
+	} else {
+		expr_set_own_text(env, x, 0);
+		expr_set_long_text(x, (uint64_t)f->t.length * 10);
+	}
 	x->t.decimals = 0;
 	return true;
+}
+
+/* Units that begin with days: of what is no date or time they may be seven digits. */
+static bool has_days(unsigned unit)
+{
+	return unit == KW_DAY || unit == KW_DAY_HOUR || unit == KW_DAY_MINUTE ||
+	       unit == KW_DAY_SECOND || unit == KW_DAY_MICROSECOND;
 }
 
 bool expr_rule_extract(struct expr_env *env, struct expr *x, uint32_t length)
@@ -191,26 +203,27 @@ bool expr_rule_extract(struct expr_env *env, struct expr *x, uint32_t length)
 			{KW_SECOND_MICROSECOND, 8}};
 	bool date_part = x->unit == KW_YEAR || x->unit == KW_QUARTER || x->unit == KW_MONTH ||
 			 x->unit == KW_WEEK || x->unit == KW_YEAR_MONTH;
+	unsigned days = expr_result_of(&x->arg[0]->t) != EXPR_TIME && has_days(x->unit) ? 5 : 0;
 
 	(void)length;
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		if (units[i].unit == x->unit)
-			expr_set_int(x, units[i].length + (date_part || x->unit == KW_DAY ? 0u
-				: 1u), false);
+			expr_set_int(x, units[i].length + !date_part + days, false);
+	x->t.natural = date_part;
 	return x->t.length || expr_unsupported(env, "EXTRACT unit", (struct str){0});
 }
 
 bool expr_rule_maketime(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	(void)env, (void)length;
-	expr_set_time(x, TEMPORAL_TIME, expr_time_digits(x->arg[2]));
+	expr_set_time(x, TEMPORAL_TIME, expr_digits(x->arg[2]));
 	return true;
 }
 
 bool expr_rule_sec_to_time(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	(void)env, (void)length;
-	expr_set_time(x, TEMPORAL_TIME, expr_time_digits(x->arg[0]));
+	expr_set_time(x, TEMPORAL_TIME, expr_digits(x->arg[0]));
 	return true;
 }
 
@@ -220,7 +233,7 @@ bool expr_rule_from_unixtime(struct expr_env *env, struct expr *x, uint32_t leng
 	if (expr_result_of(&x->arg[0]->t) != EXPR_INT &&
 		expr_result_of(&x->arg[0]->t) != EXPR_DECIMAL)
 		return expr_unsupported(env, "FROM_UNIXTIME of text or double", (struct str){0});
-	expr_set_time(x, TEMPORAL_DATETIME, expr_time_digits(x->arg[0]));
+	expr_set_time(x, TEMPORAL_DATETIME, expr_digits(x->arg[0]));
 	return true;
 }
 
@@ -235,16 +248,16 @@ static bool seconds_of(struct expr *x, unsigned digits, unsigned whole)
 
 bool expr_rule_time_to_sec(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	(void)env, (void)length;
-	seconds_of(x, expr_time_digits(x->arg[0]), 16);
+	(void)length;
+	seconds_of(x, expr_time_digits(env, x->arg[0], true), 16);
 	return true;
 }
 
 bool expr_rule_unix_timestamp(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	(void)env, (void)length;
+	(void)length;
 	if (x->n == 0)
 		x->t.nullable = false;
-	return seconds_of(x, x->n ? expr_time_digits(x->arg[0]) : 0, 16);
+	return seconds_of(x, x->n ? expr_time_digits(env, x->arg[0], false) : 0, 16);
 }
 

@@ -4,6 +4,7 @@
 enum {
 	LONG_DIGITS = 9,	   /* an INT result with more is a BIGINT */
 	DOUBLE_DIGITS = 15,
+	DOUBLE_INT_DIGITS = 309,
 	VARCHAR_BYTES = 65535,
 	MEDIUM_BYTES = 16777216,
 };
@@ -56,8 +57,10 @@ static unsigned time_digits(uint8_t type)
 
 static unsigned int_precision(const struct expr *x)
 {
-	unsigned sign = x->t.is_unsigned || x->t.plain_digits || !x->t.length ? 0 : 1;
+	unsigned sign = x->t.is_unsigned || x->t.natural || !x->t.length ? 0 : 1;
 
+	if (x->t.digits)
+		return x->t.digits;
 	switch (x->t.type) {
 	case TYPE_TINY:
 		return 3;
@@ -80,6 +83,14 @@ static unsigned int_precision(const struct expr *x)
 	return x->t.length - sign;
 }
 
+/* Of 0x41, by its bytes. */
+static unsigned hex_precision(uint32_t bytes)
+{
+	static const uint8_t digits[] = {1, 3, 5, 8, 10, 13, 15, 17, 20};
+
+	return digits[smaller(bytes, 8)];
+}
+
 unsigned expr_precision(const struct expr *x)
 {
 	unsigned n;
@@ -89,13 +100,14 @@ unsigned expr_precision(const struct expr *x)
 		n = int_precision(x);
 		break;
 	case EXPR_DECIMAL:
-		n = x->t.length - (x->t.decimals > 0) - (x->t.is_unsigned || !x->t.length ? 0 : 1);
+		n = x->t.digits ? x->t.digits : x->t.length - (x->t.decimals > 0) - (x->t.is_unsigned || !x->t.length ? 0 : 1);
 		break;
 	case EXPR_TIME:
 		n = time_digits(x->t.type) + x->t.decimals;
 		break;
 	default:
-		n = expr_chars(&x->t);
+		n = x->t.is_hex ? hex_precision(x->t.length) : expr_chars(&x->t);
+		n = n ? n : 1;
 		break;
 	}
 	return smaller(n, DECIMAL_MAX_DIGITS);
@@ -113,6 +125,24 @@ unsigned expr_int_digits(const struct expr *x)
 	return precision > scale ? precision - scale : 0;
 }
 
+unsigned expr_format_digits(const struct expr *x)
+{
+	switch (x->t.type) {
+	case TYPE_INT24:
+		return x->t.is_unsigned ? 8 : 7;
+	case TYPE_LONG:
+		return 10;
+	case TYPE_LONGLONG:
+		return x->t.is_unsigned ? 20 : 19;
+	default:
+		break;
+	}
+	if (expr_result_of(&x->t) == EXPR_REAL ||
+	    (expr_result_of(&x->t) == EXPR_STRING && !x->t.is_hex))
+		return DOUBLE_INT_DIGITS;
+	return expr_int_digits(x);
+}
+
 static void set_numeric(struct expr *x, enum type_id type, uint32_t length, unsigned decimals,
 			bool is_unsigned)
 {
@@ -122,7 +152,8 @@ static void set_numeric(struct expr *x, enum type_id type, uint32_t length, unsi
 	x->t.is_unsigned = is_unsigned;
 	x->t.derivation = EXPR_NUMERIC;
 	x->t.ascii = true;
-	x->t.plain_digits = false;
+	x->t.natural = false;
+	x->t.digits = 0;
 	x->t.collation = collation_get(TYPE_CHARSET_BINARY);
 }
 
@@ -134,13 +165,13 @@ void expr_set_int(struct expr *x, uint32_t length, bool is_unsigned)
 void expr_set_long(struct expr *x, uint32_t length)
 {
 	set_numeric(x, TYPE_LONG, length, 0, false);
-	x->t.plain_digits = true;
 }
 
 void expr_set_bool(struct expr *x)
 {
 	expr_set_long(x, 1);
 	x->t.is_bool = true;
+	x->t.digits = 1;
 }
 
 void expr_set_real(struct expr *x, unsigned decimals)
@@ -192,6 +223,22 @@ void expr_set_text(struct expr *x, uint64_t chars)
 		x->t.type = bytes == VARCHAR_BYTES ? TYPE_BLOB : TYPE_VAR_STRING;
 }
 
+void expr_set_long_text(struct expr *x, uint64_t chars)
+{
+	if (chars * charset_get(x->t.collation->charset)->mbmax >= MEDIUM_BYTES)
+		expr_set_longest_text(x);
+	else
+		expr_set_text(x, chars);
+}
+
+void expr_set_longest_text(struct expr *x)
+{
+	expr_set_text(x, 0);
+	x->t.type = TYPE_LONG_BLOB;
+	x->t.length = MEDIUM_BYTES;
+	x->t.nullable = true;
+}
+
 void expr_set_own_text(struct expr_env *env, struct expr *x, uint64_t chars)
 {
 	x->t.collation = env->session->collation;
@@ -206,6 +253,24 @@ void expr_set_binary(struct expr *x, uint64_t bytes)
 	x->t.derivation = EXPR_COERCIBLE;
 	x->t.ascii = false;
 	expr_set_text(x, bytes);
+}
+
+uint64_t expr_bytes(const struct expr *x)
+{
+	bool blob = x->t.type >= TYPE_TINY_BLOB && x->t.type <= TYPE_BLOB;
+
+	/* A TEXT column is as long in bytes as it is in characters. */
+	return x->kind == EXPR_COLUMN && blob ? expr_chars(&x->t) : x->t.length;
+}
+
+void expr_copy_type(struct expr *x, const struct expr *a)
+{
+	x->t = a->t;
+	if (expr_result_of(&a->t) == EXPR_INT)
+		x->t.digits = (uint8_t)expr_precision(a);
+	if (x->t.type == TYPE_VARCHAR)
+		x->t.type = TYPE_VAR_STRING;
+	x->t.nullable = true;
 }
 
 bool expr_any_nullable(const struct expr *x)
@@ -223,24 +288,6 @@ bool expr_is_number(const struct expr *x)
 	return r == EXPR_INT || r == EXPR_REAL || r == EXPR_DECIMAL;
 }
 
-unsigned expr_time_digits(const struct expr *x)
-{
-	enum expr_result r = expr_result_of(&x->t);
-	struct temporal t;
-	unsigned warn, digits;
-
-	if (r == EXPR_INT || x->t.type == TYPE_NULL)
-		return 0;
-	if (x->kind == EXPR_LITERAL && r == EXPR_STRING && x->value.kind == DATUM_STRING &&
-		!x->t.is_hex) {
-		if (!temporal_parse_datetime(x->value.s, TEMPORAL_FUZZY, &t, &warn, &digits) &&
-		    !temporal_parse_time(x->value.s, TEMPORAL_FUZZY, &t, &warn, &digits))
-			return 0;
-		return digits;
-	}
-	return r == EXPR_STRING ? 6 : smaller(x->t.decimals, 6);
-}
-
 enum expr_result expr_numeric(const struct expr *x)
 {
 	enum expr_result r = expr_result_of(&x->t);
@@ -252,12 +299,68 @@ enum expr_result expr_numeric(const struct expr *x)
 	return r == EXPR_STRING ? EXPR_REAL : r;
 }
 
-bool expr_literal_int(const struct expr *x, int64_t *out)
+/* Whether the value of @x is known and in *out. false: see env->e. */
+static bool constant(struct expr_env *env, struct expr *x, enum expr_result as, struct datum *out,
+		     bool *known)
 {
-	if (x->kind != EXPR_LITERAL || x->value.kind != DATUM_INT)
-		return false;
-	*out = x->value.is_unsigned ? INT64_MAX : x->value.i;
+	*out = (struct datum){0};
+	*known = x->constant && x->kind != EXPR_ROW_VALUE &&
+		 (env->compute || (x->kind == EXPR_LITERAL && x->value.kind == (as == EXPR_INT
+			? DATUM_INT : DATUM_STRING)));
+	if (!*known)
+		return true;
+	if (env->compute)
+		return env->compute(env, x, as, out) == 0;
+	*out = x->value;
 	return true;
+}
+
+bool expr_known_int(struct expr_env *env, struct expr *x, struct expr_known *k)
+{
+	struct datum d;
+
+	*k = (struct expr_known){0};
+	if (!constant(env, x, EXPR_INT, &d, &k->known))
+		return false;
+	k->null = k->known && d.kind == DATUM_NULL;
+	if (d.kind == DATUM_INT) {
+		k->i = d.i;
+		k->is_unsigned = d.is_unsigned;
+	}
+	return true;
+}
+
+uint32_t expr_known_uint(const struct expr_known *k, uint32_t max)
+{
+	if (!k->is_unsigned && k->i < 0)
+		return 0;
+	return (uint64_t)k->i < max ? (uint32_t)k->i : max;
+}
+
+bool expr_known_text(struct expr_env *env, struct expr *x, struct datum *out, bool *known)
+{
+	return constant(env, x, EXPR_STRING, out, known);
+}
+
+unsigned expr_digits(const struct expr *x)
+{
+	return smaller(x->t.decimals, 6);
+}
+
+unsigned expr_time_digits(struct expr_env *env, struct expr *x, bool clock)
+{
+	struct temporal t;
+	struct datum d;
+	unsigned warn, digits = 0;
+	bool known;
+
+	if (expr_result_of(&x->t) != EXPR_STRING || !expr_known_text(env, x, &d, &known) ||
+	    d.kind != DATUM_STRING)
+		return expr_digits(x);
+	if (clock ? !temporal_parse_time(d.s, TEMPORAL_FUZZY, &t, &warn, &digits)
+		  : !temporal_parse_datetime(d.s, TEMPORAL_FUZZY, &t, &warn, &digits))
+		return expr_digits(x);
+	return smaller(digits, 6);
 }
 
 const char *expr_type_name(const struct expr_type *t)

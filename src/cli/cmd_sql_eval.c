@@ -79,12 +79,12 @@ int cmd_sql_eval_one(struct cmd_sql *c, struct str text, struct err *e)
 	if (settings(c->options, &s, e))
 		return -1;
 	n = parse_expr(c->arena, &c->lex, text, e);
-	x = n ? expr_build(&env, n, e) : NULL;
-	if (!x || eval_compile(c->arena, x, e))
+	if (!n)
 		return -1;
 	eval_init(&v, c->arena, &s);
 	v.text = text;
-	if (eval_run(&v, x, &d) || eval_text(&v, x, &d, &out)) {
+	x = eval_build(&v, &env, n);
+	if (!x || eval_run(&v, x, &d) || eval_text(&v, x, &d, &out)) {
 		*e = v.e;
 		return -1;
 	}

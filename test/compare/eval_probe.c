@@ -127,12 +127,10 @@ static int evaluate(struct arena *a, const struct expr_session *s, struct str te
 
 	if (!n)
 		return -1;
-	*x = expr_build(&env, n, &v->e);
-	if (!*x || eval_compile(a, *x, &v->e))
-		return -1;
 	v->column = column_value;
 	v->text = text;
-	return eval_run(v, *x, d);
+	*x = eval_build(v, &env, n);
+	return *x ? eval_run(v, *x, d) : -1;
 }
 
 static void answer(const struct expr *x, const struct datum *d, struct eval *v)

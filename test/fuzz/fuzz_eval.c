@@ -4,15 +4,13 @@
 #include "sql/parse/parse.h"
 #include "test/fuzz/fuzz.h"
 
-static void run(struct arena *a, const struct expr_session *s, struct str text, struct expr *x)
+static void run(struct arena *a, const struct expr_session *s, struct expr *x, struct eval *v)
 {
-	struct eval v, again;
+	struct eval again;
 	struct datum d, e;
 	struct str p, q;
 
-	eval_init(&v, a, s);
-	v.text = text;
-	if (eval_run(&v, x, &d) || eval_text(&v, x, &d, &p))
+	if (eval_run(v, x, &d) || eval_text(v, x, &d, &p))
 		return;
 	FUZZ_CHECK(d.kind == DATUM_NULL || p.p);
 	if (!eval_fold(a, s, x, NULL))
@@ -31,6 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct ast_node *n;
 	struct expr *x;
 	struct arena a;
+	struct eval v;
 	struct str text;
 
 	if (size == 0 || size > 4096)
@@ -45,9 +44,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	env.arena = &a;
 	env.session = &s;
 	env.text = text;
-	x = n ? expr_build(&env, n, NULL) : NULL;
-	if (x && x->kind != EXPR_ROW_VALUE && eval_compile(&a, x, NULL) == 0)
-		run(&a, &s, text, x);
+	eval_init(&v, &a, &s);
+	v.text = text;
+	x = n ? eval_build(&v, &env, n) : NULL;
+	if (x && x->kind != EXPR_ROW_VALUE)
+		run(&a, &s, x, &v);
 	arena_fini(&a);
 	return 0;
 }

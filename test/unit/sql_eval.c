@@ -5,7 +5,7 @@
 
 struct result {
 	char value[200], type[32];
-	unsigned warnings, mysql_errno;
+	unsigned warnings, mysql_errno, length, decimals;
 	bool nullable;
 };
 
@@ -30,12 +30,14 @@ static struct result compute(const char *text, size_t limit, bool fold)
 	env.session = &s;
 	env.text = v.text = str_of(text);
 	n = parse_expr(&a, &env.lex, env.text, &v.e);
-	x = n ? expr_build(&env, n, &v.e) : NULL;
-	if (x && eval_compile(&a, x, &v.e) == 0 && (!fold || eval_fold(&a, &s, x, &v.e)) &&
+	x = n ? eval_build(&v, &env, n) : NULL;
+	if (x && (!fold || eval_fold(&a, &s, x, &v.e)) &&
 	    eval_run(&v, x, &d) == 0 && eval_text(&v, x, &d, &out) == 0) {
 		snprintf(r.value, sizeof(r.value), "%.*s", out.p ? (int)out.n : 4, out.p ? out.p : "NULL");
 		snprintf(r.type, sizeof(r.type), "%s", expr_type_name(&x->t));
 		r.nullable = x->t.nullable;
+		r.length = x->t.length;
+		r.decimals = x->t.decimals;
 		r.warnings = v.warnings;
 	} else {
 		r.mysql_errno = v.e.mysql_errno;
@@ -80,10 +82,36 @@ static const struct {
 	{"REPEAT('ab', 100000000)", "NULL", "longtext", 1},
 };
 
+/* Types that depend on the values of constant parts, as a server says. */
+static const struct {
+	const char *text, *type;
+	unsigned length, decimals, warnings;
+} types[] = {
+	{"LEFT('abc', 1 + 1)", "varchar", 8, 39, 0},
+	{"LEFT('abc', '1x')", "varchar", 4, 39, 2},
+	{"SUBSTRING('abc', 0)", "varchar", 0, 39, 0},
+	{"REPEAT('ab', LENGTH('abc'))", "varchar", 24, 39, 0},
+	{"RPAD('a', 4294967296, 'b')", "longtext", 16777216, 39, 1},
+	{"ROUND(-12.345, LENGTH('a'))", "decimal", 6, 1, 0},
+	{"ROUND(1.5, NULL)", "double", 23, 39, 0},
+	{"FORMAT(1.25, SIGN(3))", "varchar", 20, 39, 0},
+	{"TIME('1:2:3.4')", "time", 12, 1, 0},
+	{"TIME('abc')", "time", 17, 6, 1},
+	{"TIMESTAMP('2020-01-01 10:11:12.12')", "datetime", 22, 2, 0},
+	{"SHA2('a', 128 * 2)", "varchar", 256, 39, 0},
+	{"-(1 - 2)", "decimal", 4, 0, 0},
+	{"--1", "int", 1, 0, 0},
+	{"NOT TRUE", "int", 5, 0, 0},
+	{"IF(1, NULL, DAY('2020-01-01'))", "int", 2, 0, 0},
+	{"CAST(0 AS UNSIGNED)", "int unsigned", 1, 0, 0},
+	{"DATE_FORMAT('2020-01-01', '%W')", "varchar", 256, 0, 0},
+};
+
 static const struct {
 	const char *text;
 	unsigned mysql_errno;
 } errors[] = {
+	{"LEFT('abc', EXP(1000))", 1690},
 	{"9223372036854775807 + 1", 1690},
 	{"2 - 18446744073709551615", 1690},
 	{"18446744073709551612 * 18355200000000000000", 1690},
@@ -114,6 +142,15 @@ static void values(void)
 		CHECK_STR(r.type, cases[i].type);
 		CHECK_INT(r.warnings, cases[i].warnings);
 		CHECK_STR(folded.value, cases[i].value);
+	}
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		struct result r = compute(types[i].text, 0, false);
+
+		printf("# %s\n", types[i].text);
+		CHECK_STR(r.type, types[i].type);
+		CHECK_INT(r.length, types[i].length);
+		CHECK_INT(r.decimals, types[i].decimals);
+		CHECK_INT(r.warnings, types[i].warnings);
 	}
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
 		printf("# %s\n", errors[i].text);
