@@ -42,15 +42,6 @@ bool expr_rule_natural(struct expr_env *env, struct expr *x, uint32_t length)
 	return true;
 }
 
-/* A number with so many digits that has no sign to count. */
-bool expr_rule_digits(struct expr_env *env, struct expr *x, uint32_t length)
-{
-	(void)env;
-	expr_set_long(x, length);
-	x->t.digits = (uint8_t)length;
-	return true;
-}
-
 bool expr_rule_ulong(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	(void)env;
@@ -332,7 +323,9 @@ bool expr_rule_interval(struct expr_env *env, struct expr *x, uint32_t length)
 	for (uint32_t i = 0; i < x->n; i++)
 		if (expr_result_of(&x->arg[i]->t) == EXPR_TIME)
 			return expr_unsupported(env, "INTERVAL() of dates", (struct str){0});
-	return expr_rule_digits(env, x, length);
+	expr_set_long(x, length);
+	x->t.digits = (uint8_t)length;
+	return true;
 }
 
 bool expr_rule_strcmp(struct expr_env *env, struct expr *x, uint32_t length)

@@ -57,7 +57,7 @@ static unsigned time_digits(uint8_t type)
 
 static unsigned int_precision(const struct expr *x)
 {
-	unsigned sign = x->t.is_unsigned || x->t.natural || !x->t.length ? 0 : 1;
+	unsigned sign = x->t.is_unsigned || x->t.natural || x->t.length < 2 ? 0 : 1;
 
 	if (x->t.digits)
 		return x->t.digits;
@@ -100,7 +100,8 @@ unsigned expr_precision(const struct expr *x)
 		n = int_precision(x);
 		break;
 	case EXPR_DECIMAL:
-		n = x->t.digits ? x->t.digits : x->t.length - (x->t.decimals > 0) - (x->t.is_unsigned || !x->t.length ? 0 : 1);
+		n = x->t.length - (x->t.decimals > 0) - (x->t.is_unsigned || !x->t.length ? 0 : 1);
+		n = x->t.digits ? x->t.digits : n;
 		break;
 	case EXPR_TIME:
 		n = time_digits(x->t.type) + x->t.decimals;
