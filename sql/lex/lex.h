@@ -111,10 +111,6 @@ void lex_join_strings(struct lex *l, struct lex_token *t);
 /* An operand may end with this token, so that a minus sign after it subtracts. @kw: what
  * keyword_find() says of a LEX_WORD, 0 after a dot. */
 bool lex_ends_operand(unsigned kind, unsigned kw);
-/* Skips what surely is inside of a string, from byte @i on: stops at or up to 7 bytes before the
- * next
- * @quote or backslash, or byte over 0x7F in a character set with unsafe trail bytes. */
-uint32_t lex_plain_run(const struct lex *l, uint32_t i, uint8_t quote);
 /* Bytes of the multi-byte character at @p (at least one byte before @end), 1 if it is none. */
 unsigned lex_char_len(enum lex_charset cs, const uint8_t *p, const uint8_t *end);
 /* No character of @s is cut off: its first byte would take in what is printed after it. */

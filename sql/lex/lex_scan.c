@@ -1,5 +1,6 @@
 /* Strings, quoted names, numbers. */
 #include "sql/lex/lex_int.h"
+#include "sql/lex/lex_run.h"
 
 /* Lead and trail bytes of the character sets whose second byte may be ASCII. */
 static bool is_lead(enum lex_charset cs, uint8_t c)
@@ -91,31 +92,6 @@ static void end_token(struct lex *l, struct lex_token *t, enum lex_kind kind, ui
 	l->after_dot = false;
 }
 
-/* Bytes of @w that equal the byte repeated in @pattern have their top bit set in the result. */
-static inline uint64_t equal_bytes(uint64_t w, uint64_t pattern)
-{
-	uint64_t x = w ^ pattern;
-
-	return (x - UINT64_C(0x0101010101010101)) & ~x & UINT64_C(0x8080808080808080);
-}
-
-uint32_t lex_plain_run(const struct lex *l, uint32_t i, uint8_t quote)
-{
-	const uint64_t q = quote * UINT64_C(0x0101010101010101);
-	const uint64_t b = '\\' * UINT64_C(0x0101010101010101);
-	const uint64_t high = l->charset == LEX_CS_SAFE ? 0 : UINT64_C(0x8080808080808080);
-
-	while (i + 8 <= l->n) {
-		uint64_t w;
-
-		memcpy(&w, l->p + i, 8);
-		if (equal_bytes(w, q) | equal_bytes(w, b) | (w & high))
-			break;
-		i += 8;
-	}
-	return i;
-}
-
 void lex_int_string(struct lex *l, struct lex_token *t, enum lex_kind kind)
 {
 	const uint8_t quote = l->p[l->at];
@@ -125,7 +101,7 @@ void lex_int_string(struct lex *l, struct lex_token *t, enum lex_kind kind)
 	for (;;) {
 		uint8_t c;
 
-		i = lex_plain_run(l, i, quote);
+		i = lex_run_plain(l, i, quote);
 		if (i >= l->n)
 			break;
 		c = l->p[i];

@@ -11,7 +11,9 @@
 
 #include "sql/norm/fingerprint_int.h"
 
-enum { NORM_KEEP = 1 << 16, LITS_KEEP = 1 << 16 };
+/* Arrays larger than this are given back after PATIENCE statements that had no need of them: the
+ * next piece of a bulk load finds its pages there, a single large statement holds them not long. */
+enum { NORM_KEEP = 1 << 16, LITS_KEEP = 1 << 16, PATIENCE = 8 };
 
 void fingerprint_init(struct fingerprint *fp)
 {
@@ -27,10 +29,15 @@ void fingerprint_fini(struct fingerprint *fp)
 	fingerprint_init(fp);
 }
 
-/* Empty again; what one huge statement made grow is given back. */
+/* Empty again. */
 static void reset(struct fingerprint *fp)
 {
-	if (fp->norm.cap > NORM_KEEP || fp->lits.cap > LITS_KEEP || fp->rows.cap > LITS_KEEP)
+	if (fp->norm.len > NORM_KEEP || fp->lits.len > LITS_KEEP || fp->rows.len > LITS_KEEP)
+		fp->small = 0;
+	else if (fp->norm.cap <= NORM_KEEP && fp->lits.cap <= LITS_KEEP &&
+		 fp->rows.cap <= LITS_KEEP)
+		fp->small = 0;
+	else if (++fp->small == PATIENCE)
 		fingerprint_fini(fp);
 	fp->lits.len = fp->groups.len = fp->rows.len = fp->norm.len = 0;
 	fp->cls = FP_EMPTY;

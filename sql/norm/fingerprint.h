@@ -124,6 +124,7 @@ struct fingerprint {
 		uint8_t *v; /* the normalized statement, equal for equal fingerprints only */
 		size_t len, cap;
 	} norm;
+	unsigned small; /* statements in a row that left large arrays unused */
 };
 
 /* Where a literal stands. */

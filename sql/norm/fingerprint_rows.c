@@ -1,5 +1,6 @@
 /* VALUES rows of INSERT and REPLACE: each run of rows of one shape is one group. Rows of plain
  * numbers, strings and NULLs, of which long statements consist, are read byte by byte. */
+#include "sql/lex/lex_run.h"
 #include "sql/norm/fingerprint_int.h"
 
 struct rows {
@@ -109,7 +110,7 @@ static void run_add(struct scan *s, struct rows *r, size_t from, uint32_t lit,
 
 static inline uint32_t skip_space(const struct lex *l, uint32_t i)
 {
-	while (i < l->n &&
+	while (i < l->n && l->p[i] <= ' ' &&
 	       (l->p[i] == ' ' || l->p[i] == '\n' || l->p[i] == '\t' || l->p[i] == '\r'))
 		i++;
 	return i;
@@ -123,29 +124,22 @@ static inline uint32_t plain_column(const struct lex *l, uint32_t i, enum finger
 
 	if (l->p[i] == '\'') {
 		*type = FP_STRING;
-		i = lex_plain_run(l, i + 1, '\'');
-		while (i < l->n && l->p[i] != '\'' && l->p[i] != '\\' &&
-		       (l->p[i] < 0x80 || l->charset == LEX_CS_SAFE))
-			i++;
-		/* A quote, and not two. */
+		i = lex_run_plain(l, i + 1, '\'');
+		/* Eight bytes before the end of the text go the ordinary way; a quote, and not two. */
 		return i + 1 < l->n && l->p[i] == '\'' && l->p[i + 1] != '\'' ? i + 1 : 0;
 	}
 	if ((l->p[i] | 0x20) == 'n') {
 		*type = FP_NULL;
 		return i + 4 < l->n && str_ieq(str_make(l->p + i, 4), STR_LIT("NULL")) ? i + 4 : 0;
 	}
-	i += l->p[i] == '-';
-	from = i;
+	from += l->p[i] == '-';
+	i = lex_run_digits(l, from);
 	*type = FP_INT;
-	while (i < l->n && (uint8_t)(l->p[i] - '0') <= 9)
-		i++;
 	if (i == from)
 		return 0;
 	if (i < l->n && l->p[i] == '.') {
 		*type = FP_DECIMAL;
-		i++;
-		while (i < l->n && (uint8_t)(l->p[i] - '0') <= 9)
-			i++;
+		i = lex_run_digits(l, i + 1);
 	}
 	return i;
 }
@@ -155,32 +149,35 @@ static inline uint32_t plain_column(const struct lex *l, uint32_t i, enum finger
 static uint32_t plain_row(struct scan *s, uint32_t at, uint32_t *columns)
 {
 	const struct lex *l = &s->lx;
-	size_t lits = s->fp->lits.len;
+	struct fingerprint *fp = s->fp;
+	size_t n = fp->lits.len;
 	uint32_t i = at + 1;
 
-	*columns = 0;
-	while (!s->failed) {
-		struct lex_token t = {.escaped = false};
+	while (i < l->n) {
 		enum fingerprint_type type;
-		uint8_t c;
+		uint32_t start = skip_space(l, i), end;
 
-		t.start = i = skip_space(l, i);
-		if (i >= l->n)
-			break;
-		t.end = plain_column(l, i, &type);
-		if (!t.end)
-			break;
-		i = skip_space(l, t.end);
-		c = i < l->n ? l->p[i] : 0;
-		if (c != ',' && c != ')')
-			break;
-		fingerprint_int_push_lit(s, &t, type);
-		++*columns;
-		i++;
-		if (c == ')')
+		end = start < l->n ? plain_column(l, start, &type) : 0;
+		i = end ? skip_space(l, end) : l->n;
+		if (i >= l->n || (l->p[i] != ',' && l->p[i] != ')'))
+			return 0;
+		if (n == fp->lits.cap && vec_grow((void **)&fp->lits.v, &fp->lits.cap, n + 1,
+						  sizeof(*fp->lits.v))) {
+			s->failed = true;
+			return 0;
+		}
+		fp->lits.v[n++] = (struct fingerprint_lit){
+			.start = start,
+			.len = end - start,
+			.type = (uint8_t)type,
+			.negative = l->p[start] == '-',
+		};
+		if (l->p[i++] == ')') {
+			*columns = (uint32_t)(n - fp->lits.len);
+			fp->lits.len = n;
 			return i;
+		}
 	}
-	s->fp->lits.len = lits;
 	return 0;
 }
 
