@@ -65,7 +65,7 @@ table_values:
 	}
 ;
 value_rows:
-	value_row { $$ = parse_int_list(p, $1); }
+	value_row { $$ = parse_int_rows(p, $1); }
 |	value_rows ',' value_row { $$ = parse_int_push(p, $1, $3); }
 ;
 value_row:

@@ -90,6 +90,8 @@ void *parse_int_new(struct parse *p, enum ast_kind kind, struct parse_loc loc);
 struct ast_list parse_int_list(struct parse *p, struct ast_node *first);
 /* The first of a row of values; most likely there will be as many as in the row before. */
 struct ast_list parse_int_row_list(struct parse *p, struct ast_node *first);
+/* The first of the rows of VALUES: the fingerprint, if there is one, knows how many follow. */
+struct ast_list parse_int_rows(struct parse *p, struct ast_node *first);
 struct ast_list parse_int_push(struct parse *p, struct ast_list l, struct ast_node *n);
 struct ast_list parse_int_unshift(struct parse *p, struct ast_node *n, struct ast_list l);
 struct ast_list parse_int_pair(struct parse *p, struct ast_node *x, struct ast_node *y);

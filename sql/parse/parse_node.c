@@ -21,15 +21,33 @@ void *parse_int_new(struct parse *p, enum ast_kind kind, struct parse_loc loc)
 	return n;
 }
 
-struct ast_list parse_int_row_list(struct parse *p, struct ast_node *first)
+/* @first, and room for @n in all. */
+static struct ast_list list_of(struct parse *p, uint32_t n, struct ast_node *first)
 {
-	struct ast_list l = {.cap = p->row_items};
+	struct ast_list l = {.cap = n};
 
 	if (l.cap)
 		l.v = arena_alloc(p->a, l.cap * sizeof(struct ast_node *));
 	if (!l.v)
 		l.cap = 0;
 	return parse_int_push(p, l, first);
+}
+
+struct ast_list parse_int_row_list(struct parse *p, struct ast_node *first)
+{
+	return list_of(p, p->row_items, first);
+}
+
+struct ast_list parse_int_rows(struct parse *p, struct ast_node *first)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; p->fp && i < p->fp->groups.len; i++) {
+		if (p->fp->groups.v[i].kind == FP_ROWS &&
+		    p->fp->groups.v[i].start == first->start)
+			n = p->fp->groups.v[i].rows;
+	}
+	return list_of(p, n, first);
 }
 
 struct ast_list parse_int_push(struct parse *p, struct ast_list l, struct ast_node *n)

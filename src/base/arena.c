@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARENA_BLOCK = 8192, ARENA_ALIGN = alignof(max_align_t) };
+enum { ARENA_BLOCK = 8192, ARENA_LARGEST = 4 << 20, ARENA_ALIGN = alignof(max_align_t) };
 
 struct arena_block {
 	struct arena_block *next; /* owned */
@@ -55,16 +55,22 @@ void arena_reset(struct arena *a)
 	a->end = (char *)keep + keep->size;
 }
 
+/* Blocks grow, so that a statement of megabytes takes few of them, but what the last one leaves
+ * unused stays a small part of the whole. */
+static size_t block_size(size_t used)
+{
+	if (used / 8 < ARENA_BLOCK)
+		return ARENA_BLOCK;
+	return used / 8 < ARENA_LARGEST ? used / 8 : ARENA_LARGEST;
+}
+
 static void *alloc_slow(struct arena *a, size_t n)
 {
-	size_t room = sizeof(struct arena_block) + n, size = room;
+	size_t room = sizeof(struct arena_block) + n, size = room, grown = block_size(a->used);
 	struct arena_block *b;
 
-	/* Blocks double, so that a statement of megabytes takes few of them. */
-	if (size < ARENA_BLOCK)
-		size = ARENA_BLOCK;
-	if (size < a->used / 4 && room <= a->used / 4)
-		size = a->used / 4;
+	if (size < grown)
+		size = grown;
 	if (a->limit && size > a->limit - (a->used < a->limit ? a->used : a->limit))
 		size = room;
 	if (room < n || (a->limit && (a->used > a->limit || size > a->limit - a->used)))

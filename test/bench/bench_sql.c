@@ -240,6 +240,6 @@ int main(int argc, char **argv)
 	binds("point select", str_of(POINT_SELECT), 4000);
 	binds("TPC-H Q8", str_of(TPCH_Q8), 60000);
 	long_inserts("sysbench rows", SYSBENCH_ROW, 12);
-	long_inserts("short columns", SHORT_ROW, 0);
+	long_inserts("short columns", SHORT_ROW, 12);
 	return check && failed;
 }
