@@ -288,11 +288,11 @@ select_option:
 ;
 select_items:
 	select_item { $$ = parse_int_list(p, $1); }
+|	'*' { $$ = parse_int_list(p, parse_int_star(p, @$, (struct str){0}, (struct str){0})); }
 |	select_items ',' select_item { $$ = parse_int_push(p, $1, $3); }
 ;
 select_item:
-	'*' { $$ = parse_int_star(p, @$, (struct str){0}, (struct str){0}); }
-|	ident '.' '*' { $$ = parse_int_star(p, @$, (struct str){0}, $1); }
+	ident '.' '*' { $$ = parse_int_star(p, @$, (struct str){0}, $1); }
 |	ident '.' ident '.' '*' { $$ = parse_int_star(p, @$, $1, $3); }
 |	expr { $$ = parse_int_item(p, @$, @1, $1); }
 |	expr ident { $$ = parse_int_item(p, @$, @1, $1); AST_AS(item, $$)->alias = $2; }

@@ -1,7 +1,12 @@
 #include "sql/lex/lex.h"
 
+#include <string.h>
+
 #include "sql/lex/keyword.h"
 #include "sql/lex/lex_int.h"
+
+/* MySQL's version from which on a text between dollar signs is one token. */
+enum { DOLLAR_SINCE = 80100 };
 
 #define SET4(c, v) [c] = v, [(c) + 1] = v, [(c) + 2] = v, [(c) + 3] = v
 #define SET16(c, v) SET4(c, v), SET4((c) + 4, v), SET4((c) + 8, v), SET4((c) + 12, v)
@@ -71,6 +76,24 @@ static void word(struct lex *l, struct lex_token *t)
 	    !lex_is_whole(l->charset, str_make(l->p + t->start, t->end - t->start)))
 		t->kind = LEX_ERROR;
 	l->after_name = true;
+}
+
+/* $$..$$ and $tag$..$tag$; with no second dollar sign it is a word. */
+static void dollar(struct lex *l, struct lex_token *t)
+{
+	const uint8_t *from = l->p + l->at, *p = from + 1, *end = l->p + l->n;
+	size_t tag;
+
+	while (p < end && lex_int_word[*p] && *p != '$')
+		p++;
+	if (p == end || *p != '$') {
+		word(l, t);
+		return;
+	}
+	tag = (size_t)(++p - from);
+	p = memmem(p, (size_t)(end - p), from, tag);
+	done(l, t, p ? LEX_DOLLAR : LEX_ERROR,
+	     p ? (uint32_t)((size_t)(p - from) + tag) : l->n - l->at);
 }
 
 /* x'..', b'..', n'..' are literals, other words that begin with these letters are words. */
@@ -248,6 +271,14 @@ static void other(struct lex *l, struct lex_token *t, uint8_t c)
 		lex_int_quoted(l, t, c, LEX_QUOTED);
 		l->after_name = true;
 		return;
+	case '[':
+		if (l->mode & LEX_BRACKETS) {
+			lex_int_quoted(l, t, ']', LEX_QUOTED);
+			l->after_name = true;
+		} else {
+			done(l, t, c, 1);
+		}
+		return;
 	case '.':
 		dot(l, t);
 		return;
@@ -305,6 +336,8 @@ void lex_next(struct lex *l, struct lex_token *t)
 	c |= 0x20;
 	if (c == 'x' || c == 'b' || c == 'n')
 		word_or_prefixed(l, t);
+	else if (c == '$' && l->mysql && l->version >= DOLLAR_SINCE && !l->after_dot)
+		dollar(l, t);
 	else
 		word(l, t);
 }

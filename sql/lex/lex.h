@@ -15,7 +15,8 @@ enum lex_mode {
 	LEX_PIPES_AS_CONCAT = 4,
 	LEX_IGNORE_SPACE = 8,
 	LEX_HIGH_NOT_PRECEDENCE = 16,
-	LEX_ORACLE = 32, /* no token; stored programs are PL/SQL */
+	LEX_ORACLE = 32,   /* no token; stored programs are PL/SQL */
+	LEX_BRACKETS = 64, /* [name] */
 };
 
 /* Connection character sets in classes: in the last ones a character's second byte may look like
@@ -44,7 +45,7 @@ struct lex_opts {
 enum lex_kind {
 	LEX_EOF = 0,
 	LEX_WORD = 258, /* unquoted word: name or keyword */
-	LEX_QUOTED,	/* `name` or, with ANSI_QUOTES, "name" */
+	LEX_QUOTED,	/* `name` or, in their modes, "name" and [name] */
 	LEX_STRING,	/* '...' or "..." */
 	LEX_NSTRING,	/* N'...' */
 	LEX_HEX,	/* 0xFF or x'FF' */
@@ -68,6 +69,7 @@ enum lex_kind {
 	LEX_HINT,	/* an optimizer hint, slash-star-plus ... star-slash */
 	LEX_DIRECTIVE,	/* slash-star vt+ ... star-slash */
 	LEX_ERROR,	/* not a token: a stray byte, or an unterminated string or comment */
+	LEX_DOLLAR,	/* $$...$$ or $tag$...$tag$, MySQL's, a program in another language */
 	LEX_KIND_END,
 };
 

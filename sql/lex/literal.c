@@ -88,7 +88,9 @@ int literal_name(struct str text, enum lex_charset charset, struct arena *a, str
 	const uint8_t *p, *end;
 	uint8_t *to;
 
-	if (quote != '`' && quote != '"' && quote != '\'') {
+	if (quote == '[')
+		quote = ']';
+	else if (quote != '`' && quote != '"' && quote != '\'') {
 		*out = text;
 		return 0;
 	}

@@ -19,6 +19,14 @@ static bool take_string(struct form *f)
 	return true;
 }
 
+static bool take_dollar_string(struct form *f)
+{
+	if (f->h->t.t.kind != LEX_DOLLAR)
+		return false;
+	hand_next(f->h);
+	return true;
+}
+
 static bool take_int(struct form *f)
 {
 	struct str digits;
@@ -192,6 +200,12 @@ static bool take_body(struct form *f)
 	return body_statement(f->h);
 }
 
+/* Takes nothing: the server. */
+static bool take_mysql(struct form *f)
+{
+	return f->h->p->opts->mysql;
+}
+
 /* Takes nothing: the mode. */
 static bool take_oracle(struct form *f)
 {
@@ -301,6 +315,7 @@ static const struct {
 } words[] = {
 	{"name", take_name},
 	{"string", take_string},
+	{"dollar_string", take_dollar_string},
 	{"int", take_int},
 	{"num", take_num},
 	{"any", take_any},
@@ -320,6 +335,7 @@ static const struct {
 	{"view_query", take_view_query},
 	{"body", take_body},
 	{"compound", take_compound},
+	{"mysql", take_mysql},
 	{"oracle", take_oracle},
 	{"oracle_body", take_oracle_body},
 	{"oracle_block", take_oracle_block},

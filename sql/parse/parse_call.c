@@ -9,7 +9,7 @@ struct ast_node *parse_int_call(struct parse *p, struct parse_loc loc, struct pa
 
 	n->name = parse_int_name(p, name);
 	/* A quoted name is never a built-in function's. */
-	n->fn = text.n && text.p[0] != '`' && text.p[0] != '"' ? keyword_find(text.p, text.n).fn
+	n->fn = text.n && text.p[0] != '`' && text.p[0] != '"' && text.p[0] != '[' ? keyword_find(text.p, text.n).fn
 							       : 0;
 	n->args = args;
 	return &n->n;

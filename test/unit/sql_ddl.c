@@ -83,6 +83,22 @@ static void prints(void)
 		  "create view v as select 1");
 }
 
+/* Programs in other languages, which MySQL 9 has. */
+static void foreign(void)
+{
+	static const char sql[] = "create function f(a int) returns int language javascript as "
+				  "$js$ return a; /* it's; */ -- $$ $js$";
+
+	CHECK(!parse(sql));
+	opts = (struct lex_opts){.mysql = true, .version = 90100};
+	round_trip(sql);
+	round_trip("create procedure p() language javascript as 'f(\\'x\\')'");
+	round_trip("create procedure p() deterministic begin select 1; end");
+	CHECK(!parse("create procedure p() language javascript as $$ x"));
+	CHECK(!parse("select $$x$$"));
+	opts = (struct lex_opts){0};
+}
+
 static void trees(void)
 {
 	const struct ast_create_table *t;
@@ -209,6 +225,7 @@ int main(void)
 	arena_init(&arena, 0);
 	CHECK_STR(unknown ? unknown : "", "");
 	accepted();
+	foreign();
 	refused();
 	prints();
 	trees();

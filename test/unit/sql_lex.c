@@ -12,7 +12,7 @@ static const char *kind_name(unsigned kind)
 	static const char *const names[] = {
 		"word", "quoted", "str", "nstr", "hex",	 "bit", "int",	 "dec", "float",
 		"var",	"@@",	  "<=",	 ">=",	 "!=",	 "<=>", "<<",	 ">>",	":=",
-		"&&",	"||",	  "->",	 "->>",	 "hint", "vt",	"error",
+		"&&",	"||",	  "->",	 "->>",	 "hint", "vt",	"error", "dollar",
 	};
 	static char one[2];
 
@@ -36,7 +36,8 @@ static const char *lexed(const char *sql, size_t n)
 			buf_puts(&b, " ");
 		buf_puts(&b, kind_name(t.kind));
 		if (t.kind >= LEX_WORD &&
-		    (t.kind < LEX_AT_AT || t.kind == LEX_HINT || t.kind == LEX_DIRECTIVE)) {
+		    (t.kind < LEX_AT_AT || t.kind == LEX_HINT || t.kind == LEX_DIRECTIVE ||
+		     t.kind == LEX_DOLLAR)) {
 			buf_puts(&b, ":");
 			buf_str(&b, lex_text(&l, &t));
 		}
@@ -130,6 +131,29 @@ static void comments(void)
 	LEX("/*!50701 c */ /*!80000 d */ /*!90000 e */ /*M! g */ x", "word:c word:d word:x");
 }
 
+static void dollars(void)
+{
+	opts = (struct lex_opts){.mysql = true, .version = 90100};
+	LEX("as $$ a; 'b -- $c$ */ $$;", "word:as dollar:$$ a; 'b -- $c$ */ $$ ;");
+	LEX("$t$ $$ $u$ $t$x", "dollar:$t$ $$ $u$ $t$ word:x");
+	LEX("$a + a$b + t.$$ + a$$", "word:$a + word:a$b + word:t . word:$$ + word:a$$");
+	LEX("$$ open $", "error");
+	LEX("$t$ open $$", "error");
+	LEX("$", "word:$");
+	opts = (struct lex_opts){.mysql = true, .version = 80036};
+	LEX("$$; $$", "word:$$ ; word:$$");
+	opts = (struct lex_opts){0};
+	LEX("$$; $t$", "word:$$ ; word:$t$");
+}
+
+static void brackets(void)
+{
+	opts = (struct lex_opts){.mode = LEX_BRACKETS};
+	LEX("[a b].[c]]d] '[x' [open", "quoted:[a b] . quoted:[c]]d] str:'[x' error");
+	opts = (struct lex_opts){0};
+	LEX("[a]", "[ word:a ]");
+}
+
 static void values(void)
 {
 	struct arena a;
@@ -210,6 +234,8 @@ int main(void)
 	strings();
 	multi_byte();
 	comments();
+	dollars();
+	brackets();
 	values();
 	keywords();
 	return TAP_DONE();
