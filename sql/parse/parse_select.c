@@ -263,7 +263,14 @@ struct ast_node *parse_int_item(struct parse *p, struct parse_loc loc, struct pa
 void parse_int_item_alias(struct parse *p, struct ast_node *item, struct parse_loc string)
 {
 	struct ast_item *n = AST_AS(item, item);
+	struct lex_token first;
+	struct lex l;
 
+	/* Strings that follow each other are one value, but no name. */
+	lex_init(&l, p->opts, str_make(p->text.p, string.end), string.start);
+	lex_next(&l, &first);
+	if (first.end < string.end)
+		parse_int_error(p, (struct parse_loc){first.end, string.end});
 	n->alias = parse_int_string(p, string);
 	n->alias_lit = AST_AS(literal, parse_int_literal(p, string, AST_LIT_STRING))->lit;
 }

@@ -34,6 +34,14 @@ int cmd_sql_eval_one(struct cmd_sql *c, struct str text, struct err *e);
 	 "The session's sql_mode, as far as reading the text depends on it.",                      \
 	 0,                                                                                        \
 	 0},                                                                                       \
+	{"server-version",                                                                         \
+	 OPTION_STRING,                                                                            \
+	 CLI_AT(server_version),                                                                   \
+	 "10.11.0",                                                                                \
+	 "X.Y.Z",                                                                                  \
+	 "The server whose language it is: MariaDB from 10.0.0 on, below it MySQL.",               \
+	 0,                                                                                        \
+	 0},                                                                                       \
 	{                                                                                          \
 		"charset", OPTION_STRING, CLI_AT(charset), "utf8mb4", "NAME",                      \
 			"The character set that the text is in.", 0, 0                             \

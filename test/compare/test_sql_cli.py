@@ -41,6 +41,15 @@ def test_two_statements_are_no_statement():
     assert one["text"] == "select ?" and one["next"] == 10
 
 
+def test_server_version():
+    routine = "create function f() returns int language javascript as $$ return 1; $$"
+    assert not sql("parse", routine)[0]["ok"]
+    assert sql("parse", routine, options=["--server-version", "9.1"])[0]["ok"]
+    assert not sql("parse", routine, options=["--server-version", "8.0.36"])[0]["ok"]
+    assert sql("print", "select /*!80000 2, */ 1", options=["--server-version", "8.0.36"])[0]["text"] == "SELECT 2, 1"
+    assert sql("print", "select /*!80000 2, */ 1")[0]["text"] == "SELECT 1"
+
+
 def test_modes_and_character_sets():
     text = 'select "a" || \'\\\''
     assert not sql("parse", text)[0]["ok"]
@@ -51,3 +60,40 @@ def test_modes_and_character_sets():
     assert sql("parse", "select '\x81\\'", options=["--charset", "gbk"])[0]["ok"]
     assert subprocess.run([os.path.join(BUILD, "bin/sluicectl"), "sql", "parse", "--sql-mode", "NONSENSE"], stdin=subprocess.DEVNULL,
                           stderr=subprocess.PIPE).returncode == 2
+    assert sql("print", "select [a]]b] from [select]", options=["--sql-mode", "MSSQL"])[0]["text"] == "SELECT `a]b` FROM `select`"
+
+
+# What nests or repeats: before, what is repeated, in the middle, after each of what is repeated, at the end.
+SHAPES = [
+    ("create procedure p() begin ", "if 1 then ", "select 1 1;", "end if;", "end"),
+    ("create procedure p() begin ", "case when 1 then ", "select 1 1;", "end case;", "end"),
+    ("create procedure p() ", "begin ", "select 1 1;", "end;", ""),
+    ("create procedure p() ", "begin declare exit handler for not found ", "select 1 1;", " end", ""),
+    ("begin not atomic ", "a: loop ", "select 1 1;", "end loop;", "end"),
+    ("", "create procedure p() ", "select 1 1", "", ""),
+    ("", "create event e on schedule every 1 day do ", "select 1 1", "", ""),
+    ("create event e on schedule every ", "(", "1", ")", " day do select 1 1"),
+    ("grant select on a.b to ", "u@h,", "x x", "", ""),
+    ("alter table t ", "add column (a int), ", "x x", "", ""),
+    ("create table t (a int) partition by list(a) (", "partition p values in (1,2),", "x x", "", ""),
+    ("select ", "/*!50000 a,*/", "b b c", "", ""),
+    ("with ", "a as (select 1), ", "b b", "", ""),
+    ("select 1 from a ", "join a ", "", "on 1 ", "1 1"),
+    ("select ", "a + interval ", "1 1", "", ""),
+    ("select ", "case ", "1 1", "", ""),
+    ("select 1 from ", "(", "a", ")", " 1 1"),
+    ("select ", "(", "select 1 1", ")", ""),
+    ("select ", "'a' ", "1 1", "", ""),
+    ("select ", "a or ", "1 1", "", ""),
+]
+
+
+def test_no_text_takes_long():
+    """Wrong at the end or too deep: an error, and soon, however long it is."""
+    texts = [before + what * n + middle + after * n + end for before, what, middle, after, end in SHAPES for n in (20, 200, 2000, 20000)]
+    for mode in ("", "ORACLE"):
+        done = subprocess.run([os.path.join(os.environ.get("SLUICE_BIN") or BUILD + "/bin", "sluicectl"), "sql", "parse", "--sql-mode", mode],
+                              input="".join(t + "\0" for t in texts).encode(), stdout=subprocess.PIPE, check=True, timeout=60)
+        errors = [json.loads(line) for line in done.stdout.splitlines()]
+        assert len(errors) == len(texts)
+        assert {e.get("errno") for e in errors} == {1064, 1436}, [t[:80] for t, e in zip(texts, errors) if e["ok"]]

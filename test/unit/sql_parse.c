@@ -107,6 +107,8 @@ static void syntax_errors(void)
 		"select",
 		"select from t",
 		"select 1 1",
+		"select a, * from t",
+		"select 1 as 'a' 'b'",
 		"select (1",
 		"select 1)",
 		"select a from",
