@@ -9,8 +9,8 @@ struct ast_node *parse_int_call(struct parse *p, struct parse_loc loc, struct pa
 
 	n->name = parse_int_name(p, name);
 	/* A quoted name is never a built-in function's. */
-	n->fn = text.n && text.p[0] != '`' && text.p[0] != '"' && text.p[0] != '[' ? keyword_find(text.p, text.n).fn
-							       : 0;
+	if (text.n && !memchr("`\"[", text.p[0], 3))
+		n->fn = keyword_find(text.p, text.n).fn;
 	n->args = args;
 	return &n->n;
 }
