@@ -7,7 +7,7 @@
 
 void schema_ddl_init(struct schema_ddl *s)
 {
-	*s = (struct schema_ddl){.db = {0}};
+	*s = (struct schema_ddl){.collation = schema_collation};
 	arena_init(&s->arena, 0);
 	hmap_init_nocase(&s->tables);
 	hmap_init_nocase(&s->dbs);
@@ -74,13 +74,19 @@ static struct str name_in_arena(struct schema_ddl *s, struct str name)
 
 static int database(struct schema_ddl *s, const struct ast_ddl *d, struct err *e)
 {
-	static int known;
-	struct str name = name_in_arena(s, d->name);
+	struct str name = name_in_arena(s, d->name.n ? d->name : s->db);
+	struct schema_db *db = hmap_get(&s->dbs, name);
 
-	if (d->n.op == AST_DDL_CREATE && hmap_put(&s->dbs, name, &known, NULL))
-		return nomem(e);
-	if (d->n.op == AST_DDL_DROP)
+	if (d->n.op == AST_DDL_DROP) {
 		hmap_del(&s->dbs, name);
+		return 0;
+	}
+	if (!db) {
+		db = arena_zalloc(&s->arena, sizeof(*db));
+		if (!db || hmap_put(&s->dbs, name, db, NULL))
+			return nomem(e);
+	}
+	schema_int_database(d->text, db);
 	return 0;
 }
 
@@ -106,6 +112,7 @@ static int already(const struct ast_table *t, struct err *e)
 static int create(struct schema_ddl *s, const struct ast_ddl *d, bool mysql, struct err *e)
 {
 	const struct ast_table *ref = AST_AS(table, d->tables.v[0]);
+	const struct schema_db *db;
 	struct schema_table *t;
 
 	if (exists(s, ref) && !(d->n.flags & AST_OR_REPLACE))
@@ -116,6 +123,11 @@ static int create(struct schema_ddl *s, const struct ast_ddl *d, bool mysql, str
 	t->db = ref->db.n ? ref->db : s->db;
 	t->name = ref->name;
 	t->temporary = d->n.flags & AST_TEMPORARY;
+	db = hmap_get(&s->dbs, t->db);
+	if (db) {
+		t->charset = db->charset;
+		t->collation = db->collation;
+	}
 	if (d->object == KW_VIEW) {
 		t->query = d->query;
 		t->names = &d->columns;

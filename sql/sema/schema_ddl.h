@@ -50,11 +50,11 @@ struct schema_table {
 struct schema_ddl {
 	struct arena arena;
 	struct hmap tables; /* "db" zero byte "table", without case, to struct schema_table * */
-	struct hmap dbs;    /* to struct schema_db * of schema_ddl.c */
+	struct hmap dbs;    /* to struct schema_db * of schema_int.h */
 	struct str db;	    /* the current database, may be empty */
 	struct str text;    /* borrowed: what is read now */
-	/* The collation's number for a character set or a collation (or both; names as written); 0
-	 * when unknown. NULL: all text has number 0. */
+	/* The collation's number for a character set or a collation (or both; names as written; or
+	 * none: a server's default); 0 when unknown. schema_ddl_init() sets schema_collation(). */
 	uint16_t (*collation)(struct str charset, struct str collation);
 };
 
@@ -68,6 +68,9 @@ int schema_ddl_read(struct schema_ddl *s, const struct lex_opts *opts, struct st
 const struct schema_table *schema_ddl_find(const struct schema_ddl *s, struct str db,
 					   struct str name);
 const struct schema_column *schema_ddl_column(const struct schema_table *t, struct str name);
+
+/* schema_collation.c: as src/data knows them; utf8mb4 is the default. */
+uint16_t schema_collation(struct str charset, struct str collation);
 
 /* schema_type.c: type, length and flags of @c from its definition; the flags of keys are not among
  * them.

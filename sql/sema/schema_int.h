@@ -5,6 +5,14 @@
 
 enum { SCHEMA_KEY = 600 };
 
+/* What a database gives its tables. */
+struct schema_db {
+	struct str charset, collation;
+};
+
+/* schema_collation.c: what the text of CREATE or ALTER DATABASE says. */
+void schema_int_database(struct str text, struct schema_db *db);
+
 /* schema_ddl.c */
 struct str schema_int_key(const struct schema_ddl *s, struct str db, struct str name,
 			  char buf[SCHEMA_KEY]);
