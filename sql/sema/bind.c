@@ -2,6 +2,7 @@
 
 #include "sql/ast/ast_info.h"
 #include "sql/sema/bind_int.h"
+#include "src/base/str.h"
 
 static const char *const words[] = {
 #define X(name, words) words,
@@ -12,6 +13,38 @@ static const char *const words[] = {
 int bind_int_nomem(struct bind *b)
 {
 	return err_set(b->e, ERR_NOMEM, "out of memory");
+}
+
+int bind_int_deep(struct bind *b)
+{
+	return err_set(b->e, ERR_TOO_DEEP, "the statement is nested too deeply");
+}
+
+bool bind_int_same(const struct bind *b, struct str x, struct str y)
+{
+	return b->catalog->names == CATALOG_AS_WRITTEN ? str_eq(x, y) : str_ieq(x, y);
+}
+
+struct str bind_int_table_name(struct bind *b, struct str name)
+{
+	struct str low;
+
+	if (b->catalog->names != CATALOG_LOWER || !name.n)
+		return name;
+	low = arena_str(b->arena, name);
+	for (size_t i = 0; low.p && i < low.n; i++) {
+		char *c = (char *)(uintptr_t)low.p + i;
+
+		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c;
+	}
+	return low.p ? low : name;
+}
+
+int bind_int_no_table(struct bind *b, struct str db, struct str name)
+{
+	name = bind_int_table_name(b, name);
+	return err_set(b->e, ERR_NO_TABLE, "Table '%.*s.%.*s' doesn't exist", STR_ARG(db),
+		       STR_ARG(name));
 }
 
 int bind_int_unknown(struct bind *b, const struct ast_column *c, enum bind_place place)
@@ -52,18 +85,23 @@ static void look_for_missing(struct bind *b, struct ast_node *root)
 	struct ast_list tables = {0};
 	struct err e;
 
+	if (root->kind == AST_DDL && !AST_AS(ddl, root)->query)
+		return;
+	if (root->kind == AST_DDL)
+		root = AST_AS(ddl, root)->query;
 	if (b->e->mysql_errno == 1066 || b->e->code == ERR_UNSUPPORTED ||
 	    ast_info_tables(b->arena, root, &tables, &e))
 		return;
 	for (uint32_t i = 0; i < tables.n; i++) {
 		const struct ast_table *t = AST_AS(table, tables.v[i]);
-		struct str db = t->db.n ? t->db : b->catalog->db;
+		struct str db = t->db.n ? t->db : b->db;
+		struct str name = bind_int_table_name(b, t->name);
 		struct catalog_table out;
 
-		if (!db.n || b->catalog->find(b->catalog->arg, b->arena, db, t->name, &out, &e))
+		db = bind_int_table_name(b, db);
+		if (!db.n || b->catalog->find(b->catalog, b->arena, db, name, &out, &e))
 			continue;
-		err_set(b->e, ERR_NO_TABLE, "Table '%.*s.%.*s' doesn't exist", STR_ARG(db),
-			STR_ARG(t->name));
+		bind_int_no_table(b, db, name);
 		return;
 	}
 }
@@ -74,12 +112,17 @@ struct bind_query *bind_statement(struct bind *b, struct ast_node *node, struct 
 	struct err none;
 
 	b->e = e ? e : &none;
-	b->ctes = NULL;
-	b->depth = 0;
+	b->ctes = b->cte = NULL;
+	b->waiting = NULL;
+	b->depth = b->marks = b->opened = 0;
+	b->db = b->catalog->db;
 	b->ref_count = 1;
 	b->ref_cap = 32;
 	b->refs = arena_array(b->arena, b->ref_cap, sizeof(*b->refs));
-	if (!b->refs) {
+	b->query_count = 1;
+	b->query_cap = 8;
+	b->queries = arena_array(b->arena, b->query_cap, sizeof(struct bind_query *));
+	if (!b->refs || !b->queries) {
 		bind_int_nomem(b);
 		return NULL;
 	}
@@ -92,4 +135,46 @@ struct bind_query *bind_statement(struct bind *b, struct ast_node *node, struct 
 const struct bind_ref *bind_ref_of(const struct bind *b, const struct ast_column *c)
 {
 	return c->ref && c->ref < b->ref_count ? &b->refs[c->ref] : NULL;
+}
+
+static uint32_t *ref_of(const struct ast_node *n)
+{
+	switch (n->kind) {
+	case AST_SELECT:
+		return &AST_AS(select, n)->ref;
+	case AST_SETOP:
+		return &AST_AS(setop, n)->ref;
+	case AST_VALUES:
+		return &AST_AS(values, n)->ref;
+	default:
+		return NULL;
+	}
+}
+
+int bind_int_number(struct bind *b, struct bind_query *q)
+{
+	uint32_t *ref = ref_of(q->node);
+
+	if (!ref)
+		return 0;
+	if (b->query_count == b->query_cap) {
+		struct bind_query **more =
+			arena_array(b->arena, b->query_cap, 2 * sizeof(struct bind_query *));
+
+		if (!more)
+			return bind_int_nomem(b);
+		memcpy(more, b->queries, b->query_count * sizeof(struct bind_query *));
+		b->queries = more;
+		b->query_cap *= 2;
+	}
+	*ref = b->query_count;
+	b->queries[b->query_count++] = q;
+	return 0;
+}
+
+const struct bind_query *bind_query_of(const struct bind *b, const struct ast_node *node)
+{
+	const uint32_t *ref = ref_of(node);
+
+	return ref && *ref && *ref < b->query_count ? b->queries[*ref] : NULL;
 }

@@ -170,8 +170,19 @@ static int using(struct bind *b, struct bind_side *s, const struct ast_join *j)
 	return merged(b, s, &m);
 }
 
-struct bind_side *bind_join_side(struct bind *b, struct bind_side *left, struct bind_side *right,
-				 const struct ast_join *j)
+struct bind_side *bind_join_table(struct bind *b, struct bind_table *t)
+{
+	struct bind_side *s = arena_zalloc(b->arena, sizeof(*s));
+
+	if (s)
+		s->table = t;
+	else
+		bind_int_nomem(b);
+	return s;
+}
+
+struct bind_side *bind_join_side(struct bind *b, const struct bind_side *left,
+				 const struct bind_side *right, const struct ast_join *j)
 {
 	struct bind_side *s = arena_zalloc(b->arena, sizeof(*s));
 
@@ -181,8 +192,6 @@ struct bind_side *bind_join_side(struct bind *b, struct bind_side *left, struct 
 	}
 	s->left = left;
 	s->right = right;
-	s->first = left->first;
-	s->last = right->last;
 	if (j && (j->using.n || (j->n.flags & AST_NATURAL)) && using(b, s, j))
 		return NULL;
 	return s;

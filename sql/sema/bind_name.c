@@ -1,8 +1,10 @@
 /* Names of columns: in tables, in select items, in the queries outside. */
+#include "sql/ast/ast_info.h"
 #include "sql/sema/bind_int.h"
 #include "src/base/str.h"
 
-uint32_t bind_name_in_table(const struct bind_table *t, struct str name)
+/* A column's number in @t, UINT32_MAX: none. */
+static uint32_t in_table(const struct bind_table *t, struct str name)
 {
 	for (uint32_t i = 0; i < t->column_count; i++) {
 		const struct str *n = &t->columns[i].name;
@@ -13,16 +15,22 @@ uint32_t bind_name_in_table(const struct bind_table *t, struct str name)
 	return UINT32_MAX;
 }
 
-static bool qualifies(const struct bind_table *t, const struct ast_column *c)
+static bool qualifies(const struct bind *b, const struct bind_table *t, const struct ast_column *c)
 {
-	return str_eq(t->name, c->table) && (!c->db.n || str_eq(t->db, c->db));
+	return bind_int_same(b, t->name, c->table) && (!c->db.n || bind_int_same(b, t->db, c->db));
+}
+
+/* As messages tell it. */
+static enum bind_place place_of(const struct bind_query *q)
+{
+	return q->in_left ? BIND_IN_SUBQUERY : (enum bind_place)q->place;
 }
 
 static int found(struct bind *b, const struct bind_query *q, const struct ast_column *c,
 		 struct bind_name *out, struct bind_name now)
 {
 	if (out->table && (out->table != now.table || out->column != now.column))
-		return bind_int_ambiguous(b, c->name, (enum bind_place)q->place);
+		return bind_int_ambiguous(b, c->name, place_of(q));
 	*out = now;
 	return 0;
 }
@@ -44,7 +52,7 @@ static int find_plain(struct bind *b, const struct bind_query *q, const struct b
 		return find_plain(b, q, s->left, c, out) || find_plain(b, q, s->right, c, out) ? -1
 											       : 0;
 	if (s->table) {
-		uint32_t i = bind_name_in_table(s->table, c->name);
+		uint32_t i = in_table(s->table, c->name);
 
 		if (i != UINT32_MAX)
 			return found(b, q, c, out, (struct bind_name){s->table, i});
@@ -52,24 +60,32 @@ static int find_plain(struct bind *b, const struct bind_query *q, const struct b
 	return 0;
 }
 
+static int find_qualified(struct bind *b, const struct bind_query *q, const struct bind_side *s,
+			  const struct ast_column *c, struct bind_name *out)
+{
+	uint32_t n;
+
+	if (s->left)
+		return find_qualified(b, q, s->left, c, out) ||
+				       find_qualified(b, q, s->right, c, out)
+			       ? -1
+			       : 0;
+	if (!qualifies(b, s->table, c))
+		return 0;
+	n = in_table(s->table, c->name);
+	return n == UINT32_MAX ? 0 : found(b, q, c, out, (struct bind_name){s->table, n});
+}
+
 int bind_name_find(struct bind *b, const struct bind_query *q, const struct bind_side *s,
 		   const struct ast_column *c, struct bind_name *out)
 {
+	int rc;
+
 	*out = (struct bind_name){0};
 	if (!s)
 		return 0;
-	if (!c->table.n)
-		return find_plain(b, q, s, c, out) ? -1 : out->table != NULL;
-	for (uint32_t i = s->first; i < s->last; i++) {
-		uint32_t n;
-
-		if (!qualifies(q->tables[i], c))
-			continue;
-		n = bind_name_in_table(q->tables[i], c->name);
-		if (n != UINT32_MAX && found(b, q, c, out, (struct bind_name){q->tables[i], n}))
-			return -1;
-	}
-	return out->table != NULL;
+	rc = c->table.n ? find_qualified(b, q, s, c, out) : find_plain(b, q, s, c, out);
+	return rc ? -1 : out->table != NULL;
 }
 
 static int give(struct bind *b, struct ast_column *c, struct bind_ref r)
@@ -108,17 +124,17 @@ static int find_item(struct bind *b, const struct bind_query *q, const struct as
 		bool by_column = o->table && str_ieq(o->table->columns[o->column].name, c->name);
 
 		if (c->table.n) {
-			if (!by_column || !qualifies(o->table, c))
+			if (!by_column || !qualifies(b, o->table, c))
 				continue;
 			if (hidden != UINT32_MAX && !same_output(o, &q->outputs[hidden]))
-				return bind_int_ambiguous(b, c->name, (enum bind_place)q->place);
+				return bind_int_ambiguous(b, c->name, place_of(q));
 			hidden = hidden == UINT32_MAX ? i : hidden;
 		} else if (!o->table && str_ieq(o->name, c->name)) {
 			alias = i;
 			break;
 		} else if (str_ieq(o->name, c->name)) {
 			if (alias != UINT32_MAX && !same_output(o, &q->outputs[alias]))
-				return bind_int_ambiguous(b, c->name, (enum bind_place)q->place);
+				return bind_int_ambiguous(b, c->name, place_of(q));
 			alias = alias == UINT32_MAX ? i : alias;
 		} else if (by_column) {
 			many = many ||
@@ -129,7 +145,7 @@ static int find_item(struct bind *b, const struct bind_query *q, const struct as
 	*behind = alias == UINT32_MAX;
 	*at = *behind ? hidden : alias;
 	if (*behind && many)
-		return bind_int_ambiguous(b, c->name, (enum bind_place)q->place);
+		return bind_int_ambiguous(b, c->name, place_of(q));
 	return *at != UINT32_MAX;
 }
 
@@ -143,6 +159,11 @@ static int give_item(struct bind *b, struct bind_query *q, struct ast_column *c,
 			b->e, ERR_INVALID, 1247, "42S22",
 			"Reference '%.*s' not supported (forward reference in item list)",
 			STR_ARG(c->name));
+	if (q->place == BIND_IN_GROUP && !q->in_window && levels == 0 && o->expr &&
+	    bind_expr_aggregates(b, o->expr))
+		return err_set_mysql(b->e, ERR_INVALID, 1247, "42S22",
+				     "Reference '%.*s' not supported (reference to group function)",
+				     STR_ARG(c->name));
 	if (o->table)
 		return give(b, c, (struct bind_ref){q, o->table, o->column, levels});
 	return give(b, c, (struct bind_ref){q, NULL, at, levels});
@@ -165,7 +186,7 @@ static int in_having(struct bind *b, struct bind_query *q, struct ast_column *c,
 		const struct bind_ref *r = g->kind == AST_COLUMN ? bind_ref_of(b, gc) : NULL;
 
 		if (r && str_ieq(gc->name, c->name) &&
-		    (!c->table.n || (r->table && qualifies(r->table, c))))
+		    (!c->table.n || (r->table && qualifies(b, r->table, c))))
 			return give(b, c, (struct bind_ref){q, r->table, r->column, levels}) ? -1
 											     : 1;
 	}
@@ -202,9 +223,17 @@ static int outwards(struct bind *b, struct bind_query *q, struct ast_column *c)
 			i->correlated = i->correlated > reach ? i->correlated : reach;
 		return 0;
 	}
-	if (!q->at && !q->outer && c->table.n)
-		return bind_int_unknown_table(b, c, (enum bind_place)q->place);
-	return bind_int_unknown(b, c, (enum bind_place)q->place);
+	if (!q->at && !q->outer && c->table.n && q->node->kind != AST_SETOP &&
+	    q->place != BIND_IN_JSON_TABLE)
+		return bind_int_unknown_table(b, c, place_of(q));
+	return bind_int_unknown(b, c, place_of(q));
+}
+
+static int table_of_part(struct bind *b, const struct ast_column *c)
+{
+	return err_set_mysql(b->e, ERR_INVALID, 1250, "42000",
+			     "Table '%.*s' from one of the SELECTs cannot be used in ORDER BY",
+			     STR_ARG(c->table));
 }
 
 int bind_name_column(struct bind *b, struct bind_query *q, struct ast_column *c, bool items)
@@ -214,6 +243,8 @@ int bind_name_column(struct bind *b, struct bind_query *q, struct ast_column *c,
 	uint32_t at;
 	int rc;
 
+	if (c->table.n && q->part_count > 1 && q->node->kind == AST_SETOP)
+		return table_of_part(b, c);
 	if (q->place == BIND_IN_HAVING && items) {
 		rc = in_having(b, q, c, 0);
 		return rc ? (rc < 0 ? -1 : 0) : outwards(b, q, c);
@@ -229,6 +260,23 @@ int bind_name_column(struct bind *b, struct bind_query *q, struct ast_column *c,
 	return rc < 0 ? -1 : outwards(b, q, c);
 }
 
+/* GROUP BY what an aggregate makes. */
+static int group_on(struct bind *b, const struct bind_query *q, uint32_t at)
+{
+	const struct bind_output *o = &q->outputs[at];
+
+	if (!o->expr)
+		return 0;
+	if (ast_info_has(o->expr) & AST_HAS_WINDOW)
+		return err_set_mysql(b->e, ERR_INVALID, 4015, "HY000",
+				     "Window function is allowed only in SELECT list and ORDER BY "
+				     "clause");
+	if (!bind_expr_aggregates(b, o->expr))
+		return 0;
+	return err_set_mysql(b->e, ERR_INVALID, 1056, "42000", "Can't group on '%.*s'",
+			     STR_ARG(o->name));
+}
+
 static int position(struct bind *b, struct bind_query *q, const struct ast_literal *l,
 		    enum bind_place place)
 {
@@ -239,22 +287,56 @@ static int position(struct bind *b, struct bind_query *q, const struct ast_liter
 
 		return bind_int_unknown(b, &c, place);
 	}
-	return 0;
+	return place == BIND_IN_GROUP ? group_on(b, q, (uint32_t)n - 1) : 0;
+}
+
+/* What is told of a set operation's ORDER BY. */
+static int set_order(struct bind *b, const struct bind_query *q, const struct ast_node *x,
+		     const struct ast_list *all)
+{
+	unsigned n = 1;
+
+	for (uint32_t i = 0; i < all->n && AST_AS(order, all->v[i])->expr != x; i++)
+		n++;
+	if (q->part_count < 2 || !(ast_info_has(x) & (AST_HAS_AGGREGATE | AST_HAS_WINDOW)))
+		return 0;
+	return err_set_mysql(b->e, ERR_INVALID, 3028, "HY000",
+			     "Expression #%u of ORDER BY contains aggregate function and applies "
+			     "to a UNION",
+			     n);
+}
+
+/* Windows know no positions. */
+static bool is_position(const struct bind_query *q, const struct ast_node *x)
+{
+	return !q->in_window && x->kind == AST_LITERAL && x->op == AST_LIT_INT;
+}
+
+static int order_expr(struct bind *b, struct bind_query *q, struct ast_node *x)
+{
+	if (bind_expr_one(b, q, x))
+		return -1;
+	return q->node->kind == AST_SETOP ? set_order(b, q, x, &AST_AS(setop, q->node)->order) : 0;
 }
 
 int bind_name_order(struct bind *b, struct bind_query *q, struct ast_node *x, enum bind_place place)
 {
-	struct ast_column *c = AST_AS(column, x);
+	struct ast_column *c;
 	struct bind_name n;
 	bool behind;
 	uint32_t at;
 	int rc;
 
+	while (x->kind == AST_UNARY && x->op == AST_OP_PLUS)
+		x = AST_AS(unary, x)->arg;
+	c = AST_AS(column, x);
 	q->place = (uint8_t)place;
-	if (x->kind == AST_LITERAL && x->op == AST_LIT_INT)
+	if (is_position(q, x))
 		return position(b, q, AST_AS(literal, x), place);
 	if (x->kind != AST_COLUMN)
-		return bind_expr_one(b, q, x);
+		return order_expr(b, q, x);
+	if (c->table.n && q->part_count > 1)
+		return table_of_part(b, c);
 	rc = find_item(b, q, c, &at, &behind);
 	if (rc < 0)
 		return -1;
@@ -269,5 +351,7 @@ int bind_name_order(struct bind *b, struct bind_query *q, struct ast_node *x, en
 		if (in_from > 0)
 			return give(b, c, (struct bind_ref){q, n.table, n.column, 0});
 	}
+	if (rc > 0 && place == BIND_IN_GROUP && !q->in_window && group_on(b, q, at))
+		return -1;
 	return rc > 0 ? give_item(b, q, c, at, 0) : bind_name_column(b, q, c, true);
 }

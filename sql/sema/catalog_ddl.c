@@ -1,15 +1,28 @@
 /* A catalog made of statements, for those who bind names. */
 #include "sql/sema/catalog.h"
 #include "sql/sema/schema_ddl.h"
+#include "src/data/collation.h"
 
-static int find(void *arg, struct arena *a, struct str db, struct str name,
+/* Bytes of the longest value, as metadata tells it. */
+static uint32_t length_of(const struct schema_column *c)
+{
+	const struct collation *l = collation_get(c->meta.charset);
+	uint64_t n = c->length;
+
+	/* BLOB's length is in bytes; ENUM and SET have a character set. */
+	if (l && !(c->meta.flags & TYPE_FLAG_BLOB))
+		n *= charset_get(l->charset)->mbmax;
+	return n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
+}
+
+static int find(const struct catalog *catalog, struct arena *a, struct str db, struct str name,
 		struct catalog_table *out, struct err *e)
 {
-	const struct schema_table *t = schema_ddl_find(arg, db, name);
+	const struct schema_table *t = schema_ddl_find(catalog->arg, db, name);
 	struct catalog_column *c;
 
 	/* The map's keys have no case, names of tables do. */
-	if (!t || !str_eq(t->name, name))
+	if (!t || (catalog->names == CATALOG_AS_WRITTEN && !str_eq(t->name, name)))
 		return 0;
 	if (t->open)
 		return err_set(e, ERR_UNSUPPORTED, "Table '%.*s': not all columns are known",
@@ -20,7 +33,9 @@ static int find(void *arg, struct arena *a, struct str db, struct str name,
 	for (uint32_t i = 0; i < t->column_count; i++) {
 		c[i].name = t->columns[i].name;
 		c[i].meta = t->columns[i].meta;
-		c[i].typed = true;
+		c[i].length = length_of(&t->columns[i]);
+		/* A type of a plugin, or a character set that is not known here. */
+		c[i].typed = t->columns[i].meta.charset != 0;
 		c[i].invisible = t->columns[i].invisible;
 		c[i].generated = t->columns[i].generated;
 	}

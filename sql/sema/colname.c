@@ -3,7 +3,7 @@
 #include "sql/sema/bind_int.h"
 #include "src/base/str.h"
 
-enum { MAX_NAME = 256 }; /* characters */
+enum { MAX_NAME = 256, MAX_COLUMN = 64 }; /* characters */
 
 /* May have a mark of an executed comment in it. */
 static bool has_mark(struct str s)
@@ -70,8 +70,7 @@ static struct str without_marks(struct bind *b, struct str s)
 	return z ? out : s;
 }
 
-/* What is no visible character at the front goes; at most 256 characters stay. */
-static struct str cut(struct str s)
+struct str colname_cut(struct str s)
 {
 	size_t at = 0, chars = 0;
 
@@ -125,9 +124,18 @@ struct str colname_of(struct bind *b, const struct ast_item *item)
 	struct str s;
 
 	if (of_literal(b, item->expr, &s))
-		return cut(s);
+		return colname_cut(s);
 	if (item->name_end > b->text.n || item->name_start > item->name_end)
 		return STR_LIT("");
 	s = str_make(b->text.p + item->name_start, item->name_end - item->name_start);
-	return cut(str_trim(has_mark(s) ? without_marks(b, s) : s));
+	return colname_cut(str_trim(has_mark(s) ? without_marks(b, s) : s));
+}
+
+bool colname_valid(struct str s)
+{
+	size_t chars = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		chars += ((uint8_t)s.p[i] & 0xC0) != 0x80;
+	return s.n > 0 && chars <= MAX_COLUMN && s.p[s.n - 1] != ' ';
 }

@@ -600,8 +600,46 @@ static struct expr *build_func(struct expr_env *env, const struct ast_func *n)
 	return expr_type_func(env, x) ? x : NULL;
 }
 
+/* Types only: NULL without an error when it is not known. */
+static struct expr *build_other(struct expr_env *env, const struct ast_node *n)
+{
+	struct expr *x = new_expr(env, EXPR_OTHER, n, 0);
+	int rc = x ? env->other(env, n, x) : -1;
+
+	if (x)
+		x->constant = false;
+	if (rc == 0)
+		expr_unsupported(env, ast_kind_name(n->kind), (struct str){0});
+	return rc > 0 ? x : NULL;
+}
+
+static bool is_other(const struct ast_node *n)
+{
+	switch (n->kind) {
+	case AST_FUNC:
+		return AST_AS(func, n)->over ||
+		       (keyword_fn_flags(AST_AS(func, n)->fn) & (FN_IS_AGG | FN_IS_WIN));
+	case AST_IN:
+		return AST_AS(in, n)->query != NULL;
+	case AST_SUBQUERY:
+	case AST_EXISTS:
+	case AST_QUANTIFIED:
+	case AST_USER_VAR:
+	case AST_SYS_VAR:
+	case AST_ASSIGN:
+	case AST_DEFAULT:
+	case AST_VALUES_FN:
+	case AST_MATCH:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static struct expr *build_any(struct expr_env *env, const struct ast_node *n)
 {
+	if (env->other && is_other(n))
+		return build_other(env, n);
 	switch (n->kind) {
 	case AST_LITERAL:
 		return build_literal(env, AST_AS(literal, n));
@@ -656,6 +694,11 @@ static struct expr *build(struct expr_env *env, const struct ast_node *n)
 	x = build_any(env, n);
 	env->depth--;
 	return x;
+}
+
+struct expr *expr_build_more(struct expr_env *env, const struct ast_node *n)
+{
+	return build(env, n);
 }
 
 struct expr *expr_build(struct expr_env *env, const struct ast_node *n, struct err *e)

@@ -104,6 +104,7 @@ enum expr_kind {
 	EXPR_INTERVAL_ADD, /* arg[0] + INTERVAL arg[1] unit; negated for - */
 	EXPR_TRIM,	   /* op: ast_trim_op; arg[0] from, arg[1] what */
 	EXPR_ROW_VALUE,
+	EXPR_OTHER, /* typed by expr_env.other; it cannot be computed here */
 };
 
 /* op of EXPR_CAST. */
@@ -162,6 +163,9 @@ struct expr_env {
 	/* The type and number of a column. -1 with @e set: unknown. NULL: there are no columns. */
 	int (*column)(void *arg, const struct ast_column *c, struct expr_type *t, uint32_t *number,
 		      struct err *e);
+	/* The type of what is no function of values (aggregates, window functions, subqueries,
+	 * variables...) into x->t. 1: done, 0: unknown, -1: @e is set. NULL: all are unknown. */
+	int (*other)(struct expr_env *env, const struct ast_node *n, struct expr *x);
 	void *arg;
 	/* Computes the constant @x as an INT, STRING or whatever it is: servers do so while they type,
 	 * and the values shape types. -1 with env->e set: it fails. NULL: only the values of literals
@@ -177,6 +181,8 @@ struct expr_env {
 /* The typed tree of @n. NULL: see @e: ERR_UNSUPPORTED (1235) with the name of what is not done here,
  * or the error a server gives (1267, 1582, 1241, ...). */
 struct expr *expr_build(struct expr_env *env, const struct ast_node *n, struct err *e);
+/* The same within expr_env.other. */
+struct expr *expr_build_more(struct expr_env *env, const struct ast_node *n);
 enum expr_result expr_result_of(const struct expr_type *t);
 /* An integer, DECIMAL or double. */
 bool expr_is_number(const struct expr *x);

@@ -1,7 +1,8 @@
 /* bind_probe - binds the statements of standard input, each ended by a NUL byte, over the schema in
- * the file argv[1]; a line for each: "ok", then tabs and names of columns in hexadecimal digits, or
- * "error", number, text. For test_bind.py. */
+ * the file argv[1] (argv[2]: --lower-case-table-names=1); a line for each: "ok", then tabs and
+ * names of columns in hexadecimal digits, or "error", number, text. For test_bind.py. */
 #include <stdio.h>
+#include <string.h>
 
 #include "sql/norm/fingerprint.h"
 #include "sql/parse/parse.h"
@@ -11,6 +12,8 @@
 
 static struct schema_ddl schema;
 static struct lex_opts opts;
+static enum catalog_case names;
+static struct expr_session session;
 
 static struct buf read_all(FILE *f)
 {
@@ -35,14 +38,16 @@ static void one(struct str text)
 
 	arena_init(&a, 0);
 	catalog_of_ddl(&c, &schema);
-	b = (struct bind){.arena = &a, .catalog = &c, .opts = &opts, .text = text};
+	c.names = names;
+	b = (struct bind){
+		.arena = &a, .catalog = &c, .opts = &opts, .text = text, .session = &session};
 	if (parse_statement(&a, &opts, text, NULL, &r, &e) == 0)
 		q = bind_statement(&b, r.root, &e);
 	if (!q) {
 		printf("error\t%u\t%s\n", e.mysql_errno, e.msg);
 	} else {
 		printf("ok");
-		for (uint32_t i = 0; i < q->output_count; i++) {
+		for (uint32_t i = 0; !q->into && i < q->output_count; i++) {
 			printf("\t");
 			for (size_t k = 0; k < q->outputs[i].name.n; k++)
 				printf("%02x", (unsigned char)q->outputs[i].name.p[k]);
@@ -59,6 +64,9 @@ int main(int argc, char **argv)
 	struct str rest = buf_slice(&all), head;
 	struct err e = {0};
 
+	if (argc > 2 && strcmp(argv[2], "--lower-case-table-names=1") == 0)
+		names = CATALOG_LOWER;
+	expr_session_init(&session);
 	schema_ddl_init(&schema);
 	if (schema_ddl_read(&schema, &opts, buf_slice(&ddl), &e)) {
 		printf("schema: %s\n", e.msg);
