@@ -118,7 +118,7 @@ static int compute(struct expr_env *env, struct expr *x, enum expr_result as, st
 		return -1;
 	if (as == EXPR_INT) {
 		if (eval_num(v, x, &n))
-			eval_put_int(out, n.i, n.is_unsigned);
+			eval_put_int(out, n.i, x->t.is_unsigned);
 	} else if (as == EXPR_STRING) {
 		if (eval_str(v, x, &s))
 			eval_put_str(out, s);

@@ -120,7 +120,7 @@ static struct expr *int_literal(struct expr_env *env, struct expr *x, struct str
 	x->value = (struct datum){.kind = DATUM_INT,
 				  .is_unsigned = !negative && u > INT64_MAX,
 				  .i = (int64_t)(negative ? 0 - u : u)};
-	expr_set_int(x, (uint32_t)text.n, x->value.is_unsigned);
+	expr_set_int(x, (uint32_t)text.n - (negative && u == 0), x->value.is_unsigned);
 	return x;
 }
 
@@ -137,7 +137,7 @@ static struct expr *real_literal(struct expr_env *env, struct expr *x, struct st
 	}
 	x->value = (struct datum){.kind = DATUM_REAL, .d = d};
 	expr_set_real(x, EXPR_NOT_FIXED);
-	x->t.length = (uint32_t)text.n;
+	x->t.length = (uint32_t)text.n - (d == 0 && *text.p == '-');
 	return x;
 }
 
@@ -270,26 +270,57 @@ static struct expr *build_column(struct expr_env *env, const struct ast_column *
 	return x;
 }
 
+/* The least BIGINT without its sign is a DECIMAL. */
+static bool negate_least(struct expr_env *env, struct expr *a)
+{
+	struct decimal *d = arena_alloc(env->arena, sizeof(*d));
+
+	if (!d)
+		return false;
+	decimal_from_u64(d, (uint64_t)INT64_MAX + 1);
+	a->value = (struct datum){.kind = DATUM_DECIMAL, .dec = d};
+	expr_set_decimal(a, a->t.length - 1, 0, false);
+	return true;
+}
+
+static bool negate_decimal(struct expr_env *env, struct expr *a)
+{
+	struct decimal *d = arena_alloc(env->arena, sizeof(*d));
+
+	if (!d)
+		return false;
+	*d = *a->value.dec;
+	decimal_negate(d);
+	a->value.dec = d;
+	return true;
+}
+
 /* A minus before a number is part of the literal. */
-static bool negate_literal(struct expr *a)
+static bool negate_literal(struct expr_env *env, struct expr *a)
 {
 	struct datum *d = &a->value;
 
 	if (a->kind != EXPR_LITERAL || a->t.is_bool)
 		return false;
-	if (d->kind == DATUM_INT && (d->is_unsigned ? (uint64_t)d->i == (uint64_t)INT64_MAX + 1
-						    : d->i != INT64_MIN)) {
+	switch (d->kind) {
+	case DATUM_INT:
+		if (d->is_unsigned && (uint64_t)d->i != (uint64_t)INT64_MAX + 1)
+			return false;
+		if (!d->is_unsigned && d->i == INT64_MIN)
+			return negate_least(env, a);
 		d->i = (int64_t)(0 - (uint64_t)d->i);
 		d->is_unsigned = false;
 		expr_set_int(a, a->t.length + (d->i < 0) - (d->i > 0), false);
 		return true;
-	}
-	if (d->kind == DATUM_REAL) {
+	case DATUM_REAL:
 		d->d = -d->d;
 		a->t.length += d->d < 0 ? 1u : 0u - (d->d > 0);
 		return true;
+	case DATUM_DECIMAL:
+		return negate_decimal(env, a);
+	default:
+		return false;
 	}
-	return false;
 }
 
 /* NOT TRUE is FALSE. */
@@ -312,7 +343,7 @@ static struct expr *build_unary(struct expr_env *env, const struct ast_unary *n)
 	x->op = n->n.op;
 	if (x->op == AST_OP_PLUS)
 		return a;
-	if ((x->op == AST_OP_NEG && negate_literal(a)) ||
+	if ((x->op == AST_OP_NEG && negate_literal(env, a)) ||
 	    ((x->op == AST_OP_NOT || x->op == AST_OP_BANG) && invert_literal(a)))
 		return a;
 	return expr_type_unary(env, x) ? x : NULL;
@@ -498,7 +529,6 @@ static struct expr *build_convert(struct expr_env *env, const struct ast_convert
 	}
 	x->t.collation = collation_get(charset_get(cs)->default_collation);
 	x->t.derivation = EXPR_IMPLICIT;
-	x->t.ascii = x->arg[0]->t.ascii;
 	expr_set_text(x, expr_chars(&x->arg[0]->t));
 	x->t.nullable = x->arg[0]->t.nullable || (env->session->mode & EXPR_STRICT);
 	return x;

@@ -112,7 +112,6 @@ static bool set_text(struct expr_env *env, struct expr *x, const struct target *
 	x->limit = t->has_length ? (uint32_t)t->length : UINT32_MAX;
 	x->t.collation = c;
 	x->t.derivation = EXPR_IMPLICIT;
-	x->t.ascii = a->t.ascii;
 	chars = c->charset == CHARSET_BINARY ? a->t.length : expr_chars(&a->t);
 	expr_set_text(x, t->has_length ? t->length : chars);
 	x->t.decimals = 0;
@@ -138,10 +137,11 @@ static void set_int(struct expr *x, bool is_unsigned)
 		chars = a->t.length ? expr_precision(a) : 0;
 	else
 		chars = expr_result_of(&a->t) == EXPR_REAL ? INT_CHARS : a->t.length;
-	if (is_unsigned && !a->t.is_unsigned && !never_negative(a) && chars)
+	if (is_unsigned && !a->t.is_unsigned && !never_negative(a) &&
+	    chars > (expr_result_of(&a->t) == EXPR_STRING))
 		chars = INT_CHARS;
 	if (chars > INT_CHARS)
-		chars = is_unsigned ? INT_CHARS : INT_CHARS + 1;
+		chars = is_unsigned && !a->t.is_unsigned ? INT_CHARS : INT_CHARS + 1;
 	if (chars <= !is_unsigned)
 		chars = is_unsigned ? 1 : 2;
 	expr_set_int(x, chars + (!is_unsigned && a->t.natural), is_unsigned);

@@ -97,23 +97,47 @@ static bool mixed(struct expr_env *env, struct expr **v, uint32_t n)
 	return false;
 }
 
-/* A literal that the common character set does not have. */
-static bool loses(struct expr_env *env, const struct expr *x, const struct collation *c)
+/* Whether the constant @x has only characters that @c has. false: see env->e. */
+static bool converts(struct expr_env *env, struct expr *x, const struct collation *c, bool *fits)
 {
 	struct str ignored;
+	struct datum d;
 	size_t bad = 0;
+	bool known;
 
-	/* What is no constant cannot be looked at: only what surely fits may be converted. */
-	if (!x->constant && expr_result_of(&x->t) == EXPR_STRING &&
-		x->t.derivation >= EXPR_SYSCONST && !x->t.ascii &&
-	    x->t.collation->charset != c->charset && !charset_get(c->charset)->unicode &&
-		c->charset != CHARSET_BINARY)
+	*fits = true;
+	if (!expr_known_text(env, x, &d, &known))
+		return false;
+	if (!known || d.kind != DATUM_STRING)
 		return true;
-	return x->kind == EXPR_LITERAL && x->value.kind == DATUM_STRING &&
-		x->t.collation->charset != c->charset &&
+	*fits = charset_convert(env->arena, x->t.collation->charset, c->charset, d.s, &ignored, &bad) &&
+		!bad;
+	return true;
+}
+
+/* What is no constant cannot be looked at: only what surely fits may be converted. */
+static bool may_lose(const struct expr *x, const struct collation *c)
+{
+	return expr_result_of(&x->t) == EXPR_STRING && !x->t.ascii &&
+	       x->t.collation->charset != c->charset &&
 	       x->t.collation->charset != CHARSET_BINARY && c->charset != CHARSET_BINARY &&
-	       charset_convert(env->arena, x->t.collation->charset, c->charset, x->value.s,
-		&ignored, &bad) && bad;
+	       !charset_get(c->charset)->unicode;
+}
+
+/* Whether all of @v can be had in @c. false: see env->e. */
+static bool convertible(struct expr_env *env, struct expr **v, uint32_t n, const struct collation *c)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		bool fits = true;
+
+		if (!may_lose(v[i], c))
+			continue;
+		if (v[i]->constant && !converts(env, v[i], c, &fits))
+			return false;
+		if (!fits || (!v[i]->constant && v[i]->t.derivation >= EXPR_SYSCONST))
+			return mixed(env, v, n);
+	}
+	return true;
 }
 
 bool expr_aggregate_collation(struct expr_env *env, struct expr *x, struct expr **v, uint32_t n,
@@ -147,9 +171,8 @@ bool expr_aggregate_collation(struct expr_env *env, struct expr *x, struct expr 
 		if (all.derivation == EXPR_IGNORABLE)
 			all.c = collation_get(TYPE_CHARSET_BINARY);
 	}
-	for (uint32_t i = 0; i < n; i++)
-		if (loses(env, v[i], all.c))
-			return mixed(env, v, n);
+	if (!convertible(env, v, n, all.c))
+		return false;
 	x->t.collation = all.c;
 	x->t.derivation = all.derivation;
 	x->t.ascii = all.ascii;

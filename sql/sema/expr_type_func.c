@@ -42,6 +42,13 @@ bool expr_rule_natural(struct expr_env *env, struct expr *x, uint32_t length)
 	return true;
 }
 
+/* COERCIBILITY(), which depends on the type only. */
+bool expr_rule_of_type(struct expr_env *env, struct expr *x, uint32_t length)
+{
+	x->constant = true;
+	return long_of(env, x, length);
+}
+
 bool expr_rule_ulong(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	(void)env;
@@ -91,7 +98,6 @@ bool expr_rule_abs(struct expr_env *env, struct expr *x, uint32_t length)
 		x->t.length = a->t.length;
 	} else {
 		expr_set_int(x, a->t.length + a->t.natural, a->t.is_unsigned);
-		x->t.digits = a->t.digits;
 	}
 	return true;
 }
@@ -107,7 +113,6 @@ static void whole_type(struct expr *x, const struct expr *a)
 		expr_set_int(x, a->t.length, a->t.is_unsigned);
 	if (type_is_integer(a->t.type) && a->t.type != TYPE_YEAR)
 		x->t.type = a->t.type;
-	x->t.digits = a->t.digits;
 	x->t.natural = a->t.natural;
 }
 

@@ -31,15 +31,24 @@ static uint64_t total(struct expr **v, uint32_t n)
 	return sum;
 }
 
-bool expr_rule_own_text(struct expr_env *env, struct expr *x, uint32_t length)
-{
-	expr_set_own_text(env, x, length);
-	return true;
-}
-
 bool expr_rule_own_text0(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	expr_set_own_text(env, x, length);
+	x->t.decimals = 0;
+	return true;
+}
+
+/* Digits that servers do not count on to be ASCII. */
+bool expr_rule_code_text(struct expr_env *env, struct expr *x, uint32_t length)
+{
+	expr_set_own_text(env, x, length);
+	x->t.ascii = false;
+	return true;
+}
+
+bool expr_rule_code_text0(struct expr_env *env, struct expr *x, uint32_t length)
+{
+	expr_rule_code_text(env, x, length);
 	x->t.decimals = 0;
 	return true;
 }
@@ -55,9 +64,10 @@ bool expr_rule_bytes0(struct expr_env *env, struct expr *x, uint32_t length)
 bool expr_rule_name(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	(void)env;
+	x->constant = true; /* it depends on types only */
 	x->t.collation = collation_get(33);
 	x->t.derivation = EXPR_COERCIBLE;
-	x->t.ascii = true;
+	x->t.ascii = false;
 	expr_set_text(x, length);
 	return true;
 }
@@ -137,8 +147,7 @@ bool expr_rule_format(struct expr_env *env, struct expr *x, uint32_t length)
 		carries = decimals < a->t.decimals;
 	}
 	digits += carries || !digits;
-	expr_set_own_text(env, x, digits + digits / 3 + (decimals > 0) + 1 + decimals);
-	return true;
+	return expr_rule_code_text(env, x, digits + digits / 3 + (decimals > 0) + 1 + decimals);
 }
 
 bool expr_rule_from_base64(struct expr_env *env, struct expr *x, uint32_t length)
@@ -185,7 +194,7 @@ bool expr_rule_insert(struct expr_env *env, struct expr *x, uint32_t length)
 	if (!common_text(env, x, both, 2))
 		return false;
 	if (x->t.collation->charset == CHARSET_BINARY)
-		expr_set_long_text(x, expr_bytes(both[0]) + expr_bytes(both[1]));
+		expr_set_long_text(x, (uint64_t)both[0]->t.length + both[1]->t.length);
 	else
 		expr_set_long_text(x, total(both, 2));
 	return true;
@@ -251,10 +260,8 @@ bool expr_rule_substr(struct expr_env *env, struct expr *x, uint32_t length)
 	if (x->n == 3) {
 		if (!expr_known_int(env, x->arg[2], &k))
 			return false;
-		if (k.known && (int32_t)k.i <= 0)
-			most = 0;
-		else if (k.known && (uint32_t)k.i < most)
-			most = (uint32_t)k.i;
+		if (k.known)
+			most = expr_known_uint(&k, most);
 	}
 	expr_set_text(x, most);
 	return true;
@@ -318,7 +325,7 @@ bool expr_rule_make_set(struct expr_env *env, struct expr *x, uint32_t length)
 	(void)length;
 	if (!common_text(env, x, x->arg + 1, x->n - 1))
 		return false;
-	expr_set_long_text(x, x->n - 2 + total(x->arg + 1, x->n - 1));
+	expr_set_text(x, x->n - 2 + total(x->arg + 1, x->n - 1));
 	return true;
 }
 
@@ -367,7 +374,7 @@ bool expr_rule_sha2(struct expr_env *env, struct expr *x, uint32_t length)
 	if (!expr_known_int(env, x->arg[1], &k))
 		return false;
 	if (k.known) {
-		switch (k.null ? -1 : k.i) {
+		switch (k.i) {
 		case 224:
 		case 384:
 			length = (uint32_t)k.i / 4;
@@ -383,8 +390,7 @@ bool expr_rule_sha2(struct expr_env *env, struct expr *x, uint32_t length)
 			return true;
 		}
 	}
-	expr_set_own_text(env, x, length);
-	return true;
+	return expr_rule_code_text(env, x, length);
 }
 
 bool expr_rule_regexp_instr(struct expr_env *env, struct expr *x, uint32_t length)

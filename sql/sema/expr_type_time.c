@@ -72,18 +72,24 @@ bool expr_rule_timestampadd(struct expr_env *env, struct expr *x, uint32_t lengt
 	return expr_type_interval(env, x);
 }
 
+/* Of a time that is added. */
+static unsigned added_digits(struct expr_env *env, struct expr *x)
+{
+	return x->t.type == TYPE_NULL ? 6 : expr_time_digits(env, x, true);
+}
+
 bool expr_rule_addtime(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	struct expr *a = x->arg[0];
 	bool clock = a->t.type == TYPE_TIME;
-	unsigned more = expr_time_digits(env, x->arg[1], true);
+	unsigned more = added_digits(env, x->arg[1]);
 
 	(void)length;
 	if (expr_result_of(&a->t) == EXPR_TIME) {
 		expr_set_time(x, clock ? TEMPORAL_TIME : TEMPORAL_DATETIME,
 			      larger(expr_time_digits(env, a, clock), more));
 	} else {
-		more = larger(a->t.decimals, x->arg[1]->t.decimals);
+		more = larger(a->t.decimals, more);
 		expr_set_own_text(env, x, DATETIME_CHARS + (more > 0) + (more < 6 ? more : 6));
 		x->t.type = TYPE_STRING;
 		x->t.decimals = (uint8_t)more;
@@ -106,7 +112,7 @@ bool expr_rule_timestamp(struct expr_env *env, struct expr *x, uint32_t length)
 
 	(void)length;
 	if (x->n == 2)
-		digits = larger(digits, expr_time_digits(env, x->arg[1], true));
+		digits = larger(digits, added_digits(env, x->arg[1]));
 	expr_set_time(x, TEMPORAL_DATETIME, digits);
 	return true;
 }

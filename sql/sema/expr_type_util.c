@@ -5,7 +5,9 @@ enum {
 	LONG_DIGITS = 9,	   /* an INT result with more is a BIGINT */
 	DOUBLE_DIGITS = 15,
 	DOUBLE_INT_DIGITS = 309,
-	VARCHAR_BYTES = 65535,
+	VARCHAR_BYTES = 65532, /* from here on a BLOB, from 65536 on a MEDIUMBLOB */
+	BLOB_BYTES = 65535,
+	FLOAT_INT_DIGITS = 39,
 	MEDIUM_BYTES = 16777216,
 };
 
@@ -135,6 +137,8 @@ unsigned expr_format_digits(const struct expr *x)
 		return 10;
 	case TYPE_LONGLONG:
 		return x->t.is_unsigned ? 20 : 19;
+	case TYPE_FLOAT:
+		return FLOAT_INT_DIGITS;
 	default:
 		break;
 	}
@@ -212,16 +216,16 @@ void expr_set_text(struct expr *x, uint64_t chars)
 	uint64_t bytes = chars * max;
 
 	if (chars > UINT32_MAX || bytes > UINT32_MAX)
-		bytes = UINT32_MAX / max * max;
+		bytes = UINT32_MAX;
 	x->t.length = (uint32_t)bytes;
 	x->t.decimals = EXPR_NOT_FIXED;
 	x->t.is_unsigned = false;
 	if (bytes >= MEDIUM_BYTES)
 		x->t.type = TYPE_LONG_BLOB;
-	else if (bytes > VARCHAR_BYTES)
+	else if (bytes > BLOB_BYTES)
 		x->t.type = TYPE_MEDIUM_BLOB;
 	else
-		x->t.type = bytes == VARCHAR_BYTES ? TYPE_BLOB : TYPE_VAR_STRING;
+		x->t.type = bytes >= VARCHAR_BYTES ? TYPE_BLOB : TYPE_VAR_STRING;
 }
 
 void expr_set_long_text(struct expr *x, uint64_t chars)
