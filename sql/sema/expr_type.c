@@ -734,8 +734,15 @@ struct expr *expr_build_more(struct expr_env *env, const struct ast_node *n)
 struct expr *expr_build(struct expr_env *env, const struct ast_node *n, struct err *e)
 {
 	struct err ignored;
+	struct expr *x;
 
 	env->e = e ? e : &ignored;
 	env->depth = 0;
-	return build(env, n);
+	x = build(env, n);
+	/* A column alone is told as the table has it. */
+	if (x && x->kind == EXPR_COLUMN && expr_result_of(&x->t) == EXPR_STRING) {
+		x->t.decimals = 0;
+		x->t.length = (uint32_t)expr_bytes(x);
+	}
+	return x;
 }

@@ -134,9 +134,10 @@ static void set_int(struct expr *x, bool is_unsigned)
 
 	x->op = is_unsigned ? EXPR_CAST_UNSIGNED : EXPR_CAST_SIGNED;
 	if (expr_result_of(&a->t) == EXPR_STRING)
-		chars = a->t.length ? expr_precision(a) : 0;
+		chars = a->t.length ? expr_whole_digits(a) : 0;
 	else
 		chars = expr_result_of(&a->t) == EXPR_REAL ? INT_CHARS : a->t.length;
+	chars += !is_unsigned && a->t.natural;
 	if (is_unsigned && !a->t.is_unsigned && !never_negative(a) &&
 	    chars > (expr_result_of(&a->t) == EXPR_STRING))
 		chars = INT_CHARS;
@@ -144,7 +145,7 @@ static void set_int(struct expr *x, bool is_unsigned)
 		chars = is_unsigned && !a->t.is_unsigned ? INT_CHARS : INT_CHARS + 1;
 	if (chars <= !is_unsigned)
 		chars = is_unsigned ? 1 : 2;
-	expr_set_int(x, chars + (!is_unsigned && a->t.natural), is_unsigned);
+	expr_set_int(x, chars, is_unsigned);
 	if (is_unsigned && chars <= UINT_CHARS)
 		x->t.type = TYPE_LONG;
 	if (!is_unsigned)

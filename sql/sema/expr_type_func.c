@@ -1,8 +1,10 @@
 /* Typing rules of functions; which one a function has is in expr_functions.def. */
+#include <math.h>
+
 #include "sql/lex/keyword.h"
 #include "sql/sema/expr_type_int.h"
 
-enum { MAX_ARGS = 99, DATE_DIGITS = 8, LONG_CHARS = 11, LONGLONG_CHARS = 20 };
+enum { MAX_ARGS = 99, DATE_DIGITS = 8, LONG_CHARS = 10, LONGLONG_CHARS = 20 };
 
 static unsigned larger(unsigned a, unsigned b)
 {
@@ -81,6 +83,8 @@ bool expr_rule_bool(struct expr_env *env, struct expr *x, uint32_t length)
 bool expr_rule_pi(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	(void)env, (void)length;
+	x->kind = EXPR_LITERAL;
+	x->value = (struct datum){.kind = DATUM_REAL, .d = M_PI};
 	expr_set_real(x, 6);
 	x->t.length = 8;
 	return true;
@@ -93,6 +97,7 @@ bool expr_rule_abs(struct expr_env *env, struct expr *x, uint32_t length)
 	(void)env, (void)length;
 	if (expr_numeric(a) == EXPR_REAL) {
 		expr_set_real(x, a->t.decimals);
+		x->t.is_unsigned = a->t.is_unsigned;
 	} else if (expr_result_of(&a->t) == EXPR_TIME || expr_numeric(a) == EXPR_DECIMAL) {
 		expr_set_decimal(x, 1, a->t.decimals, a->t.is_unsigned);
 		x->t.length = a->t.length;
@@ -180,6 +185,7 @@ static void round_real(struct expr *x, const struct places *to)
 	else
 		expr_set_real(x, to->known ? expr_known_uint(&to->n, EXPR_NOT_FIXED)
 					   : x->arg[0]->t.decimals);
+	x->t.is_unsigned = x->arg[0]->t.is_unsigned;
 }
 
 static void round_int(struct expr *x, const struct places *to)
@@ -204,9 +210,10 @@ static void round_decimal(struct expr *x, const struct places *to)
 
 	if (to->null)
 		expr_set_real(x, EXPR_NOT_FIXED);
-	else if (!to->known)
-		expr_set_decimal(x, expr_precision(a), a->t.decimals, a->t.is_unsigned);
-	else
+	else if (!to->known) {
+		expr_set_decimal(x, 1, a->t.decimals, a->t.is_unsigned);
+		x->t.length = a->t.length;
+	} else
 		expr_set_decimal(x, expr_int_digits(a) + scale +
 				 (scale < a->t.decimals && !to->cut), scale, a->t.is_unsigned);
 }

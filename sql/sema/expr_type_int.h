@@ -27,6 +27,8 @@ void expr_set_binary(struct expr *x, uint64_t bytes);
 uint64_t expr_bytes(const struct expr *x);
 /* The type of @a for @x, which is @a or NULL. */
 void expr_copy_type(struct expr *x, const struct expr *a);
+/* Digits before the point that a text or double may have. */
+unsigned expr_whole_digits(const struct expr *x);
 /* Digits before the point that FORMAT() expects. */
 unsigned expr_format_digits(const struct expr *x);
 bool expr_any_nullable(const struct expr *x);

@@ -53,10 +53,8 @@ static unsigned capped(unsigned precision)
 /* Digits of a quotient that was no integer and no decimal. */
 static unsigned quotient_digits(const struct expr *a)
 {
-	unsigned n = expr_precision(a);
+	unsigned n = expr_whole_digits(a);
 
-	if (a->t.decimals < TYPE_NOT_FIXED_DECIMALS)
-		n = n > a->t.decimals ? n - a->t.decimals : 0;
 	return n < REAL_QUOTIENT ? n : REAL_QUOTIENT;
 }
 
@@ -154,11 +152,11 @@ static bool type_negation(struct expr_env *env, struct expr *x)
 	}
 	if (!expr_known_int(env, a, &k))
 		return false;
-	if (k.i < 0 && a->kind != EXPR_LITERAL)
+	if (k.i < 0)
 		expr_set_decimal(x, 1, 0, false);
 	else
 		expr_set_int(x, a->t.length + 1, false);
-	x->t.length = a->t.length + 1;
+	x->t.length = a->t.length + !(a->kind == EXPR_LITERAL && k.i == 0);
 	x->t.digits = (uint8_t)expr_precision(a);
 	return true;
 }
@@ -179,6 +177,7 @@ bool expr_type_unary(struct expr_env *env, struct expr *x)
 		x->t.derivation = EXPR_IMPLICIT;
 		expr_set_text(x, a->t.length);
 		x->t.decimals = 0;
+		x->t.nullable = a->t.nullable || (env->session->mode & EXPR_STRICT);
 		return true;
 	case AST_OP_NOT:
 	case AST_OP_BANG:
@@ -495,10 +494,9 @@ static bool hybrid_text(struct expr_env *env, struct expr *x, struct expr **v, u
 		hex = hex && (v[i]->t.is_hex || v[i]->t.type == TYPE_NULL);
 	}
 	expr_set_text(x, chars);
-	if (hex) {
-		x->t.is_hex = x->t.is_unsigned = true;
+	x->t.is_hex = x->t.is_unsigned = hex;
+	if (hex || !chars)
 		x->t.decimals = 0;
-	}
 	return true;
 }
 

@@ -162,7 +162,8 @@ bool expr_rule_to_base64(struct expr_env *env, struct expr *x, uint32_t length)
 	uint64_t n = ((uint64_t)x->arg[0]->t.length + 2) / 3 * 4;
 
 	(void)length;
-	expr_set_own_text(env, x, n ? n + (n - 1) / 76 : 0);
+	expr_set_own_text(env, x, 0);
+	expr_set_long_text(x, n ? n + (n - 1) / 76 : 0);
 	return true;
 }
 

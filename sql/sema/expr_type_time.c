@@ -72,10 +72,21 @@ bool expr_rule_timestampadd(struct expr_env *env, struct expr *x, uint32_t lengt
 	return expr_type_interval(env, x);
 }
 
-/* Of a time that is added. */
+/* Of a time that is added: of a text it is known only when that is a constant and a time. */
 static unsigned added_digits(struct expr_env *env, struct expr *x)
 {
-	return x->t.type == TYPE_NULL ? 6 : expr_time_digits(env, x, true);
+	struct temporal t;
+	struct datum d;
+	unsigned warn, digits;
+	bool known;
+
+	if (expr_result_of(&x->t) != EXPR_STRING)
+		return expr_digits(x);
+	if (!expr_known_text(env, x, &d, &known) || d.kind != DATUM_STRING ||
+	    !temporal_parse_time(d.s, TEMPORAL_FUZZY, &t, &warn, &digits) ||
+	    t.kind != TEMPORAL_TIME)
+		return 6;
+	return digits < 6 ? digits : 6;
 }
 
 bool expr_rule_addtime(struct expr_env *env, struct expr *x, uint32_t length)

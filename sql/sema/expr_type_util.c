@@ -128,6 +128,15 @@ unsigned expr_int_digits(const struct expr *x)
 	return precision > scale ? precision - scale : 0;
 }
 
+unsigned expr_whole_digits(const struct expr *x)
+{
+	unsigned n = expr_precision(x);
+
+	if (x->t.decimals >= TYPE_NOT_FIXED_DECIMALS)
+		return n;
+	return n > x->t.decimals ? n - x->t.decimals : 0;
+}
+
 unsigned expr_format_digits(const struct expr *x)
 {
 	switch (x->t.type) {
@@ -142,8 +151,7 @@ unsigned expr_format_digits(const struct expr *x)
 	default:
 		break;
 	}
-	if (expr_result_of(&x->t) == EXPR_REAL ||
-	    (expr_result_of(&x->t) == EXPR_STRING && !x->t.is_hex))
+	if (expr_result_of(&x->t) == EXPR_REAL || expr_result_of(&x->t) == EXPR_STRING)
 		return DOUBLE_INT_DIGITS;
 	return expr_int_digits(x);
 }
@@ -271,8 +279,8 @@ uint64_t expr_bytes(const struct expr *x)
 void expr_copy_type(struct expr *x, const struct expr *a)
 {
 	x->t = a->t;
-	if (expr_result_of(&a->t) == EXPR_INT)
-		x->t.digits = (uint8_t)expr_precision(a);
+	x->t.digits = 0;
+	x->t.is_bool = false;
 	if (x->t.type == TYPE_VARCHAR)
 		x->t.type = TYPE_VAR_STRING;
 	x->t.nullable = true;
