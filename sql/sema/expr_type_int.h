@@ -6,6 +6,17 @@
 
 typedef bool (*expr_rule_fn)(struct expr_env *env, struct expr *x, uint32_t length);
 
+/* --- expr_type_literal.c --- */
+/* A node for @n with room for so many arguments. NULL: env->e is set. */
+struct expr *expr_new(struct expr_env *env, enum expr_kind kind, const struct ast_node *n,
+		      uint32_t args);
+struct expr *expr_literal(struct expr_env *env, const struct ast_literal *n);
+struct expr *expr_introducer(struct expr_env *env, const struct ast_introducer *n);
+struct expr *expr_temporal(struct expr_env *env, const struct ast_temporal *n);
+/* A minus before a number is part of the literal, and NOT TRUE is FALSE: true when @a is that now. */
+bool expr_negate_literal(struct expr_env *env, struct expr *a);
+bool expr_invert_literal(struct expr *a);
+
 /* --- expr_type_util.c --- */
 bool expr_unsupported(struct expr_env *env, const char *what, struct str name);
 void expr_set_int(struct expr *x, uint32_t length, bool is_unsigned);
