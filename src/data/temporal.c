@@ -157,7 +157,7 @@ size_t temporal_print(const struct temporal *t, unsigned digits, char out[TEMPOR
 		if (t->negative)
 			*o++ = '-';
 		if (t->hour >= 100)
-			o += snprintf(o, 8, "%u", t->hour);
+			o += snprintf(o, 12, "%u", t->hour);
 		else
 			o = two(o, t->hour);
 		o = clock_text(o, t, digits);
@@ -228,7 +228,7 @@ bool temporal_time_from_usec(int64_t usec, struct temporal *t)
 	us /= 1000000;
 	t->second = (uint8_t)(us % 60);
 	t->minute = (uint8_t)(us / 60 % 60);
-	t->hour = (uint16_t)(us / 3600);
+	t->hour = (uint32_t)(us / 3600);
 	return fits;
 }
 
@@ -252,6 +252,6 @@ bool temporal_datetime_from_usec(int64_t usec, struct temporal *t)
 	rest /= 1000000;
 	t->second = (uint8_t)(rest % 60);
 	t->minute = (uint8_t)(rest / 60 % 60);
-	t->hour = (uint16_t)(rest / 3600);
+	t->hour = (uint32_t)(rest / 3600);
 	return true;
 }

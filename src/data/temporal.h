@@ -16,7 +16,7 @@ struct temporal {
 	bool negative; /* of TEMPORAL_TIME */
 	uint8_t month, day, minute, second;
 	uint16_t year;
-	uint16_t hour; /* to 838 for TEMPORAL_TIME; more on the way */
+	uint32_t hour; /* to 838 for TEMPORAL_TIME; more in intervals and on the way */
 	uint32_t usec;
 };
 
@@ -36,7 +36,12 @@ enum temporal_warning {
 	TEMPORAL_BAD_ZERO = 8,	   /* a zero date or part that the flags forbid */
 };
 
-enum { TEMPORAL_TEXT = 32, TEMPORAL_MAX_HOUR = 838, TEMPORAL_MAX_DAYNR = 3652424 };
+enum {
+	TEMPORAL_TEXT = 32,
+	TEMPORAL_MAX_HOUR = 838,
+	TEMPORAL_MAX_INTERVAL_HOUR = 87649415,
+	TEMPORAL_MAX_DAYNR = 3652424,
+};
 
 /* Days since year 0, as TO_DAYS(). */
 int64_t temporal_daynr(unsigned year, unsigned month, unsigned day);
@@ -64,6 +69,12 @@ bool temporal_from_number(uint64_t n, uint32_t usec, unsigned flags, struct temp
 			  unsigned *warn);
 bool temporal_time_from_number(bool negative, uint64_t n, uint32_t usec, struct temporal *t,
 			       unsigned *warn);
+
+/* A span of time, which may have more hours than a TIME, or a date: "Y-M-D" is one, too. @days: as a
+ * count of days is read, where digits alone are a date and never hours, minutes, seconds. */
+bool temporal_parse_interval(struct str s, bool days, struct temporal *t, unsigned *warn);
+bool temporal_interval_from_number(bool negative, uint64_t n, uint32_t usec, struct temporal *t,
+				   unsigned *warn);
 
 /* Text with @digits (0-6) digits of fraction; returns the length. */
 size_t temporal_print(const struct temporal *t, unsigned digits, char out[TEMPORAL_TEXT]);

@@ -6,7 +6,13 @@
 
 #include "src/data/temporal.h"
 
-enum { CENTURY_SPLIT = 70, MAX_NUMBER = 100000 };
+enum {
+	CENTURY_SPLIT = 70,
+	MAX_NUMBER = 100000,
+	FULL_DATE = 12,
+	SHORT_DATE = 5,
+	YEAR_DIGITS = 4,
+};
 
 struct scan {
 	const char *p, *end;
@@ -147,7 +153,7 @@ static bool fill(struct scan *k, struct parts d, uint32_t usec, unsigned flags, 
 	t->year = (uint16_t)d.year;
 	t->month = (uint8_t)d.month;
 	t->day = (uint8_t)d.day;
-	t->hour = (uint16_t)d.hour;
+	t->hour = d.hour;
 	t->minute = (uint8_t)d.minute;
 	t->second = (uint8_t)d.second;
 	t->usec = usec;
@@ -224,7 +230,6 @@ static bool more_digits(const struct scan *k)
 /* date[]: days, hours, minutes, seconds. */
 static bool read_time(struct scan *k, uint64_t date[4])
 {
-	bool found_days = false, found_hours = false;
 	const char *end_of_days;
 	uint64_t value;
 	unsigned state;
@@ -238,11 +243,9 @@ static bool read_time(struct scan *k, uint64_t date[4])
 	if (k->end - k->p > 1 && k->p != end_of_days && is_digit(*k->p)) {
 		date[0] = value;
 		state = 1;
-		found_days = true;
 	} else if (more_digits(k)) {
 		date[1] = value;
 		state = 2;
-		found_hours = true;
 		k->p++;
 	} else {
 		k->p = end_of_days;
@@ -259,7 +262,6 @@ static bool read_time(struct scan *k, uint64_t date[4])
 			break;
 		k->p++;
 	}
-	(void)found_days, (void)found_hours;
 	return true;
 }
 
@@ -273,7 +275,8 @@ static bool is_exponent(const struct scan *k)
 	return is_digit(p[1]);
 }
 
-static bool time_of_parts(const uint64_t date[4], uint32_t usec, struct temporal *t, unsigned *warn)
+static bool time_of_parts(const uint64_t date[4], uint32_t usec, uint64_t most, struct temporal *t,
+			  unsigned *warn)
 {
 	uint64_t hours;
 
@@ -285,68 +288,115 @@ static bool time_of_parts(const uint64_t date[4], uint32_t usec, struct temporal
 	t->usec = usec;
 	t->second = (uint8_t)date[3];
 	t->minute = (uint8_t)date[2];
-	if (hours > TEMPORAL_MAX_HOUR) {
+	if (hours > most) {
 		*warn |= TEMPORAL_OUT_OF_RANGE;
 		t->hour = TEMPORAL_MAX_HOUR;
 		t->minute = t->second = 59;
 		t->usec = 999999;
-		return true;
+		return most == TEMPORAL_MAX_HOUR;
 	}
-	t->hour = (uint16_t)hours;
+	t->hour = (uint32_t)hours;
+	return true;
+}
+
+/* Where a text of a time may be a date instead. */
+struct time_rules {
+	size_t shortest, shortest_digits; /* texts that are tried as a date; of digits alone */
+	uint64_t most;			  /* hours */
+	bool no_digits;			  /* digits alone are no time */
+};
+
+static const char *skip_digits(const char *p, const char *end)
+{
+	while (p < end && is_digit(*p))
+		p++;
+	return p;
+}
+
+/* The shortest text that is tried as a date when it starts like the one at k->p. */
+static size_t shortest_date(const struct scan *k, const struct time_rules *rules)
+{
+	const char *p = skip_digits(k->p, k->end);
+
+	if (p == k->end)
+		return rules->shortest_digits;
+	if (*p == ':') /* no year has so many digits */
+		return p - k->p > YEAR_DIGITS ? SIZE_MAX : FULL_DATE;
+	return rules->shortest;
+}
+
+static bool parse_time(struct scan *k, const struct time_rules *rules, unsigned flags, struct temporal *t)
+{
+	bool negative, none, plain;
+	uint64_t date[4];
+	uint32_t usec = 0;
+	const char *start;
+
+	*t = (struct temporal){.kind = TEMPORAL_TIME};
+	skip_space(k);
+	negative = k->p < k->end && *k->p == '-';
+	k->p += negative;
+	if (k->p == k->end) {
+		k->warn = TEMPORAL_TRUNCATED;
+		return false;
+	}
+	if ((size_t)(k->end - k->p) >= shortest_date(k, rules)) {
+		struct scan full = {.p = k->p, .end = k->end};
+		bool ok = parse_datetime(&full, flags, true, t, &none);
+
+		if (!none) {
+			*k = full;
+			return ok && !negative;
+		}
+	}
+	*t = (struct temporal){.kind = TEMPORAL_TIME, .negative = negative};
+	start = k->p;
+	if (!read_time(k, date)) {
+		k->warn = TEMPORAL_TRUNCATED;
+		return false;
+	}
+	plain = skip_digits(start, k->p) == k->p;
+	if (k->p < k->end && *k->p == '.') {
+		k->p++;
+		get_fraction(k, &usec);
+		plain = false;
+	}
+	if (is_exponent(k) || (plain && rules->no_digits)) {
+		k->warn = TEMPORAL_TRUNCATED;
+		return false;
+	}
+	if (!time_of_parts(date, usec, rules->most, t, &k->warn))
+		return false;
+	skip_space(k);
+	if (k->p < k->end)
+		k->warn |= TEMPORAL_TRUNCATED;
 	return true;
 }
 
 bool temporal_parse_time(struct str s, unsigned flags, struct temporal *t, unsigned *warn,
 			 unsigned *digits)
 {
+	static const struct time_rules rules = {FULL_DATE, FULL_DATE, TEMPORAL_MAX_HOUR, false};
 	struct scan k = {.p = s.p, .end = s.p + s.n};
-	bool negative, none;
-	uint64_t date[4];
-	uint32_t usec = 0;
+	bool ok = parse_time(&k, &rules, flags, t);
 
-	*t = (struct temporal){.kind = TEMPORAL_TIME};
-	*warn = *digits = 0;
-	skip_space(&k);
-	negative = k.p < k.end && *k.p == '-';
-	k.p += negative;
-	if (k.p == k.end) {
-		*warn = TEMPORAL_TRUNCATED;
-		return false;
-	}
-	if (k.end - k.p >= 12) {
-		struct scan full = {.p = k.p, .end = k.end};
-		bool ok = parse_datetime(&full, flags, true, t, &none);
-
-		if (!none) {
-			*warn = full.warn;
-			*digits = full.digits;
-			return ok;
-		}
-	}
-	*t = (struct temporal){.kind = TEMPORAL_TIME, .negative = negative};
-	if (!read_time(&k, date)) {
-		*warn = TEMPORAL_TRUNCATED;
-		return false;
-	}
-	if (k.p < k.end && *k.p == '.') {
-		k.p++;
-		get_fraction(&k, &usec);
-	}
+	if (!ok)
+		*t = (struct temporal){.kind = TEMPORAL_TIME};
 	*warn = k.warn;
 	*digits = k.digits;
-	if (is_exponent(&k)) {
-		*warn = TEMPORAL_TRUNCATED;
-		*t = (struct temporal){.kind = TEMPORAL_TIME};
-		return false;
-	}
-	if (!time_of_parts(date, usec, t, warn)) {
-		*t = (struct temporal){.kind = TEMPORAL_TIME};
-		return false;
-	}
-	skip_space(&k);
-	if (k.p < k.end)
-		*warn |= TEMPORAL_TRUNCATED;
-	return true;
+	return ok;
+}
+
+bool temporal_parse_interval(struct str s, bool days, struct temporal *t, unsigned *warn)
+{
+	static const struct time_rules rules[] = {
+		{SHORT_DATE, FULL_DATE, TEMPORAL_MAX_INTERVAL_HOUR, false},
+		{SHORT_DATE, SHORT_DATE, TEMPORAL_MAX_INTERVAL_HOUR, true}};
+	struct scan k = {.p = s.p, .end = s.p + s.n};
+	bool ok = parse_time(&k, &rules[days], TEMPORAL_FUZZY, t);
+
+	*warn = k.warn;
+	return ok;
 }
 
 /* YYMMDD and its like to YYYYMMDDHHMMSS; 0 when it is none. */
@@ -409,6 +459,8 @@ bool temporal_from_number(uint64_t n, uint32_t usec, unsigned flags, struct temp
 		return false;
 	}
 	t->kind = date_only ? TEMPORAL_DATE : TEMPORAL_DATETIME;
+	if (date_only && n && usec) /* the fraction of a day is lost */
+		*warn = TEMPORAL_TRUNCATED;
 	return true;
 }
 
@@ -428,9 +480,21 @@ bool temporal_time_from_number(bool negative, uint64_t n, uint32_t usec, struct 
 		t->usec = 999999;
 		return true;
 	}
-	if (!time_of_parts(date, usec, t, warn)) {
+	if (!time_of_parts(date, usec, TEMPORAL_MAX_HOUR, t, warn)) {
 		*t = (struct temporal){.kind = TEMPORAL_TIME};
 		return false;
 	}
 	return true;
+}
+
+bool temporal_interval_from_number(bool negative, uint64_t n, uint32_t usec, struct temporal *t,
+				   unsigned *warn)
+{
+	uint64_t date[4] = {0, n / 10000, n / 100 % 100, n % 100};
+
+	*warn = 0;
+	if (n > UINT64_C(999999995959) && n <= UINT64_C(99991231235959) && !negative)
+		return temporal_from_number(n, usec, TEMPORAL_FUZZY, t, warn);
+	*t = (struct temporal){.kind = TEMPORAL_TIME, .negative = negative};
+	return time_of_parts(date, usec, TEMPORAL_MAX_INTERVAL_HOUR, t, warn);
 }
