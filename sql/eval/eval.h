@@ -28,7 +28,8 @@ struct eval {
 	/* The value of a column by its number, borrowed until the next row. */
 	void (*column)(void *arg, uint32_t number, struct datum *out);
 	void *arg;
-	bool failed; /* @e is set */
+	unsigned asked; /* inside: what may be a date for who asks for one, see eval_time() */
+	bool failed;	/* @e is set */
 	struct err e;
 	uint32_t warnings;
 	struct eval_warning kept[EVAL_KEPT_WARNINGS];

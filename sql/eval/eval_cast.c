@@ -5,35 +5,51 @@
 #include "sql/eval/eval_int.h"
 #include "src/data/number.h"
 
+static void as_text(struct eval *v, const struct expr *x, struct datum *out)
+{
+	eval_get(v, x->arg[0], out);
+}
+
+/* DECIMAL AS UNSIGNED. */
+static void decimal_unsigned(struct eval *v, const struct expr *a, struct datum *out)
+{
+	struct decimal d;
+	uint64_t u;
+
+	if (!eval_dec(v, a, &d))
+		return;
+	if (!decimal_to_u64(&d, &u))
+		eval_warn(v, WARN_OVERFLOW, "Got overflow when casting a DECIMAL to UNSIGNED INT");
+	eval_put_int(out, (int64_t)u, true);
+}
+
 static void cast_int(struct eval *v, const struct expr *x, struct datum *out)
 {
 	const struct expr *a = x->arg[0];
 	bool want = x->op == EXPR_CAST_UNSIGNED;
 	enum expr_result r = expr_result_of(&a->t);
+	struct expr text;
 	struct eval_num n;
-	struct decimal d;
 
 	if (r == EXPR_DECIMAL && want) {
-		uint64_t u;
-
-		if (!eval_dec(v, a, &d))
-			return;
-		if (!decimal_to_u64(&d, &u))
-			eval_warn(v, WARN_OVERFLOW,
-				"Got overflow when casting a DECIMAL to UNSIGNED INT");
-		eval_put_int(out, (int64_t)u, true);
+		decimal_unsigned(v, a, out);
 		return;
 	}
-	if (r == EXPR_REAL ? !eval_real_num(v, a, false, &n) : !eval_num(v, a, &n))
+	if (eval_is_greatest(a)) { /* the text, not a number of its own */
+		text = (struct expr){.t = a->t, .eval = as_text, .arg = x->arg, .n = 1};
+		a = &text;
+	}
+	if (r == EXPR_REAL ? !eval_real_num(v, a, want, &n) : !eval_num(v, a, &n))
 		return;
+	if (r == EXPR_TIME && want && n.i < 0) {
+		eval_warn(v, WARN_TRUNCATED, "Truncated incorrect INTEGER value");
+		n.i = 0;
+	}
 	/* The same bits; which way it went wrong is a warning for text. */
-	if (r == EXPR_STRING && !a->t.is_hex) {
-		if (!want && n.is_unsigned)
-			eval_warn(v, 1105,
-				"Cast to signed converted positive out-of-range integer");
-		if (want && !n.is_unsigned && n.i < 0)
-			eval_warn(v, 1105, "Cast to unsigned converted negative integer");
-	}
+	if (r == EXPR_STRING && !a->t.is_hex && !want && n.is_unsigned)
+		eval_warn(v, 1105, "Cast to signed converted positive out-of-range integer");
+	if ((r == EXPR_STRING || r == EXPR_INT) && want && !n.is_unsigned && n.i < 0)
+		eval_warn(v, 1105, "Cast to unsigned converted negative integer");
 	eval_put_int(out, n.i, want);
 }
 
@@ -136,7 +152,7 @@ static void cast_time(struct eval *v, const struct expr *x, struct datum *out)
 					    : TEMPORAL_DATETIME;
 	struct temporal t;
 
-	if (!eval_time(v, x->arg[0], kind, eval_date_flags(v), &t))
+	if (!eval_time(v, x->arg[0], kind, eval_asked_flags(v), &t))
 		return;
 	temporal_truncate(&t, x->t.decimals);
 	eval_put_time(out, &t);
@@ -166,19 +182,20 @@ void eval_cast(struct eval *v, const struct expr *x, struct datum *out)
 }
 
 static void hybrid_time(struct eval *v, const struct expr *x, const struct expr *from,
-	struct datum *out)
+	unsigned flags, struct datum *out)
 {
 	int kind = x->t.type == TYPE_DATE ? TEMPORAL_DATE
 		   : x->t.type == TYPE_TIME ? TEMPORAL_TIME
 					    : TEMPORAL_DATETIME;
 	struct temporal t;
 
-	if (eval_time(v, from, kind, TEMPORAL_FUZZY, &t))
+	if (eval_time(v, from, kind, TEMPORAL_FUZZY | flags, &t))
 		eval_put_time(out, &t);
 }
 
 void eval_hybrid(struct eval *v, const struct expr *x, const struct expr *from, struct datum *out)
 {
+	unsigned asked = v->asked;
 	struct eval_num n;
 	struct decimal d;
 	struct str s;
@@ -198,7 +215,7 @@ void eval_hybrid(struct eval *v, const struct expr *x, const struct expr *from, 
 			eval_put_dec(v, &d, out);
 		break;
 	case EXPR_TIME:
-		hybrid_time(v, x, from, out);
+		hybrid_time(v, x, from, asked, out);
 		break;
 	default:
 		if (eval_str_as(v, from, x->t.collation, &s))

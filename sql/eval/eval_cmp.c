@@ -35,36 +35,50 @@ static bool compare_real(struct eval *v, const struct expr *a, const struct expr
 	return true;
 }
 
-static bool compare_decimal(struct eval *v, const struct expr *a, const struct expr *b, int *order)
+/* A constant that is compared with a YEAR is one: 99 is 1999. */
+static bool year_of(struct eval *v, const struct expr *x, struct decimal *d)
+{
+	uint32_t warnings = v->warnings;
+	struct decimal whole;
+	int64_t n;
+
+	if (!eval_dec(v, x, d))
+		return false;
+	whole = *d;
+	if (decimal_round(&whole, 0) && decimal_to_i64(&whole, &n) && n > 0 && n < 100) {
+		decimal_from_i64(d, n + (n < 70 ? 2000 : 1900));
+		v->warnings = warnings; /* it was looked at while types were */
+	}
+	return true;
+}
+
+static bool compare_decimal(struct eval *v, const struct expr_cmp *cmp, const struct expr *a,
+			    const struct expr *b, int *order)
 {
 	struct decimal p, q;
 
-	if (!eval_dec(v, a, &p) || !eval_dec(v, b, &q))
+	if (cmp->year ? !year_of(v, a, &p) || !year_of(v, b, &q)
+		      : !eval_dec(v, a, &p) || !eval_dec(v, b, &q))
 		return false;
 	*order = decimal_cmp(&p, &q);
 	return true;
 }
 
-/* What is no date compares as the zero date. */
-static bool operand_time(struct eval *v, const struct expr *x, int kind, struct temporal *t)
+/* DATE and DATETIME compare as one. */
+static int time_kind(const struct expr_cmp *cmp)
 {
-	struct datum d;
-
-	if (!eval_get(v, x, &d))
-		return false;
-	if (eval_time_of(v, x, &d, kind, TEMPORAL_FUZZY, t))
-		return true;
-	*t = (struct temporal){.kind = (uint8_t)kind};
-	return expr_result_of(&x->t) != EXPR_TIME && !v->failed;
+	return cmp->time == TEMPORAL_TIME ? TEMPORAL_TIME : TEMPORAL_DATETIME;
 }
 
-static bool compare_time(struct eval *v, int kind, const struct expr *a, const struct expr *b,
-	int *order)
+/* What is no date compares as the zero date. */
+static bool compare_time(struct eval *v, const struct expr_cmp *cmp, const struct expr *a,
+			 const struct expr *b, int *order)
 {
 	struct temporal p, q;
 	int64_t x, y;
 
-	if (!operand_time(v, a, kind, &p) || !operand_time(v, b, kind, &q))
+	if (!eval_time(v, a, time_kind(cmp), EVAL_TO_COMPARE, &p) ||
+	    !eval_time(v, b, time_kind(cmp), EVAL_TO_COMPARE, &q))
 		return false;
 	x = temporal_packed(&p);
 	y = temporal_packed(&q);
@@ -105,9 +119,9 @@ bool eval_compare(struct eval *v, const struct expr_cmp *cmp, const struct expr 
 	case EXPR_REAL:
 		return compare_real(v, a, b, order);
 	case EXPR_DECIMAL:
-		return compare_decimal(v, a, b, order);
+		return compare_decimal(v, cmp, a, b, order);
 	case EXPR_TIME:
-		return compare_time(v, cmp->time, a, b, order);
+		return compare_time(v, cmp, a, b, order);
 	case EXPR_ROW:
 		return compare_rows(v, a, b, order);
 	default:
@@ -210,7 +224,7 @@ void eval_freeze(struct eval *v, const struct expr_cmp *cmp, const struct expr *
 		break;
 	case EXPR_TIME:
 		out->t.type = cmp->time == TEMPORAL_TIME ? TYPE_TIME : TYPE_DATETIME;
-		if (eval_time(v, x, cmp->time, TEMPORAL_FUZZY, &t))
+		if (eval_time(v, x, time_kind(cmp), EVAL_TO_COMPARE, &t))
 			eval_put_time(d, &t);
 		break;
 	case EXPR_ROW:
@@ -258,49 +272,106 @@ static void between(struct eval *v, const struct expr *x, struct datum *out)
 	eval_freeze(v, &x->cmp, x->arg[0], &a);
 	if (a.value.kind == DATUM_NULL)
 		return;
-	has_low = eval_compare(v, &x->cmp, &a, x->arg[1], &low);
-	has_high = eval_compare(v, &x->cmp, &a, x->arg[2], &high);
+	has_low = eval_compare(v, x->cmps ? &x->cmps[1] : &x->cmp, &a, x->arg[1], &low);
+	has_high = eval_compare(v, x->cmps ? &x->cmps[2] : &x->cmp, &a, x->arg[2], &high);
 	if (has_low && has_high)
 		eval_put_bool(out, (low >= 0 && high <= 0) != x->negated);
 	else if ((has_low && low < 0) || (has_high && high > 0))
 		eval_put_bool(out, x->negated);
 }
 
+static bool same_way(const struct expr_cmp *a, const struct expr_cmp *b)
+{
+	return a->by == b->by && a->time == b->time && a->collation == b->collation &&
+	       a->is_unsigned == b->is_unsigned;
+}
+
+/* @x's value as item @i of the list compares it: computed once for each way of comparing. */
+static const struct expr *value_for(struct eval *v, const struct expr *x, uint32_t i,
+				    struct expr *frozen)
+{
+	uint32_t first = 1;
+
+	while (first < i && (x->arg[first]->t.type == TYPE_NULL ||
+			     !same_way(&x->cmps[first], &x->cmps[i])))
+		first++;
+	if (first == i)
+		eval_freeze(v, &x->cmps[i], x->arg[0], &frozen[i]);
+	return &frozen[first];
+}
+
+/* 1 equal, 0 not, -1 not known. */
+static int in_item(struct eval *v, const struct expr *x, uint32_t i, struct expr *frozen)
+{
+	const struct expr_cmp *cmp = &x->cmps[i];
+	const struct expr *a;
+	struct expr item;
+	int order;
+
+	if (x->arg[i]->t.type == TYPE_NULL)
+		return -1;
+	if (cmp->by == EXPR_ROW)
+		return rows_equal(v, x->arg[0], x->arg[i]);
+	a = value_for(v, x, i, frozen);
+	if (a->value.kind == DATUM_NULL)
+		return -1;
+	eval_freeze(v, cmp, x->arg[i], &item);
+	return eval_compare(v, cmp, a, &item, &order) ? order == 0 : -1;
+}
+
+/* A list of constants of one type is a sorted array: all are computed, whatever is looked for. */
+static bool is_array(const struct expr *x)
+{
+	for (uint32_t i = 1; i < x->n; i++)
+		if (!x->arg[i]->constant || x->cmps[i].by == EXPR_ROW ||
+		    !same_way(&x->cmps[1], &x->cmps[i]))
+			return false;
+	return x->n > 2;
+}
+
 static void in_list(struct eval *v, const struct expr *x, struct datum *out)
 {
-	bool null = false;
-	int order, r;
-	struct expr a;
+	struct expr *frozen;
+	bool null = false, found = false, array = is_array(x);
 
-	for (uint32_t i = 1; i < x->n; i++) {
-		const struct expr_cmp *cmp = &x->cmps[i];
+	if (x->arg[0]->t.type == TYPE_NULL)
+		return;
+	frozen = eval_alloc(v, x->n * sizeof(*frozen));
+	for (uint32_t i = 1; frozen && i < x->n && (array || !found); i++) {
+		int r = in_item(v, x, i, frozen);
 
-		/* Once for each way it is compared. */
-		if (i == 1 || cmp->by != cmp[-1].by || cmp->collation != cmp[-1].collation)
-			eval_freeze(v, cmp, x->arg[0], &a);
-		if (cmp->by == EXPR_ROW)
-			r = rows_equal(v, x->arg[0], x->arg[i]);
-		else if (a.value.kind == DATUM_NULL)
-			return;
-		else
-			r = eval_compare(v, cmp, &a, x->arg[i], &order) ? order == 0 : -1;
-		if (r == 1) {
-			eval_put_bool(out, !x->negated);
-			return;
-		}
+		found = found || r == 1;
 		null = null || r < 0;
 	}
-	if (!null)
-		eval_put_bool(out, x->negated);
+	if (found || !null)
+		eval_put_bool(out, found != x->negated);
+}
+
+static bool is_comparison(const struct expr *x)
+{
+	return x->kind == EXPR_BINARY && x->op >= AST_OP_EQ && x->op <= AST_OP_GE &&
+	       x->op != AST_OP_NULLSAFE && x->cmp.by != EXPR_ROW;
+}
+
+bool eval_is_null(struct eval *v, const struct expr *x)
+{
+	struct datum d;
+
+	if (x->kind == EXPR_UNARY && (x->op == AST_OP_NOT || x->op == AST_OP_BANG) &&
+	    is_comparison(x->arg[0]))
+		x = x->arg[0];
+	if (is_comparison(x))
+		return eval_is_null(v, x->arg[0]) || eval_is_null(v, x->arg[1]);
+	return !eval_get(v, x, &d);
 }
 
 static void is_what(struct eval *v, const struct expr *x, struct datum *out)
 {
-	struct datum d;
 	bool truth, r;
 
 	if (x->op == AST_IS_NULL || x->op == AST_IS_UNKNOWN) {
-		r = !eval_get(v, x->arg[0], &d);
+		/* IS NULL of what cannot be NULL does not compute it. */
+		r = (x->negated || x->arg[0]->t.nullable) && eval_is_null(v, x->arg[0]);
 	} else {
 		r = eval_bool(v, x->arg[0], &truth) && truth == (x->op == AST_IS_TRUE);
 	}
@@ -330,48 +401,80 @@ static void logic(struct eval *v, const struct expr *x, struct datum *out)
 		eval_put_bool(out, !stop);
 }
 
+/* ESCAPE's character into *escape, which is the default one. */
+static bool escape_of(struct eval *v, const struct expr *x, uint32_t *escape)
+{
+	const struct collation *c = x->cmp.collation;
+	struct str e;
+
+	if (!eval_str_as(v, x, c, &e))
+		e = (struct str){"\\", 1};
+	if (charset_count(c->charset, e) > 1) {
+		if (!v->failed)
+			err_set_mysql(&v->e, ERR_INVALID, 1210, "HY000",
+				      "Incorrect arguments to ESCAPE");
+		v->failed = true;
+		return false;
+	}
+	*escape = UINT32_MAX;
+	if (e.n)
+		charset_decode(c->charset, e.p, e.n, escape);
+	return true;
+}
+
 static void like(struct eval *v, const struct expr *x, struct datum *out)
 {
 	const struct collation *c = x->cmp.collation;
-	struct str s, pattern, e;
+	struct str s, pattern;
 	uint32_t escape = v->session->mode & EXPR_NO_BACKSLASH_ESCAPES ? UINT32_MAX : '\\';
 
-	if (x->n == 3) {
-		if (!eval_str_as(v, x->arg[2], c, &e))
-			e = (struct str){"\\", 1};
-		if (charset_count(c->charset, e) > 1) {
-			if (!v->failed)
-				err_set_mysql(&v->e, ERR_INVALID, 1210, "HY000",
-					"Incorrect arguments to ESCAPE");
-			v->failed = true;
-			return;
-		}
-		escape = UINT32_MAX;
-		if (e.n)
-			charset_decode(c->charset, e.p, e.n, &escape);
-	}
+	if (x->n == 3 && !escape_of(v, x->arg[2], &escape))
+		return;
+	eval_typed(v, x->arg[1]);
 	if (eval_str_as(v, x->arg[0], c, &s) && eval_str_as(v, x->arg[1], c, &pattern))
 		eval_put_bool(out, collation_like(c, s, pattern, escape) != x->negated);
+}
+
+static bool when(struct eval *v, const struct expr *x, uint32_t i, struct expr *frozen)
+{
+	const struct expr_cmp *cmp = &x->cmps[i];
+	const struct expr *a;
+	uint32_t same = 1;
+	int order;
+	bool truth;
+
+	if (!x->has_operand)
+		return eval_bool(v, x->arg[i], &truth) && truth;
+	if (x->arg[i]->t.type == TYPE_NULL)
+		return false;
+	while (same < i &&
+	       (x->arg[same]->t.type == TYPE_NULL || !same_way(&x->cmps[same], cmp)))
+		same += 2;
+	a = &frozen[same];
+	if (same == i)
+		eval_freeze(v, cmp, x->arg[0], &frozen[i]);
+	return eval_compare(v, cmp, a, x->arg[i], &order) && order == 0;
 }
 
 static void case_of(struct eval *v, const struct expr *x, struct datum *out)
 {
 	uint32_t first = x->has_operand ? 1 : 0, end = x->n - (x->has_else ? 1 : 0);
+	struct expr *frozen = NULL;
+	unsigned asked = v->asked;
 
+	if (x->has_operand) {
+		frozen = eval_alloc(v, x->n * sizeof(*frozen));
+		if (!frozen)
+			return;
+	}
 	for (uint32_t i = first; i + 1 < end; i += 2) {
-		bool hit;
-		int order;
-
-		if (x->has_operand)
-			hit = eval_compare(v, &x->cmps[i], x->arg[0], x->arg[i], &order) &&
-				order == 0;
-		else
-			hit = eval_bool(v, x->arg[i], &hit) && hit;
-		if (hit) {
+		if (when(v, x, i, frozen)) {
+			v->asked = asked;
 			eval_hybrid(v, x, x->arg[i + 1], out);
 			return;
 		}
 	}
+	v->asked = asked;
 	if (x->has_else)
 		eval_hybrid(v, x, x->arg[x->n - 1], out);
 }

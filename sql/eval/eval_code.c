@@ -61,17 +61,19 @@ void eval_fn_sha2(struct eval *v, const struct expr *x, struct datum *out)
 	int64_t bits;
 	size_t n;
 
-	if (x->t.length == 0) {
+	/* Of constants a server says so while it types. */
+	if (x->t.length == 0)
 		eval_warn(v, 1583, "Incorrect parameters in the call to native function 'sha2'");
+	if (!eval_str(v, x->arg[0], &s))
 		return;
-	}
-	if (!eval_str(v, x->arg[0], &s) || !eval_i64(v, x->arg[1], &bits))
-		return;
-	n = bits < 0 || bits > 512 ? 0 : digest_sha2(bits ? (unsigned)bits : 256, s.p, s.n, raw);
+	if (!eval_i64(v, x->arg[1], &bits))
+		bits = 0;
+	n = v->failed || bits < 0 || bits > 512
+		    ? 0
+		    : digest_sha2(bits ? (unsigned)bits : 256, s.p, s.n, raw);
 	if (n)
 		hash_text(v, x, raw, n, out);
-	else if (expr_result_of(&x->arg[1]->t) == EXPR_INT && x->arg[1]->t.type == TYPE_LONG &&
-		!x->arg[1]->t.is_unsigned)
+	else if (!x->arg[1]->constant)
 		eval_warn(v, 1583, "Incorrect parameters in the call to native function 'sha2'");
 }
 
@@ -150,13 +152,15 @@ static void convert_base(struct eval *v, const struct expr *x, int64_t from, int
 	const struct expr *a = x->arg[0];
 	struct str s;
 	int64_t bits;
+	bool valid = from >= -36 && from <= 36 && to >= -36 && to <= 36 && (from < -1 || from > 1) &&
+		     (to < -1 || to > 1);
 
 	if (a->t.type == TYPE_BIT || a->t.is_hex) {
-		if (eval_i64(v, a, &bits))
+		if (eval_i64(v, a, &bits) && valid)
 			to_base(v, x, (uint64_t)bits, to, out);
 		return;
 	}
-	if (eval_str_as(v, a, collation_get(45), &s))
+	if (eval_str_as(v, a, collation_get(45), &s) && valid && s.n)
 		to_base(v, x, read_in_base(s, (unsigned)(from < 0 ? -from : from), from < 0), to,
 			out);
 }
@@ -164,13 +168,9 @@ static void convert_base(struct eval *v, const struct expr *x, int64_t from, int
 void eval_fn_conv(struct eval *v, const struct expr *x, struct datum *out)
 {
 	int64_t from, to;
+	bool has_from = eval_i64(v, x->arg[1], &from), has_to = eval_i64(v, x->arg[2], &to);
 
-	if (!eval_i64(v, x->arg[1], &from) || !eval_i64(v, x->arg[2], &to))
-		return;
-	if (from < -36 || from > 36 || to < -36 || to > 36 || (from > -2 && from < 2) ||
-		(to > -2 && to < 2))
-		return;
-	convert_base(v, x, from, to, out);
+	convert_base(v, x, has_from ? from : 0, has_to ? to : 0, out);
 }
 
 void eval_fn_bin(struct eval *v, const struct expr *x, struct datum *out)
@@ -183,13 +183,27 @@ void eval_fn_oct(struct eval *v, const struct expr *x, struct datum *out)
 	convert_base(v, x, 10, 8, out);
 }
 
+/* A double as HEX() takes it: rounded; all ones beyond 64 bits. */
+static uint64_t real_bits(double d)
+{
+	if (d <= -9223372036854775808.0 || d >= 18446744073709551615.0)
+		return UINT64_MAX;
+	return d > 0 ? (uint64_t)(d + 0.5) : (uint64_t)(int64_t)(d - 0.5);
+}
+
 void eval_fn_hex(struct eval *v, const struct expr *x, struct datum *out)
 {
 	const struct expr *a = x->arg[0];
 	char text[68], *p;
 	struct eval_num n;
 	struct str s;
+	double d;
 
+	if (expr_result_of(&a->t) == EXPR_REAL) {
+		if (eval_real(v, a, &d))
+			put_copy(v, x, text, digits_in_base(real_bits(d), 16, text), out);
+		return;
+	}
 	if (expr_is_number(a)) {
 		if (eval_num(v, a, &n))
 			put_copy(v, x, text, digits_in_base((uint64_t)n.i, 16, text), out);

@@ -30,6 +30,14 @@ void eval_fail(struct eval *v, enum err_code code, const char *what)
 	v->failed = true;
 }
 
+void eval_typed(struct eval *v, const struct expr *x)
+{
+	struct datum d;
+
+	if (x->constant && x->kind != EXPR_LITERAL)
+		eval_get(v, x, &d);
+}
+
 void eval_out_of_range(struct eval *v, const struct expr *x, const char *what)
 {
 	bool known = x->end > x->start && x->end <= v->text.n;
@@ -56,6 +64,7 @@ bool eval_get(struct eval *v, const struct expr *x, struct datum *out)
 	out->kind = DATUM_NULL;
 	if (v->failed)
 		return false;
+	v->asked = 0;
 	x->eval(v, x, out);
 	if (v->failed)
 		out->kind = DATUM_NULL;
@@ -140,11 +149,29 @@ static int64_t signed_time(const struct temporal *t)
 	return t->kind == TEMPORAL_TIME && t->negative ? -n : n;
 }
 
+const struct expr *eval_source(const struct expr *x)
+{
+	while (x->kind == EXPR_CONVERT && expr_is_number(x->arg[0]))
+		x = x->arg[0];
+	return x;
+}
+
+/* @x where a number is wanted. */
+static bool get_number(struct eval *v, const struct expr *x, enum expr_result by, struct datum *out)
+{
+	if (!eval_is_greatest(x))
+		return eval_get(v, x, out);
+	out->kind = DATUM_NULL;
+	eval_greatest_by(v, x, by, out);
+	return out->kind != DATUM_NULL;
+}
+
 bool eval_num(struct eval *v, const struct expr *x, struct eval_num *out)
 {
 	struct datum d;
 
-	if (!eval_get(v, x, &d))
+	x = eval_source(x);
+	if (!get_number(v, x, EXPR_INT, &d))
 		return false;
 	*out = (struct eval_num){0};
 	switch (d.kind) {
@@ -209,7 +236,8 @@ bool eval_real(struct eval *v, const struct expr *x, double *out)
 {
 	struct datum d;
 
-	if (!eval_get(v, x, &d))
+	x = eval_source(x);
+	if (!get_number(v, x, EXPR_REAL, &d))
 		return false;
 	switch (d.kind) {
 	case DATUM_INT:
@@ -252,7 +280,8 @@ bool eval_dec(struct eval *v, const struct expr *x, struct decimal *out)
 	size_t used;
 	bool range;
 
-	if (!eval_get(v, x, &d))
+	x = eval_source(x);
+	if (!get_number(v, x, EXPR_DECIMAL, &d))
 		return false;
 	switch (d.kind) {
 	case DATUM_INT:
@@ -279,7 +308,7 @@ bool eval_dec(struct eval *v, const struct expr *x, struct decimal *out)
 			truncated(v, "DECIMAL", d.s);
 		break;
 	default:
-		time_decimal(&d.t, x->t.decimals, out);
+		time_decimal(&d.t, x->t.decimals < 6 ? x->t.decimals : 6, out);
 		break;
 	}
 	return !v->failed;
@@ -289,7 +318,7 @@ bool eval_bool(struct eval *v, const struct expr *x, bool *out)
 {
 	struct datum d;
 
-	if (!eval_get(v, x, &d))
+	if (!get_number(v, x, EXPR_REAL, &d))
 		return false;
 	switch (d.kind) {
 	case DATUM_INT:
@@ -329,6 +358,14 @@ static size_t print_decimal(const struct expr *x, const struct decimal *d, char 
 	return decimal_print(&r, out);
 }
 
+/* Where it is not known how many are needed (ADDTIME('10:11:12', ...)), those of microseconds, if any. */
+static unsigned time_decimals(const struct expr *x, const struct temporal *t)
+{
+	if (x->t.decimals == EXPR_NOT_FIXED)
+		return t->usec ? 6 : 0;
+	return x->t.decimals < 6 ? x->t.decimals : 6;
+}
+
 bool eval_datum_text(struct eval *v, const struct expr *x, const struct datum *d, struct str *out)
 {
 	char text[NUMBER_FIXED_TEXT];
@@ -354,7 +391,7 @@ bool eval_datum_text(struct eval *v, const struct expr *x, const struct datum *d
 		n = print_decimal(x, d->dec, text);
 		break;
 	default:
-		n = temporal_print(&d->t, x->t.decimals < 6 ? x->t.decimals : 6, text);
+		n = temporal_print(&d->t, time_decimals(x, &d->t), text);
 		break;
 	}
 	copy = eval_alloc(v, n + 1);

@@ -191,8 +191,9 @@ void eval_fn_sqrt(struct eval *v, const struct expr *x, struct datum *out)
 void eval_fn_pow(struct eval *v, const struct expr *x, struct datum *out)
 {
 	double a, b;
+	bool has_a = eval_real(v, x->arg[0], &a);
 
-	if (eval_real(v, x->arg[0], &a) && eval_real(v, x->arg[1], &b))
+	if (eval_real(v, x->arg[1], &b) && has_a)
 		eval_put_real(v, x, pow(a, b), out);
 }
 
@@ -345,15 +346,12 @@ static double round_real(double value, int64_t digits, bool cut)
 	return negative ? r * unit : r / unit;
 }
 
-static void round_int(struct eval *v, const struct expr *x, int64_t digits, bool cut,
-	struct datum *out)
+static void round_int(const struct expr *x, struct eval_num n, int64_t digits, bool cut,
+		      struct datum *out)
 {
-	struct eval_num n;
 	uint64_t unit = 1, u, rest;
 	bool negative;
 
-	if (!eval_num(v, x->arg[0], &n))
-		return;
 	if (digits >= 0) {
 		eval_put_int(out, n.i, x->t.is_unsigned);
 		return;
@@ -373,57 +371,72 @@ static void round_int(struct eval *v, const struct expr *x, int64_t digits, bool
 	eval_put_int(out, (int64_t)(negative ? 0 - u : u), x->t.is_unsigned);
 }
 
-static void round_decimal(struct eval *v, const struct expr *x, int64_t digits, bool cut,
-	struct datum *out)
+/* *d rounded; false: it leaves the range. */
+static bool round_decimal(const struct expr *x, struct decimal *d, int64_t digits, bool cut)
 {
-	struct decimal d;
-	bool ok = true;
 
-	if (!eval_dec(v, x->arg[0], &d))
-		return;
 	if (digits > x->t.decimals)
 		digits = x->t.decimals;
 	if (digits >= 0)
-		ok = cut ? decimal_truncate(&d, (uint8_t)digits) : decimal_round(&d,
-			(uint8_t)digits);
-	else
-		decimal_round_up(&d, digits < -DECIMAL_MAX_DIGITS ? DECIMAL_MAX_DIGITS + 1u
-			: (unsigned)-digits, cut);
-	if (!ok)
-		eval_out_of_range(v, x, "DECIMAL");
-	else
-		eval_put_dec(v, &d, out);
+		return cut ? decimal_truncate(d, (uint8_t)digits)
+			   : decimal_round(d, (uint8_t)digits);
+	decimal_round_up(d,
+			 digits < -DECIMAL_MAX_DIGITS ? DECIMAL_MAX_DIGITS + 1u : (unsigned)-digits,
+			 cut);
+	return true;
 }
 
+static bool digits_of(struct eval *v, const struct expr *x, int64_t *digits)
+{
+	struct eval_num n = {0};
+
+	if (x->n == 2 && !eval_num(v, x->arg[1], &n))
+		return false;
+	*digits = n.is_unsigned && n.i < 0 ? INT32_MAX : n.i;
+	return true;
+}
+
+/* The digits are computed behind the value; when that is NULL, of exact numbers and dates only. */
 static void round_any(struct eval *v, const struct expr *x, bool cut, struct datum *out)
 {
-	struct eval_num digits = {0};
-	enum expr_result from = expr_result_of(&x->arg[0]->t);
+	struct eval_num n;
+	struct decimal dec;
+	int64_t digits;
 	double d;
+	bool has;
 
-	if (x->n == 2 && !eval_num(v, x->arg[1], &digits))
-		return;
-	if (digits.is_unsigned && digits.i < 0)
-		digits.i = INT32_MAX;
 	if (rounds_to_int(x) && expr_result_of(&x->t) == EXPR_DECIMAL) {
-		round_decimal(v, x, digits.i, cut, out);
+		has = eval_dec(v, x->arg[0], &dec);
+		if (digits_of(v, x, &digits) && has) {
+			round_decimal(x, &dec, digits, cut);
+			eval_put_dec(v, &dec, out);
+		}
 		return;
 	}
-	if (from == EXPR_TIME && !rounds_to_int(x)) {
-		round_time(v, x, digits.i < 0 ? 0 : digits.i > 6 ? 6 : (unsigned)digits.i, cut ? 2
-			: 0, out);
+	if (expr_result_of(&x->arg[0]->t) == EXPR_TIME && !rounds_to_int(x)) {
+		if (digits_of(v, x, &digits))
+			round_time(v, x, digits < 0 ? 0 : digits > 6 ? 6 : (unsigned)digits,
+				   cut ? 2 : 0, out);
 		return;
 	}
 	switch (expr_result_of(&x->t)) {
 	case EXPR_INT:
-		round_int(v, x, digits.i, cut, out);
+		has = eval_num(v, x->arg[0], &n);
+		if (digits_of(v, x, &digits) && has)
+			round_int(x, n, digits, cut, out);
 		break;
 	case EXPR_DECIMAL:
-		round_decimal(v, x, digits.i, cut, out);
+		has = eval_dec(v, x->arg[0], &dec);
+		if (!digits_of(v, x, &digits) || !has)
+			return;
+		if (round_decimal(x, &dec, digits, cut))
+			eval_put_dec(v, &dec, out);
+		else
+			eval_out_of_range(v, x, "DECIMAL");
 		break;
 	default:
-		if (eval_real(v, x->arg[0], &d))
-			eval_put_real(v, x, round_real(d, digits.i, cut), out);
+		if (eval_real(v, x->arg[0], &d) && digits_of(v, x, &digits))
+			eval_put_real(v, x, round_real(d, digits, cut), out);
 		break;
 	}
 }
@@ -436,116 +449,4 @@ void eval_fn_round(struct eval *v, const struct expr *x, struct datum *out)
 void eval_fn_truncate(struct eval *v, const struct expr *x, struct datum *out)
 {
 	round_any(v, x, true, out);
-}
-
-/* --- choice --- */
-
-void eval_fn_coalesce(struct eval *v, const struct expr *x, struct datum *out)
-{
-	for (uint32_t i = 0; i < x->n && out->kind == DATUM_NULL && !v->failed; i++)
-		eval_hybrid(v, x, x->arg[i], out);
-}
-
-void eval_fn_if(struct eval *v, const struct expr *x, struct datum *out)
-{
-	bool b;
-
-	eval_hybrid(v, x, x->arg[eval_bool(v, x->arg[0], &b) && b ? 1 : 2], out);
-}
-
-void eval_fn_nvl2(struct eval *v, const struct expr *x, struct datum *out)
-{
-	struct datum d;
-
-	eval_hybrid(v, x, x->arg[eval_get(v, x->arg[0], &d) ? 1 : 2], out);
-}
-
-void eval_fn_nullif(struct eval *v, const struct expr *x, struct datum *out)
-{
-	int order;
-
-	if (!eval_compare(v, &x->cmp, x->arg[0], x->arg[1], &order) || order)
-		eval_hybrid(v, x, x->arg[0], out);
-}
-
-void eval_fn_isnull(struct eval *v, const struct expr *x, struct datum *out)
-{
-	struct datum d;
-
-	eval_put_bool(out, !eval_get(v, x->arg[0], &d));
-}
-
-void eval_fn_elt(struct eval *v, const struct expr *x, struct datum *out)
-{
-	struct str s;
-	int64_t i;
-
-	if (eval_i64(v, x->arg[0], &i) && i > 0 && i < (int64_t)x->n &&
-	    eval_str_as(v, x->arg[i], x->t.collation, &s))
-		eval_put_str(out, s);
-}
-
-void eval_fn_field(struct eval *v, const struct expr *x, struct datum *out)
-{
-	struct expr a;
-	int order;
-
-	eval_put_int(out, 0, false);
-	eval_freeze(v, &x->cmp, x->arg[0], &a);
-	for (uint32_t i = 1; i < x->n; i++) {
-		if (eval_compare(v, &x->cmp, &a, x->arg[i], &order) && order == 0) {
-			eval_put_int(out, i, false);
-			return;
-		}
-	}
-}
-
-void eval_fn_interval(struct eval *v, const struct expr *x, struct datum *out)
-{
-	bool exact = true;
-	struct decimal d, bound;
-	double r, limit;
-	uint32_t i;
-
-	for (i = 0; i < x->n; i++)
-		exact = exact && (expr_result_of(&x->arg[i]->t) == EXPR_INT ||
-				  expr_result_of(&x->arg[i]->t) == EXPR_DECIMAL);
-	if (exact ? !eval_dec(v, x->arg[0], &d) : !eval_real(v, x->arg[0], &r)) {
-		eval_put_int(out, -1, false);
-		return;
-	}
-	for (i = 1; i < x->n; i++) {
-		if (exact ? eval_dec(v, x->arg[i], &bound) && decimal_cmp(&bound, &d) > 0
-			  : eval_real(v, x->arg[i], &limit) && limit > r)
-			break;
-	}
-	eval_put_int(out, i - 1, false);
-}
-
-void eval_fn_greatest(struct eval *v, const struct expr *x, struct datum *out)
-{
-	enum expr_result by = expr_result_of(&x->t);
-	struct expr_cmp cmp = {.by = (uint8_t)by, .collation = x->cmp.collation};
-	bool least = x->fn == FN_LEAST;
-	struct expr best, next;
-
-	for (uint32_t i = 0; i < x->n; i++) {
-		int order;
-
-		eval_freeze(v, &cmp, x->arg[i], &next);
-		if (next.value.kind == DATUM_NULL)
-			return;
-		if (i == 0 || (eval_compare(v, &cmp, &next, &best, &order) && (least ? order < 0
-			: order > 0)))
-			best = next;
-	}
-	eval_hybrid(v, x, &best, out);
-}
-
-void eval_fn_strcmp(struct eval *v, const struct expr *x, struct datum *out)
-{
-	int order;
-
-	if (eval_compare(v, &x->cmp, x->arg[0], x->arg[1], &order))
-		eval_put_int(out, (order > 0) - (order < 0), false);
 }

@@ -191,13 +191,15 @@ static void bits(struct eval *v, const struct expr *x, struct datum *out)
 	uint64_t a, b, r;
 
 	bool has_a = bits_of(v, x->arg[0], &a);
-	bool has_b = (has_a || shift) && (shift ? eval_num(v, x->arg[1], &count) : bits_of(v,
-		x->arg[1], &b));
+	bool both = shift || x->op == AST_OP_BITXOR, has_b = false;
+
+	if (has_a || both)
+		has_b = shift ? eval_num(v, x->arg[1], &count) : bits_of(v, x->arg[1], &b);
 
 	if (!has_a || !has_b)
 		return;
 	if (shift)
-		b = (uint64_t)count.i;
+		b = (uint32_t)count.i; /* no more of it is looked at */
 	switch (x->op) {
 	case AST_OP_BITOR:
 		r = a | b;

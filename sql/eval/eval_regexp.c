@@ -228,7 +228,8 @@ void eval_fn_regexp_replace(struct eval *v, const struct expr *x, struct datum *
 	p = NULL;
 	for (int pass = 0; pass < 2; pass++) {
 		at = from = n = 0;
-		while (at <= s.n && match(v, code, s, at, &f)) {
+		/* The first match that is empty ends it. */
+		while (at <= s.n && match(v, code, s, at, &f) && f.end[0] > f.start[0]) {
 			size_t before = f.start[0] - from;
 
 			if (p)
@@ -236,9 +237,6 @@ void eval_fn_regexp_replace(struct eval *v, const struct expr *x, struct datum *
 			n += before;
 			n += fill(s, with, &f, p ? p + n : NULL);
 			from = at = f.end[0];
-			if (f.end[0] == f.start[0])
-				at += from < s.n ? charset_char_length(matching(x)->charset,
-					s.p + from, s.n - from) : 1;
 			if (n > v->session->max_allowed_packet)
 				break;
 		}

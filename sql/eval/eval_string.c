@@ -98,8 +98,8 @@ void eval_fn_left(struct eval *v, const struct expr *x, struct datum *out)
 {
 	struct str s;
 	int64_t n;
-	bool has_s = eval_str_as(v, x->arg[0], x->t.collation, &s), has_n = eval_count(v,
-		x->arg[1], &n);
+	bool has_s = eval_str_as(v, x->arg[0], x->t.collation, &s);
+	bool has_n = eval_count(v, x->arg[1], &n);
 
 	if (!has_s || !has_n)
 		return;
@@ -112,8 +112,8 @@ void eval_fn_right(struct eval *v, const struct expr *x, struct datum *out)
 	struct str s;
 	int64_t n;
 	size_t all;
-	bool has_s = eval_str_as(v, x->arg[0], x->t.collation, &s), has_n = eval_count(v,
-		x->arg[1], &n);
+	bool has_s = eval_str_as(v, x->arg[0], x->t.collation, &s);
+	bool has_n = eval_count(v, x->arg[1], &n);
 
 	if (!has_s || !has_n)
 		return;
@@ -131,8 +131,8 @@ void eval_fn_substr(struct eval *v, const struct expr *x, struct datum *out)
 	struct str s;
 	size_t all;
 	bool has_s = eval_str_as(v, x->arg[0], x->t.collation, &s);
-	bool has_start = eval_count(v, x->arg[1], &start), has_n = x->n == 2 || eval_count(v,
-		x->arg[2], &n);
+	bool has_start = eval_count(v, x->arg[1], &start);
+	bool has_n = x->n == 2 || eval_count(v, x->arg[2], &n);
 
 	if (!has_s || !has_start || !has_n)
 		return;
@@ -162,9 +162,10 @@ void eval_fn_substring_index(struct eval *v, const struct expr *x, struct datum 
 	struct str s, d;
 	int64_t count, total = 0;
 	size_t at = 0;
+	bool has_s = eval_str_as(v, x->arg[0], x->t.collation, &s);
+	bool has_d = eval_str_as(v, x->arg[1], x->t.collation, &d);
 
-	if (!eval_str_as(v, x->arg[0], x->t.collation, &s) ||
-	    !eval_str_as(v, x->arg[1], x->t.collation, &d) || !eval_count(v, x->arg[2], &count))
+	if (!eval_count(v, x->arg[2], &count) || !has_s || !has_d)
 		return;
 	if (!s.n || !d.n || !count) {
 		eval_put_str(out, str_make("", 0));
@@ -201,11 +202,12 @@ void eval_fn_insert(struct eval *v, const struct expr *x, struct datum *out)
 	enum charset_id cs = x->t.collation->charset;
 	struct str s, with, tail;
 	struct pieces p;
-	int64_t start, n;
+	int64_t start = 0, n = 0;
 	size_t all;
+	bool has_s = eval_str_as(v, x->arg[0], x->t.collation, &s);
+	bool has_start = eval_count(v, x->arg[1], &start), has_n = eval_count(v, x->arg[2], &n);
 
-	if (!eval_str_as(v, x->arg[0], x->t.collation, &s) || !eval_count(v, x->arg[1], &start) ||
-	    !eval_count(v, x->arg[2], &n) || !eval_str_as(v, x->arg[3], x->t.collation, &with))
+	if (!eval_str_as(v, x->arg[3], x->t.collation, &with) || !has_s || !has_start || !has_n)
 		return;
 	all = charset_count(cs, s);
 	if (start < 1 || (uint64_t)start > all) {
@@ -231,13 +233,17 @@ void eval_fn_replace(struct eval *v, const struct expr *x, struct datum *out)
 	size_t at = 0, next;
 
 	if (!eval_str_as(v, x->arg[0], x->t.collation, &s) ||
-	    !eval_str_as(v, x->arg[1], x->t.collation, &from) ||
-	    !eval_str_as(v, x->arg[2], x->t.collation, &to))
+	    !eval_str_as(v, x->arg[1], x->t.collation, &from))
 		return;
-	if (!from.n || !pieces_init(v, &p, s.n / from.n + 1)) {
+	/* Where bytes decide, nothing found is known before the third argument is computed. */
+	if (!from.n || ((collation_is_bin(x->t.collation) || charset_get(cs)->mbmax == 1) &&
+			find_bytes(cs, s, from, 0) == SIZE_MAX)) {
 		eval_put_str(out, s);
 		return;
 	}
+	if (!eval_str_as(v, x->arg[2], x->t.collation, &to) ||
+	    !pieces_init(v, &p, s.n / from.n + 1))
+		return;
 	while ((next = find_bytes(cs, s, from, at)) != SIZE_MAX) {
 		p.s[p.n++] = str_make(s.p + at, next - at);
 		at = next + from.n;
@@ -271,7 +277,9 @@ void eval_fn_repeat(struct eval *v, const struct expr *x, struct datum *out)
 	struct str s;
 	int64_t times;
 
-	if (eval_str_as(v, x->arg[0], x->t.collation, &s) && eval_count(v, x->arg[1], &times))
+	bool has_s = eval_str_as(v, x->arg[0], x->t.collation, &s);
+
+	if (eval_count(v, x->arg[1], &times) && has_s)
 		repeat(v, s, times, out);
 }
 
@@ -293,9 +301,11 @@ static void pad(struct eval *v, const struct expr *x, bool left, struct datum *o
 	int64_t want;
 	size_t have, unit, count;
 	struct pieces p;
+	bool has_s = eval_str_as(v, x->arg[0], x->t.collation, &s);
+	bool has_want = eval_count(v, x->arg[1], &want);
+	bool has_with = x->n == 2 || eval_str_as(v, x->arg[2], x->t.collation, &with);
 
-	if (!eval_str_as(v, x->arg[0], x->t.collation, &s) || !eval_count(v, x->arg[1], &want) ||
-	    (x->n == 3 && !eval_str_as(v, x->arg[2], x->t.collation, &with)) || want < 0)
+	if (!has_s || !has_want || !has_with || want < 0)
 		return;
 	have = charset_count(cs, s);
 	if ((uint64_t)want <= have) {
@@ -433,11 +443,13 @@ void eval_fn_export_set(struct eval *v, const struct expr *x, struct datum *out)
 		comma));
 	struct pieces p;
 	int64_t bits, count = 64;
+	bool has_bits = eval_i64(v, x->arg[0], &bits);
+	bool has_on = eval_str_as(v, x->arg[1], x->t.collation, &on);
+	bool has_off = eval_str_as(v, x->arg[2], x->t.collation, &off);
 
-	if (!eval_i64(v, x->arg[0], &bits) || !eval_str_as(v, x->arg[1], x->t.collation, &on) ||
-	    !eval_str_as(v, x->arg[2], x->t.collation, &off) ||
+	if (!has_bits || !has_on || !has_off || (x->n > 4 && !eval_i64(v, x->arg[4], &count)) ||
 	    (x->n > 3 && !eval_str_as(v, x->arg[3], x->t.collation, &between)) ||
-	    (x->n > 4 && !eval_i64(v, x->arg[4], &count)) || !pieces_init(v, &p, 64))
+	    !pieces_init(v, &p, 64))
 		return;
 	if (count < 0 || count > 64)
 		count = 64;
@@ -539,16 +551,23 @@ static void locate(struct eval *v, const struct expr *x, const struct expr *in,
 	struct str s, needle;
 	int64_t start = 1;
 	size_t at = 0, length;
+	bool has_s = eval_str_as(v, in, c, &s), has_needle = eval_str_as(v, what, c, &needle);
 
-	if (!eval_str_as(v, in, c, &s) || !eval_str_as(v, what, c, &needle) ||
-	    (x->n == 3 && !eval_count(v, x->arg[2], &start)))
+	if (!has_s || !has_needle || (x->n == 3 && !eval_count(v, x->arg[2], &start)))
 		return;
-	if (start < 1 || (uint64_t)start > charset_count(c->charset, s) + 1) {
-		eval_put_int(out, 0, false);
+	if (start < 1 || (x->n == 3 && (uint64_t)start > s.n)) {
+		/* A server asks once more whether it is NULL. */
+		if (start > 0 || !eval_is_null(v, x->arg[2]))
+			eval_put_int(out, 0, false);
 		return;
 	}
 	at = charset_offset(c->charset, s, (size_t)start - 1);
-	at = needle.n ? collation_search(c, s, needle, at, &length) : at;
+	if (!needle.n) {
+		/* A place in bytes, as a server has it. */
+		eval_put_int(out, (int64_t)at + 1, false);
+		return;
+	}
+	at = collation_search(c, s, needle, at, &length);
 	eval_put_int(out, at == SIZE_MAX ? 0 : (int64_t)charset_count(c->charset, str_make(s.p,
 		at)) + 1,
 		     false);
@@ -570,8 +589,9 @@ void eval_fn_find_in_set(struct eval *v, const struct expr *x, struct datum *out
 	struct str what, set;
 	int64_t place = 1;
 	size_t at = 0, start = 0;
+	bool has_what = eval_str_as(v, x->arg[0], c, &what);
 
-	if (!eval_str_as(v, x->arg[0], c, &what) || !eval_str_as(v, x->arg[1], c, &set))
+	if (!eval_str_as(v, x->arg[1], c, &set) || !has_what)
 		return;
 	eval_put_int(out, 0, false);
 	if (!charset_get(c->charset)->ascii) {

@@ -10,13 +10,6 @@
 
 enum { EPOCH_DAYNR = 719528, ZERO_OFF = TEMPORAL_NO_ZERO_DATE | TEMPORAL_NO_ZERO_IN_DATE };
 
-static const char *const month_names[] = {"January", "February", "March", "April", "May", "June",
-	"July",
-					  "August", "September", "October", "November", "December"};
-static const char *const day_names[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
-	"Saturday",
-					"Sunday"};
-
 unsigned eval_date_flags(const struct eval *v)
 {
 	uint32_t mode = v->session->mode;
@@ -72,8 +65,10 @@ static bool as_kind(struct eval *v, int kind, struct temporal *t)
 
 static void incorrect(struct eval *v, int kind, struct str s)
 {
-	eval_warn(v, WARN_TRUNCATED, "Incorrect %s value: '%.*s'", kind == TEMPORAL_TIME ? "time"
-		: "datetime",
+	eval_warn(v, WARN_TRUNCATED, "Incorrect %s value: '%.*s'",
+		  kind == TEMPORAL_TIME   ? "time"
+		  : kind <= EVAL_INTERVAL ? "interval"
+					  : "datetime",
 		  (int)(s.n < 64 ? s.n : 64), s.p);
 }
 
@@ -91,6 +86,8 @@ static bool from_text(struct eval *v, const struct expr *x, struct str s, int ki
 	}
 	if (kind == TEMPORAL_TIME)
 		ok = temporal_parse_time(s, flags, out, &warn, &digits);
+	else if (kind <= EVAL_INTERVAL)
+		ok = temporal_parse_interval(s, kind == EVAL_INTERVAL_DAYS, out, &warn);
 	else
 		ok = temporal_parse_datetime(s, flags, out, &warn, &digits);
 	if (!ok || warn)
@@ -99,357 +96,152 @@ static bool from_text(struct eval *v, const struct expr *x, struct str s, int ki
 }
 
 /* A number with its fraction as microseconds. */
-static bool from_number(struct eval *v, bool negative, uint64_t n, uint32_t usec, int kind,
-	unsigned flags,
-			struct temporal *out)
+static bool from_number(struct eval *v, const struct eval_num *n, uint32_t usec, int kind,
+			unsigned flags, struct temporal *out)
 {
-	unsigned warn;
+	bool negative = !n->is_unsigned && n->i < 0;
+	uint64_t u = negative ? 0 - (uint64_t)n->i : (uint64_t)n->i;
+	unsigned warn = 0;
 	bool ok;
 
 	if (kind == TEMPORAL_TIME)
-		ok = temporal_time_from_number(negative, n, usec, out, &warn);
+		ok = temporal_time_from_number(negative, u, usec, out, &warn);
+	else if (kind <= EVAL_INTERVAL)
+		ok = temporal_interval_from_number(negative, u, usec, out, &warn);
 	else
-		ok = !negative && temporal_from_number(n, usec, flags, out, &warn);
-	if (!ok || (kind == TEMPORAL_TIME && warn))
+		ok = !negative && temporal_from_number(u, usec, flags, out, &warn);
+	if (!ok || warn)
 		incorrect(v, kind, (struct str){"", 0});
 	return ok;
 }
 
 static bool from_decimal(struct eval *v, const struct decimal *d, int kind, unsigned flags,
-	struct temporal *out)
+			 struct temporal *out)
 {
 	struct decimal whole = *d, rest;
-	uint64_t n, usec;
+	struct eval_num n = {.is_unsigned = !d->negative};
+	uint64_t u, usec;
 
 	whole.negative = false;
 	rest = whole;
-	if (!decimal_truncate(&whole, 0) || !decimal_to_u64(&whole, &n) || !decimal_sub(&rest,
-		&rest, &whole)) {
+	if (!decimal_truncate(&whole, 0) || !decimal_to_u64(&whole, &u) ||
+	    (d->negative && u > INT64_MAX) || !decimal_sub(&rest, &rest, &whole)) {
 		incorrect(v, kind, (struct str){"", 0});
 		return false;
 	}
+	n.i = (int64_t)(d->negative ? 0 - u : u);
 	decimal_truncate(&rest, 6);
 	rest.scale = 0;
 	decimal_to_u64(&rest, &usec);
-	return from_number(v, d->negative, n, (uint32_t)usec, kind, flags, out);
+	if (d->negative && u == 0 && kind != TEMPORAL_TIME && kind > EVAL_INTERVAL) {
+		incorrect(v, kind, (struct str){"", 0});
+		return false;
+	}
+	if (!from_number(v, &n, (uint32_t)usec, kind, flags, out))
+		return false;
+	out->negative = d->negative && out->kind == TEMPORAL_TIME;
+	return true;
+}
+
+/* A YEAR is the date of it with month and day zero; as a number of hours, minutes, seconds that looks
+ * the same. */
+static bool from_year(struct eval *v, int64_t year, int kind, unsigned flags, struct temporal *out)
+{
+	struct eval_num n = {.i = year * 10000};
+	unsigned warn = 0;
+
+	if (kind <= EVAL_INTERVAL)
+		return from_number(v, &n, 0, kind, flags, out);
+	*out = (struct temporal){.kind = TEMPORAL_DATE, .year = (uint16_t)year};
+	if ((flags & TEMPORAL_FUZZY) || temporal_check_date(out, flags, &warn))
+		return true;
+	incorrect(v, kind, (struct str){"", 0});
+	return false;
+}
+
+static bool read_time(struct eval *v, const struct expr *x, const struct datum *d, int kind,
+		      unsigned flags, struct temporal *out)
+{
+	struct eval_num n = {d->i, d->is_unsigned};
+	struct decimal dec;
+	unsigned warn = 0;
+
+	switch (d->kind) {
+	case DATUM_TIME:
+		*out = d->t;
+		if (out->kind == TEMPORAL_TIME || (flags & TEMPORAL_FUZZY) ||
+		    temporal_check_date(out, flags, &warn))
+			return true;
+		break;
+	case DATUM_STRING:
+		return from_text(v, x, d->s, kind, flags, out);
+	case DATUM_INT:
+		if (x->t.type == TYPE_YEAR)
+			return from_year(v, d->i, kind, flags, out);
+		return from_number(v, &n, 0, kind, flags, out);
+	case DATUM_DECIMAL:
+		return from_decimal(v, d->dec, kind, flags, out);
+	default:
+		if (decimal_from_double(&dec, d->d))
+			return from_decimal(v, &dec, kind, flags, out);
+		break;
+	}
+	incorrect(v, kind, (struct str){"", 0});
+	return false;
 }
 
 bool eval_time_of(struct eval *v, const struct expr *x, const struct datum *d, int kind,
 		  unsigned flags, struct temporal *out)
 {
-	struct decimal dec;
-	unsigned warn = 0;
-	bool ok;
-
-	switch (d->kind) {
-	case DATUM_TIME:
-		*out = d->t;
-		ok = out->kind == TEMPORAL_TIME || (flags & TEMPORAL_FUZZY) ||
-			temporal_check_date(out, flags, &warn);
-		if (!ok)
-			incorrect(v, kind, (struct str){"", 0});
-		break;
-	case DATUM_STRING:
-		ok = from_text(v, x, d->s, kind, flags, out);
-		break;
-	case DATUM_INT:
-		if (x->t.type == TYPE_YEAR) {
-			*out = (struct temporal){.kind = TEMPORAL_DATETIME, .year = (uint16_t)d->i};
-			ok = true;
-			break;
-		}
-		ok = from_number(v, !d->is_unsigned && d->i < 0,
-				 !d->is_unsigned && d->i < 0 ? 0 - (uint64_t)d->i
-					: (uint64_t)d->i, 0, kind, flags, out);
-		break;
-	case DATUM_DECIMAL:
-		ok = from_decimal(v, d->dec, kind, flags, out);
-		break;
-	case DATUM_REAL:
-		ok = decimal_from_double(&dec, d->d) && from_decimal(v, &dec, kind, flags, out);
-		break;
-	default:
+	if (d->kind == DATUM_NULL)
 		return false;
+	if (!read_time(v, x, d, kind, flags, out)) {
+		if (!(flags & EVAL_OR_ZERO) || v->failed)
+			return false;
+		*out = (struct temporal){.kind = kind < 0 ? TEMPORAL_DATETIME : (uint8_t)kind};
+		return true;
 	}
-	return ok && as_kind(v, kind, out);
+	return (flags & EVAL_AS_READ) || as_kind(v, kind, out);
+}
+
+unsigned eval_asked_flags(const struct eval *v)
+{
+	return eval_date_flags(v) | v->asked;
 }
 
 bool eval_time(struct eval *v, const struct expr *x, int kind, unsigned flags, struct temporal *out)
 {
-	struct datum d;
+	struct datum d = {.kind = DATUM_NULL};
 
-	return eval_get(v, x, &d) && eval_time_of(v, x, &d, kind, flags, out);
-}
-
-/* --- parts --- */
-
-static bool date_of(struct eval *v, const struct expr *x, unsigned flags, struct temporal *t)
-{
-	return eval_time(v, x->arg[0], TEMPORAL_DATETIME, flags, t);
-}
-
-void eval_fn_year(struct eval *v, const struct expr *x, struct datum *out)
-{
-	struct temporal t;
-
-	if (date_of(v, x, TEMPORAL_FUZZY, &t))
-		eval_put_int(out, t.year, false);
-}
-
-void eval_fn_month(struct eval *v, const struct expr *x, struct datum *out)
-{
-	struct temporal t;
-
-	if (date_of(v, x, TEMPORAL_FUZZY, &t))
-		eval_put_int(out, t.month, false);
-}
-
-void eval_fn_day(struct eval *v, const struct expr *x, struct datum *out)
-{
-	struct temporal t;
-
-	if (date_of(v, x, TEMPORAL_FUZZY, &t))
-		eval_put_int(out, t.day, false);
-}
-
-void eval_fn_quarter(struct eval *v, const struct expr *x, struct datum *out)
-{
-	struct temporal t;
-
-	if (date_of(v, x, TEMPORAL_FUZZY, &t))
-		eval_put_int(out, (t.month + 2) / 3, false);
-}
-
-void eval_fn_clock(struct eval *v, const struct expr *x, struct datum *out)
-{
-	struct temporal t;
-
-	if (!eval_time(v, x->arg[0], TEMPORAL_TIME, TEMPORAL_FUZZY, &t))
-		return;
-	switch (x->fn) {
-	case FN_HOUR:
-		eval_put_int(out, t.hour, false);
-		break;
-	case FN_MINUTE:
-		eval_put_int(out, t.minute, false);
-		break;
-	case FN_SECOND:
-		eval_put_int(out, t.second, false);
-		break;
-	default:
-		eval_put_int(out, t.usec, false);
-		break;
-	}
-}
-
-static bool daynr_of(struct eval *v, const struct expr *x, struct temporal *t, int64_t *daynr)
-{
-	if (!eval_time(v, x, TEMPORAL_DATETIME, ZERO_OFF, t))
+	if (v->failed)
 		return false;
-	*daynr = temporal_daynr(t->year, t->month, t->day);
-	return true;
+	x = eval_source(x);
+	/* Who makes a date takes what is wanted from here; eval_get() forgets it. */
+	v->asked = flags & ~(unsigned)(TEMPORAL_FUZZY | EVAL_AS_READ);
+	x->eval(v, x, &d);
+	v->asked = 0;
+	return !v->failed && eval_time_of(v, x, &d, kind, flags, out);
 }
 
-void eval_fn_to_days(struct eval *v, const struct expr *x, struct datum *out)
+bool eval_span(struct eval *v, const struct expr *x, struct temporal *out)
 {
-	struct temporal t;
-	int64_t daynr;
+	unsigned warn = 0;
+	struct str s;
+	bool ok;
 
-	if (daynr_of(v, x->arg[0], &t, &daynr))
-		eval_put_int(out, daynr, false);
-}
-
-void eval_fn_to_seconds(struct eval *v, const struct expr *x, struct datum *out)
-{
-	struct temporal t;
-	int64_t daynr;
-
-	if (daynr_of(v, x->arg[0], &t, &daynr))
-		eval_put_int(out, daynr * 86400 + t.hour * 3600 + t.minute * 60 + t.second, false);
-}
-
-void eval_fn_dayofyear(struct eval *v, const struct expr *x, struct datum *out)
-{
-	struct temporal t;
-	int64_t daynr;
-
-	if (daynr_of(v, x->arg[0], &t, &daynr))
-		eval_put_int(out, daynr - temporal_daynr(t.year, 1, 1) + 1, false);
-}
-
-void eval_fn_weekday(struct eval *v, const struct expr *x, struct datum *out)
-{
-	struct temporal t;
-	int64_t daynr;
-
-	if (!daynr_of(v, x->arg[0], &t, &daynr))
-		return;
-	if (x->fn == FN_WEEKDAY)
-		eval_put_int(out, temporal_weekday(daynr, false), false);
-	else
-		eval_put_int(out, temporal_weekday(daynr, true) + 1, false);
-}
-
-void eval_fn_dayname(struct eval *v, const struct expr *x, struct datum *out)
-{
-	struct temporal t;
-	int64_t daynr;
-
-	if (daynr_of(v, x->arg[0], &t, &daynr))
-		eval_put_ascii(v, x, str_of(day_names[temporal_weekday(daynr, false)]), out);
-}
-
-void eval_fn_monthname(struct eval *v, const struct expr *x, struct datum *out)
-{
-	struct temporal t;
-
-	if (date_of(v, x, TEMPORAL_FUZZY, &t) && t.month)
-		eval_put_ascii(v, x, str_of(month_names[t.month - 1]), out);
-}
-
-static unsigned week_mode(unsigned mode)
-{
-	mode &= 7;
-	return mode & 1 ? mode : mode ^ 4;
-}
-
-void eval_fn_week(struct eval *v, const struct expr *x, struct datum *out)
-{
-	struct temporal t;
-	int64_t daynr, mode = v->session->default_week_format;
-	unsigned year, week;
-
-	if (!daynr_of(v, x->arg[0], &t, &daynr))
-		return;
-	if (x->fn == FN_WEEKOFYEAR)
-		mode = 3;
-	else if (x->fn == FN_YEARWEEK)
-		mode = 0;
-	if (x->n == 2 && !eval_i64(v, x->arg[1], &mode))
-		mode = 0;
-	week = temporal_week(&t, week_mode((unsigned)mode) | (x->fn == FN_YEARWEEK ? 2 : 0), &year);
-	eval_put_int(out, x->fn == FN_YEARWEEK ? year * INT64_C(100) + week : week, false);
-}
-
-void eval_fn_datediff(struct eval *v, const struct expr *x, struct datum *out)
-{
-	struct temporal a, b;
-	int64_t p, q;
-
-	if (daynr_of(v, x->arg[0], &a, &p) && daynr_of(v, x->arg[1], &b, &q))
-		eval_put_int(out, p - q, false);
-}
-
-void eval_fn_last_day(struct eval *v, const struct expr *x, struct datum *out)
-{
-	struct temporal t;
-
-	if (!eval_time(v, x->arg[0], TEMPORAL_DATE, TEMPORAL_NO_ZERO_DATE, &t) || !t.month)
-		return;
-	t.day = (uint8_t)temporal_days_in_month(t.year, t.month);
-	eval_put_time(out, &t);
-}
-
-static int64_t extract_time(unsigned unit, const struct temporal *t)
-{
-	int64_t hms = t->hour * INT64_C(10000) + t->minute * 100 + t->second, day = t->day;
-
-	switch (unit) {
-	case KW_HOUR:
-		return t->hour;
-	case KW_MINUTE:
-		return t->minute;
-	case KW_SECOND:
-		return t->second;
-	case KW_MICROSECOND:
-		return t->usec;
-	case KW_DAY_HOUR:
-		return day * 100 + t->hour;
-	case KW_DAY_MINUTE:
-		return day * 10000 + hms / 100;
-	case KW_DAY_SECOND:
-		return day * 1000000 + hms;
-	case KW_HOUR_MINUTE:
-		return hms / 100;
-	case KW_HOUR_SECOND:
-		return hms;
-	case KW_MINUTE_SECOND:
-		return hms % 10000;
-	case KW_DAY_MICROSECOND:
-		return (day * 1000000 + hms) * 1000000 + t->usec;
-	case KW_HOUR_MICROSECOND:
-		return hms * 1000000 + t->usec;
-	case KW_MINUTE_MICROSECOND:
-		return hms % 10000 * 1000000 + t->usec;
-	default:
-		return hms % 100 * 1000000 + t->usec;
+	if (expr_result_of(&x->t) == EXPR_TIME) {
+		if (!eval_time(v, x, EVAL_ANY_TIME, TEMPORAL_FUZZY, out))
+			return false;
+		ok = true;
+	} else {
+		if (!eval_str_as(v, x, collation_get(45), &s))
+			return false;
+		ok = temporal_parse_interval(s, false, out, &warn);
 	}
-}
-
-void eval_fn_extract(struct eval *v, const struct expr *x, struct datum *out)
-{
-	struct temporal t;
-	unsigned year;
-	int64_t n;
-
-	if (x->arg[0]->t.type == TYPE_TIME && (x->unit == KW_YEAR || x->unit == KW_MONTH ||
-		x->unit == KW_QUARTER ||
-					       x->unit == KW_YEAR_MONTH)) {
-		if (eval_time(v, x->arg[0], TEMPORAL_TIME, TEMPORAL_FUZZY, &t))
-			eval_put_int(out, 0, false);
-		return;
-	}
-	switch (x->unit) {
-	case KW_YEAR:
-		eval_fn_year(v, x, out);
-		return;
-	case KW_MONTH:
-		eval_fn_month(v, x, out);
-		return;
-	case KW_QUARTER:
-		eval_fn_quarter(v, x, out);
-		return;
-	case KW_YEAR_MONTH:
-		if (date_of(v, x, TEMPORAL_FUZZY, &t))
-			eval_put_int(out, t.year * INT64_C(100) + t.month, false);
-		return;
-	case KW_WEEK:
-		if (x->arg[0]->t.type == TYPE_TIME) {
-			eval_fail(v, ERR_UNSUPPORTED, "EXTRACT(WEEK) of a TIME");
-			return;
-		}
-		if (daynr_of(v, x->arg[0], &t, &n))
-			eval_put_int(out, temporal_week(&t,
-				week_mode(v->session->default_week_format), &year), false);
-		return;
-	case KW_DAY:
-		if (x->arg[0]->t.type != TYPE_TIME) {
-			eval_fn_day(v, x, out);
-			return;
-		}
-		break;
-	default:
-		break;
-	}
-	/* A date's time of day, or a TIME, whose hours may be days. */
-	if (x->arg[0]->t.type == TYPE_NULL)
-		return;
-	if (expr_result_of(&x->arg[0]->t) != EXPR_TIME) {
-		eval_fail(v, ERR_UNSUPPORTED, "EXTRACT of a time unit from what is no date");
-		return;
-	}
-	if (!eval_time(v, x->arg[0], -1, TEMPORAL_FUZZY, &t))
-		return;
-	if (t.kind == TEMPORAL_TIME) {
-		t.day = (uint8_t)(t.hour / 24);
-		t.hour %= 24;
-		if (x->unit == KW_DAY) {
-			eval_put_int(out, t.negative ? -(int64_t)t.day : t.day, false);
-			return;
-		}
-	}
-	n = extract_time(x->unit, &t);
-	eval_put_int(out, t.kind == TEMPORAL_TIME && t.negative ? -n : n, false);
+	ok = ok && out->kind == TEMPORAL_TIME;
+	if (!ok || warn)
+		eval_warn(v, WARN_TRUNCATED, "Incorrect INTERVAL DAY TO SECOND value");
+	return ok;
 }
 
 /* --- made of values --- */
@@ -471,7 +263,7 @@ void eval_fn_date(struct eval *v, const struct expr *x, struct datum *out)
 {
 	struct temporal t;
 
-	if (eval_time(v, x->arg[0], TEMPORAL_DATE, eval_date_flags(v), &t))
+	if (eval_time(v, x->arg[0], TEMPORAL_DATE, eval_asked_flags(v), &t))
 		eval_put_time(out, &t);
 }
 
@@ -479,7 +271,7 @@ void eval_fn_time(struct eval *v, const struct expr *x, struct datum *out)
 {
 	struct temporal t;
 
-	if (eval_time(v, x->arg[0], TEMPORAL_TIME, eval_date_flags(v), &t))
+	if (eval_time(v, x->arg[0], TEMPORAL_TIME, eval_asked_flags(v), &t))
 		eval_put_time(out, &t);
 }
 
@@ -497,42 +289,43 @@ void eval_fn_from_days(struct eval *v, const struct expr *x, struct datum *out)
 void eval_fn_makedate(struct eval *v, const struct expr *x, struct datum *out)
 {
 	struct temporal t = {.kind = TEMPORAL_DATE};
-	int64_t year, day;
+	struct eval_num year, day;
+	bool has_day = eval_num(v, x->arg[1], &day), has_year = eval_num(v, x->arg[0], &year);
 
-	if (!eval_i64(v, x->arg[0], &year) || !eval_i64(v, x->arg[1], &day) || day <= 0 ||
-		year < 0 || year > 9999 ||
-	    day > TEMPORAL_MAX_DAYNR)
+	if (!has_day || !has_year || day.i <= 0 || year.i < 0 || year.i > 9999 ||
+	    day.i > TEMPORAL_MAX_DAYNR)
 		return;
-	if (year < 100)
-		year += year < 70 ? 2000 : 1900;
-	if (temporal_from_daynr(temporal_daynr((unsigned)year, 1, 1) + day - 1, &t))
+	if (year.i < 100)
+		year.i += year.i < 70 ? 2000 : 1900;
+	if (temporal_from_daynr(temporal_daynr((unsigned)year.i, 1, 1) + day.i - 1, &t))
 		eval_put_time(out, &t);
 }
 
 void eval_fn_timestamp(struct eval *v, const struct expr *x, struct datum *out)
 {
+	unsigned flags = x->n == 2 ? TEMPORAL_FUZZY : eval_asked_flags(v);
 	struct temporal t, add;
 
-	if (!eval_time(v, x->arg[0], TEMPORAL_DATETIME, eval_date_flags(v), &t))
+	if (!eval_time(v, x->arg[0], TEMPORAL_DATETIME, flags, &t))
 		return;
-	if (x->n == 2) {
-		if (!eval_time(v, x->arg[1], -1, TEMPORAL_FUZZY, &add) ||
-			add.kind != TEMPORAL_TIME ||
-		    !temporal_datetime_from_usec(temporal_datetime_usec(&t) + temporal_usec(&add),
-			&t))
-			return;
-	}
+	if (x->n == 2 &&
+	    (!eval_span(v, x->arg[1], &add) ||
+	     !temporal_datetime_from_usec(temporal_datetime_usec(&t) + temporal_usec(&add), &t)))
+		return;
 	eval_put_time(out, &t);
 }
 
+/* --- periods --- */
+
+/* 0 is a period, too. */
 static bool valid_period(int64_t p)
 {
-	return p > 0 && p % 100 >= 1 && p % 100 <= 12;
+	return p == 0 || (p > 0 && p % 100 >= 1 && p % 100 <= 12);
 }
 
-static int64_t months_of(int64_t p)
+static uint64_t months_of(uint64_t p)
 {
-	int64_t year = p / 100;
+	uint64_t year = p / 100;
 
 	if (p == 0)
 		return 0;
@@ -543,46 +336,49 @@ static int64_t months_of(int64_t p)
 	return year * 12 + p % 100 - 1;
 }
 
+static bool periods_of(struct eval *v, const struct expr *x, unsigned count, int64_t p[2])
+{
+	bool has[2];
+
+	for (unsigned i = 0; i < 2; i++)
+		has[i] = eval_i64(v, x->arg[i], &p[i]);
+	if (!has[0] || !has[1])
+		return false;
+	if (valid_period(p[0]) && (count == 1 || valid_period(p[1])))
+		return true;
+	err_set_mysql(&v->e, ERR_INVALID, 1210, "HY000", "Incorrect arguments to %s",
+		      count == 1 ? "period_add" : "period_diff");
+	v->failed = true;
+	return false;
+}
+
+/* Months are counted in 32 bits, whatever comes of it. */
 void eval_fn_period_add(struct eval *v, const struct expr *x, struct datum *out)
 {
-	int64_t p, n, m;
+	int64_t p[2];
+	uint32_t months, year;
 
-	if (!eval_i64(v, x->arg[0], &p) || !eval_i64(v, x->arg[1], &n))
+	if (!periods_of(v, x, 1, p))
 		return;
-	if (!valid_period(p)) {
-		err_set_mysql(&v->e, ERR_INVALID, 1210, "HY000",
-			"Incorrect arguments to period_add");
-		v->failed = true;
-		return;
-	}
-	if (n > INT32_MAX || n < INT32_MIN || p > INT32_MAX) {
-		eval_fail(v, ERR_UNSUPPORTED, "PERIOD_ADD out of range");
+	months = (uint32_t)months_of((uint64_t)p[0]) + (uint32_t)p[1];
+	if (p[0] == 0 || months == 0) {
+		eval_put_int(out, 0, false);
 		return;
 	}
-	m = months_of(p) + n;
-	if (m < 0) {
-		eval_fail(v, ERR_UNSUPPORTED, "PERIOD_ADD out of range");
-		return;
-	}
-	p = m / 12;
-	if (p < 100)
-		p += p < 70 ? 2000 : 1900;
-	eval_put_int(out, p * 100 + m % 12 + 1, false);
+	year = months / 12;
+	if (year < 100)
+		year += year < 70 ? 2000 : 1900;
+	eval_put_int(out, year * INT64_C(100) + months % 12 + 1, false);
 }
 
 void eval_fn_period_diff(struct eval *v, const struct expr *x, struct datum *out)
 {
-	int64_t p, q;
+	int64_t p[2];
 
-	if (!eval_i64(v, x->arg[0], &p) || !eval_i64(v, x->arg[1], &q))
-		return;
-	if (!valid_period(p) || !valid_period(q)) {
-		err_set_mysql(&v->e, ERR_INVALID, 1210, "HY000",
-			"Incorrect arguments to period_diff");
-		v->failed = true;
-		return;
-	}
-	eval_put_int(out, months_of(p) - months_of(q), false);
+	if (periods_of(v, x, 2, p))
+		eval_put_int(out,
+			     (int64_t)months_of((uint64_t)p[0]) - (int64_t)months_of((uint64_t)p[1]),
+			     false);
 }
 
 static int64_t diff_months(const struct temporal *a, const struct temporal *b)
@@ -634,124 +430,4 @@ void eval_fn_timestampdiff(struct eval *v, const struct expr *x, struct datum *o
 		break;
 	}
 	eval_put_int(out, us / unit, false);
-}
-
-/* --- text of dates --- */
-
-static size_t format_one(char c, const struct temporal *t, char *o, size_t room)
-{
-	unsigned h12 = t->hour % 12 ? t->hour % 12 : 12, year;
-	const char *half = t->hour % 24 < 12 ? "AM" : "PM";
-	int64_t daynr = temporal_daynr(t->year, t->month, t->day);
-	static const char *const th[] = {"th", "st", "nd", "rd"};
-
-#define PUT(...) ((size_t)snprintf(o, room, __VA_ARGS__))
-	switch (c) {
-	case 'M':
-		return t->month ? PUT("%s", month_names[t->month - 1]) : SIZE_MAX;
-	case 'b':
-		return t->month ? PUT("%.3s", month_names[t->month - 1]) : SIZE_MAX;
-	case 'W':
-		return t->month && t->day ? PUT("%s", day_names[temporal_weekday(daynr, false)])
-			: SIZE_MAX;
-	case 'a':
-		return t->month && t->day ? PUT("%.3s", day_names[temporal_weekday(daynr, false)])
-			: SIZE_MAX;
-	case 'D':
-		return PUT("%u%s", t->day, t->day / 10 == 1 || t->day % 10 > 3 ? "th"
-			: th[t->day % 10]);
-	case 'Y':
-		return PUT("%04u", t->year);
-	case 'y':
-		return PUT("%02u", t->year % 100);
-	case 'm':
-		return PUT("%02u", t->month);
-	case 'c':
-		return PUT("%u", t->month);
-	case 'd':
-		return PUT("%02u", t->day);
-	case 'e':
-		return PUT("%u", t->day);
-	case 'f':
-		return PUT("%06u", t->usec);
-	case 'H':
-		return PUT("%02u", t->hour);
-	case 'k':
-		return PUT("%u", t->hour);
-	case 'h':
-	case 'I':
-		return PUT("%02u", h12);
-	case 'l':
-		return PUT("%u", h12);
-	case 'i':
-		return PUT("%02u", t->minute);
-	case 's':
-	case 'S':
-		return PUT("%02u", t->second);
-	case 'p':
-		return PUT("%s", half);
-	case 'r':
-		return PUT("%02u:%02u:%02u %s", h12, t->minute, t->second, half);
-	case 'T':
-		return PUT("%02u:%02u:%02u", t->hour, t->minute, t->second);
-	case 'j':
-		return t->month ? PUT("%03d", (int)(daynr - temporal_daynr(t->year, 1, 1) + 1))
-			: SIZE_MAX;
-	case 'w':
-		return t->month && t->day ? PUT("%u", temporal_weekday(daynr, true)) : SIZE_MAX;
-	case 'U':
-		return PUT("%02u", temporal_week(t, 4, &year));
-	case 'u':
-		return PUT("%02u", temporal_week(t, 1, &year));
-	case 'V':
-		return PUT("%02u", temporal_week(t, 6, &year));
-	case 'v':
-		return PUT("%02u", temporal_week(t, 3, &year));
-	case 'X':
-		temporal_week(t, 6, &year);
-		return PUT("%04u", year);
-	case 'x':
-		temporal_week(t, 3, &year);
-		return PUT("%04u", year);
-	default:
-		o[0] = c;
-		return 1;
-	}
-#undef PUT
-}
-
-void eval_fn_date_format(struct eval *v, const struct expr *x, struct datum *out)
-{
-	bool time = x->fn == FN_TIME_FORMAT;
-	struct temporal t;
-	struct str f;
-	char *p;
-	size_t n = 0, room;
-
-	if (!eval_time(v, x->arg[0], time ? TEMPORAL_TIME : TEMPORAL_DATETIME, TEMPORAL_FUZZY,
-		&t) ||
-	    !eval_str_as(v, x->arg[1], x->t.collation, &f) || !f.n)
-		return;
-	if (!charset_get(x->t.collation->charset)->ascii) {
-		eval_fail(v, ERR_UNSUPPORTED, "DATE_FORMAT in ucs2 and its like");
-		return;
-	}
-	room = f.n * 16 + 32;
-	p = eval_alloc(v, room);
-	if (!p)
-		return;
-	if (time && t.negative)
-		p[n++] = '-';
-	for (size_t i = 0; i < f.n; i++) {
-		size_t got = 1;
-
-		if (f.p[i] != '%' || i + 1 == f.n)
-			p[n] = f.p[i];
-		else
-			got = format_one(f.p[++i], &t, p + n, room - n);
-		if (got == SIZE_MAX)
-			return;
-		n += got;
-	}
-	eval_put_str(out, str_make(p, n));
 }

@@ -200,81 +200,55 @@ static bool add_interval(struct temporal *t, const struct interval *k, unsigned 
 	return true;
 }
 
-/* Whether a text is a date alone. */
-static uint8_t text_kind(struct str s)
-{
-	unsigned warn, digits;
-	struct temporal t;
-
-	return temporal_parse_datetime(s, TEMPORAL_FUZZY, &t, &warn, &digits) ? t.kind
-		: TEMPORAL_DATETIME;
-}
-
-static void put_result(struct eval *v, const struct expr *x, const struct temporal *t,
-	struct datum *out)
-{
-	char text[TEMPORAL_TEXT], *copy;
-	size_t n;
-
-	if (expr_result_of(&x->t) == EXPR_TIME) {
-		eval_put_time(out, t);
-		return;
-	}
-	n = temporal_print(t, t->usec ? 6 : 0, text);
-	copy = eval_alloc(v, n + 1);
-	if (!copy)
-		return;
-	memcpy(copy, text, n);
-	eval_put_ascii(v, x, str_make(copy, n), out);
-}
-
-static void add_to_time(struct eval *v, const struct expr *x, const struct interval *k,
-	struct datum *out)
+static void add_to_time(struct eval *v, const struct expr *x, struct datum *out)
 {
 	struct temporal t;
+	struct interval k;
 	int64_t us;
 
-	if (!eval_time(v, x->arg[0], TEMPORAL_TIME, TEMPORAL_FUZZY, &t))
+	if (!eval_time(v, x->arg[0], TEMPORAL_TIME, TEMPORAL_FUZZY, &t) || !read_interval(v, x, &k))
 		return;
-	if (k->too_large || __builtin_add_overflow(temporal_usec(&t), k->usec, &us) ||
+	if (x->negated)
+		k.usec = -k.usec;
+	if (k.too_large || __builtin_add_overflow(temporal_usec(&t), k.usec, &us) ||
 	    !temporal_time_from_usec(us, &t))
 		eval_warn(v, WARN_DATE_OVERFLOW, "Datetime function: time field overflow");
 	else
 		eval_put_time(out, &t);
 }
 
+/* A date, which may have no zero parts now. */
+static bool start_of(struct eval *v, const struct expr *x, struct temporal *t)
+{
+	unsigned warn = 0;
+
+	if (!eval_time(v, x->arg[0], x->t.type == TYPE_DATETIME ? TEMPORAL_DATETIME : EVAL_ANY_TIME,
+		       TEMPORAL_FUZZY, t))
+		return false;
+	if (t->kind != TEMPORAL_TIME && temporal_check_date(t, ZERO_OFF, &warn) &&
+	    !temporal_is_zero_date(t))
+		return true;
+	eval_warn(v, WARN_TRUNCATED, "Incorrect datetime value");
+	return false;
+}
+
 void eval_interval_add(struct eval *v, const struct expr *x, struct datum *out)
 {
 	struct temporal t;
 	struct interval k;
-	struct datum d;
 
 	if (x->t.type == TYPE_TIME) {
-		if (!eval_get(v, x->arg[0], &d) || !read_interval(v, x, &k))
-			return;
-		if (x->negated)
-			k.usec = -k.usec;
-		add_to_time(v, x, &k, out);
+		add_to_time(v, x, out);
 		return;
 	}
-	if (!eval_get(v, x->arg[0], &d) || time_with_date(v, x) ||
-	    !eval_time_of(v, x->arg[0], &d, expr_result_of(&x->arg[0]->t) == EXPR_TIME ? -1
-		: TEMPORAL_DATETIME,
-			  ZERO_OFF, &t) ||
-	    !read_interval(v, x, &k))
+	if (time_with_date(v, x) || !start_of(v, x, &t) || !read_interval(v, x, &k))
 		return;
 	if (x->negated) {
 		k.months = -k.months;
 		k.usec = -k.usec;
 	}
-	if (x->t.type == TYPE_DATETIME)
-		t.kind = TEMPORAL_DATETIME;
-	else if (expr_result_of(&x->t) == EXPR_STRING && d.kind == DATUM_STRING)
-		t.kind = text_kind(d.s);
-	else if (expr_result_of(&x->t) == EXPR_STRING && temporal_usec(&t) == 0)
-		t.kind = TEMPORAL_DATE;
 	if (add_interval(&t, &k, x->unit))
-		put_result(v, x, &t, out);
+		eval_put_time(out, &t);
 	else
 		eval_warn(v, WARN_DATE_OVERFLOW, "Datetime function: datetime field overflow");
 }
@@ -289,60 +263,52 @@ void eval_fn_timestampadd(struct eval *v, const struct expr *x, struct datum *ou
 	eval_interval_add(v, x, out);
 }
 
-void eval_fn_addtime(struct eval *v, const struct expr *x, struct datum *out)
+/* A TIME of so many microseconds, cut to what a TIME may be. */
+static void put_span(struct eval *v, const struct expr *x, int64_t us, struct datum *out)
 {
-	struct temporal t, add;
-	int64_t us;
+	struct temporal t;
 
-	if (expr_result_of(&x->arg[0]->t) != EXPR_TIME) {
-		eval_fail(v, ERR_UNSUPPORTED, "ADDTIME of what is neither a date nor a time");
-		return;
-	}
-	if (!eval_time(v, x->arg[0], x->t.type == TYPE_TIME ? TEMPORAL_TIME : TEMPORAL_DATETIME,
-		ZERO_OFF, &t) ||
-	    !eval_time(v, x->arg[1], expr_result_of(&x->arg[1]->t) == EXPR_TIME ? -1
-		: TEMPORAL_TIME, TEMPORAL_FUZZY, &add))
-		return;
-	if (add.kind != TEMPORAL_TIME) {
-		eval_warn(v, WARN_TRUNCATED, "Incorrect time value");
-		return;
-	}
-	us = x->fn == FN_SUBTIME ? -temporal_usec(&add) : temporal_usec(&add);
-	if (t.kind != TEMPORAL_TIME) {
-		if (temporal_datetime_from_usec(temporal_datetime_usec(&t) + us, &t))
-			eval_put_time(out, &t);
-		else
-			eval_warn(v, WARN_DATE_OVERFLOW, "Datetime function: field overflow");
-		return;
-	}
-	if (!temporal_time_from_usec(temporal_usec(&t) + us, &t)) {
-		temporal_truncate(&t, x->t.decimals);
+	if (!temporal_time_from_usec(us, &t)) {
+		if (expr_result_of(&x->t) == EXPR_TIME)
+			temporal_truncate(&t, x->t.decimals);
 		eval_warn(v, WARN_TRUNCATED, "Truncated incorrect time value");
 	}
 	eval_put_time(out, &t);
 }
 
-void eval_fn_timediff(struct eval *v, const struct expr *x, struct datum *out)
+void eval_fn_addtime(struct eval *v, const struct expr *x, struct datum *out)
 {
-	struct temporal a, b, t;
+	bool datetime = x->t.type == TYPE_DATETIME;
+	struct temporal t, add;
 	int64_t us;
 
-	if (!eval_time(v, x->arg[0], expr_result_of(&x->arg[0]->t) == EXPR_TIME ? -1
-		: TEMPORAL_TIME, TEMPORAL_FUZZY, &a) ||
-	    !eval_time(v, x->arg[1], expr_result_of(&x->arg[1]->t) == EXPR_TIME ? -1
-		: TEMPORAL_TIME, TEMPORAL_FUZZY, &b))
+	/* A text is a time or a datetime, as it looks. */
+	if (!eval_time(v, x->arg[0], datetime ? TEMPORAL_DATETIME : TEMPORAL_TIME,
+		       datetime ? TEMPORAL_FUZZY : TEMPORAL_FUZZY | EVAL_AS_READ, &t) ||
+	    !eval_span(v, x->arg[1], &add))
 		return;
-	if ((a.kind == TEMPORAL_TIME) != (b.kind == TEMPORAL_TIME))
+	us = x->fn == FN_SUBTIME ? -temporal_usec(&add) : temporal_usec(&add);
+	if (t.kind == TEMPORAL_TIME)
+		put_span(v, x, temporal_usec(&t) + us, out);
+	else if (temporal_datetime_from_usec(temporal_datetime_usec(&t) + us, &t))
+		eval_put_time(out, &t);
+}
+
+void eval_fn_timediff(struct eval *v, const struct expr *x, struct datum *out)
+{
+	unsigned flags = TEMPORAL_FUZZY | EVAL_AS_READ;
+	struct temporal a, b;
+
+	/* No date can be made of it where a whole one is wanted. */
+	if (v->asked & TEMPORAL_NO_ZERO_IN_DATE)
+		return;
+	if (!eval_time(v, x->arg[0], TEMPORAL_TIME, flags, &a) ||
+	    !eval_time(v, x->arg[1], TEMPORAL_TIME, flags, &b) || a.kind != b.kind)
 		return;
 	if (a.kind == TEMPORAL_TIME)
-		us = temporal_usec(&a) - temporal_usec(&b);
+		put_span(v, x, temporal_usec(&a) - temporal_usec(&b), out);
 	else
-		us = temporal_datetime_usec(&a) - temporal_datetime_usec(&b);
-	if (!temporal_time_from_usec(us, &t)) {
-		temporal_truncate(&t, x->t.decimals);
-		eval_warn(v, WARN_TRUNCATED, "Truncated incorrect time value");
-	}
-	eval_put_time(out, &t);
+		put_span(v, x, temporal_datetime_usec(&a) - temporal_datetime_usec(&b), out);
 }
 
 void eval_fn_time_to_sec(struct eval *v, const struct expr *x, struct datum *out)
@@ -386,31 +352,32 @@ void eval_fn_maketime(struct eval *v, const struct expr *x, struct datum *out)
 {
 	struct temporal t = {.kind = TEMPORAL_TIME};
 	struct eval_num hour;
-	int64_t minute, us;
+	int64_t minute, us = 0;
 	struct decimal d;
+	bool has_hour = eval_num(v, x->arg[0], &hour), has_minute = eval_i64(v, x->arg[1], &minute);
+	bool has_second = eval_dec(v, x->arg[2], &d), too_large = false, negative;
 
-	if (!eval_num(v, x->arg[0], &hour) || !eval_i64(v, x->arg[1], &minute) || !eval_dec(v,
-		x->arg[2], &d))
-		return;
-	decimal_truncate(&d, 6);
-	d.scale = 0;
-	if (!d.negative && (!decimal_to_i64(&d, &us) || us >= 60000000)) {
-		eval_warn(v, WARN_TRUNCATED, "Truncated incorrect seconds value");
-		return;
+	if (has_second) {
+		decimal_truncate(&d, 6);
+		d.scale = 0;
+		negative = d.negative;
+		d.negative = false;
+		too_large = !decimal_to_i64(&d, &us) || us >= 60000000;
 	}
-	if (minute < 0 || minute > 59 || d.negative)
+	if (too_large)
+		eval_warn(v, WARN_TRUNCATED, "Truncated incorrect seconds value");
+	if (!has_hour || !has_minute || !has_second || too_large || negative || minute < 0 ||
+	    minute > 59)
 		return;
 	t.negative = !hour.is_unsigned && hour.i < 0;
 	if (t.negative ? hour.i < -TEMPORAL_MAX_HOUR : hour.i < 0 || hour.i > TEMPORAL_MAX_HOUR) {
-		temporal_time_from_usec(t.negative ? INT64_MIN : INT64_MAX, &t);
-		temporal_truncate(&t, x->t.decimals);
-		eval_warn(v, WARN_TRUNCATED, "Truncated incorrect time value");
-	} else {
-		t.hour = (uint16_t)(t.negative ? -hour.i : hour.i);
-		t.minute = (uint8_t)minute;
-		t.second = (uint8_t)(us / 1000000);
-		t.usec = (uint32_t)(us % 1000000);
+		put_span(v, x, t.negative ? INT64_MIN : INT64_MAX, out);
+		return;
 	}
+	t.hour = (uint32_t)(t.negative ? -hour.i : hour.i);
+	t.minute = (uint8_t)minute;
+	t.second = (uint8_t)(us / 1000000);
+	t.usec = (uint32_t)(us % 1000000);
 	eval_put_time(out, &t);
 }
 
@@ -447,11 +414,11 @@ void eval_fn_unix_timestamp(struct eval *v, const struct expr *x, struct datum *
 		eval_put_int(out, v->session->now_usec / 1000000, false);
 		return;
 	}
-	if (!eval_time(v, x->arg[0], TEMPORAL_DATETIME, ZERO_OFF, &t))
+	if (!eval_time(v, x->arg[0], TEMPORAL_DATETIME, TEMPORAL_NO_ZERO_IN_DATE, &t))
 		return;
 	us = temporal_datetime_usec(&t) - EPOCH_DAYNR * DAY_USEC - zone_usec(v);
 	if (us < 0 || us / 1000000 > INT32_MAX)
-		us = 0;
+		return;
 	if (expr_result_of(&x->t) == EXPR_INT) {
 		eval_put_int(out, us / 1000000, false);
 		return;

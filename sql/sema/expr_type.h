@@ -121,7 +121,9 @@ enum expr_cast {
 /* How two values are compared. */
 struct expr_cmp {
 	uint8_t by;   /* enum expr_result */
-	uint8_t time; /* enum temporal_kind for EXPR_TIME: DATETIME also compares dates */
+	uint8_t time; /* enum temporal_kind for EXPR_TIME: DATE and DATETIME do the same */
+	bool is_unsigned; /* of the second one, for EXPR_INT */
+	bool year;	  /* a YEAR and a constant, as EXPR_DECIMAL */
 	const struct collation *collation; /* for EXPR_STRING */
 };
 

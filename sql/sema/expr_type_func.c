@@ -290,18 +290,56 @@ bool expr_rule_nullif(struct expr_env *env, struct expr *x, uint32_t length)
 	(void)length;
 	if (!expr_compare_of(env, x, x->arg[0], x->arg[1], &x->cmp))
 		return false;
+	expr_compare_year(x->arg[0], x->arg[1], &x->cmp);
+	expr_compare_year(x->arg[1], x->arg[0], &x->cmp);
 	expr_copy_type(x, x->arg[0]);
+	return true;
+}
+
+/* TYPE_NULL: no date is among the arguments. */
+static uint8_t greatest_time_type(const struct expr *x)
+{
+	uint8_t type = TYPE_NULL;
+
+	for (uint32_t i = 0; i < x->n; i++) {
+		const struct expr *a = x->arg[i];
+
+		if (expr_result_of(&a->t) == EXPR_TIME)
+			type = type == TYPE_NULL || type == a->t.type ? a->t.type : TYPE_DATETIME;
+	}
+	return type;
+}
+
+/* Dates of one type keep it, others are datetimes, whatever else is among them. */
+static bool greatest_time(struct expr_env *env, struct expr *x, uint8_t type)
+{
+	unsigned digits = 0, room = 0;
+
+	for (uint32_t i = 0; i < x->n; i++) {
+		struct expr *a = x->arg[i];
+
+		digits = larger(digits, expr_time_digits(env, a, type == TYPE_TIME));
+		room = larger(room, expr_digits(a));
+		x->t.nullable = x->t.nullable || expr_result_of(&a->t) != EXPR_TIME;
+	}
+	expr_set_time(x,
+		      type == TYPE_DATE	  ? TEMPORAL_DATE
+		      : type == TYPE_TIME ? TEMPORAL_TIME
+					  : TEMPORAL_DATETIME,
+		      room);
+	if (type != TYPE_DATE)
+		x->t.decimals = (uint8_t)digits;
 	return true;
 }
 
 bool expr_rule_greatest(struct expr_env *env, struct expr *x, uint32_t length)
 {
+	uint8_t type = greatest_time_type(x);
 	enum expr_result by = expr_result_of(&x->arg[0]->t);
 
 	(void)length;
-	for (uint32_t i = 0; i < x->n; i++)
-		if (expr_result_of(&x->arg[i]->t) == EXPR_TIME)
-			return expr_unsupported(env, "GREATEST or LEAST of dates", (struct str){0});
+	if (type != TYPE_NULL)
+		return greatest_time(env, x, type);
 	for (uint32_t i = 1; i < x->n; i++) {
 		enum expr_result r = expr_result_of(&x->arg[i]->t);
 
@@ -332,9 +370,7 @@ bool expr_rule_greatest(struct expr_env *env, struct expr *x, uint32_t length)
 
 bool expr_rule_interval(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	for (uint32_t i = 0; i < x->n; i++)
-		if (expr_result_of(&x->arg[i]->t) == EXPR_TIME)
-			return expr_unsupported(env, "INTERVAL() of dates", (struct str){0});
+	(void)env;
 	expr_set_long(x, length);
 	x->t.digits = (uint8_t)length;
 	return true;
@@ -348,16 +384,22 @@ bool expr_rule_strcmp(struct expr_env *env, struct expr *x, uint32_t length)
 	return long_of(env, x, length);
 }
 
+/* Dates count as texts. */
+static enum expr_result result_or_text(const struct expr *x)
+{
+	enum expr_result r = expr_result_of(&x->t);
+
+	return r == EXPR_TIME ? EXPR_STRING : r;
+}
+
 bool expr_rule_field(struct expr_env *env, struct expr *x, uint32_t length)
 {
-	enum expr_result by = expr_result_of(&x->arg[0]->t);
+	enum expr_result by = result_or_text(x->arg[0]);
 
 	for (uint32_t i = 0; i < x->n; i++) {
-		enum expr_result r = expr_result_of(&x->arg[i]->t);
+		enum expr_result r = result_or_text(x->arg[i]);
 
-		if (r == EXPR_TIME)
-			return expr_unsupported(env, "FIELD of dates", (struct str){0});
-		if (r == by || x->arg[i]->t.type == TYPE_NULL)
+		if (r == by)
 			continue;
 		by = (r == EXPR_DECIMAL || r == EXPR_INT) && (by == EXPR_DECIMAL || by == EXPR_INT)
 			     ? EXPR_DECIMAL

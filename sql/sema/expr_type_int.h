@@ -81,6 +81,8 @@ bool expr_type_interval(struct expr_env *env, struct expr *x);
 /* How arg a and b of @x are compared. */
 bool expr_compare_of(struct expr_env *env, struct expr *x, struct expr *a, struct expr *b,
 		     struct expr_cmp *cmp);
+/* @cmp of @a and @b, when @a is a YEAR column and @b a constant. */
+void expr_compare_year(const struct expr *a, const struct expr *b, struct expr_cmp *cmp);
 /* The type of a value that is one of @n ones: IF, CASE, COALESCE... */
 bool expr_hybrid(struct expr_env *env, struct expr *x, struct expr **v, uint32_t n);
 

@@ -241,15 +241,30 @@ bool expr_compare_of(struct expr_env *env, struct expr *x, struct expr *a, struc
 		bool clock = both_times ? is_clock(a) && is_clock(b)
 					: is_clock(p == EXPR_TIME ? a : b);
 
+		bool dates = (p != EXPR_TIME || a->t.type == TYPE_DATE) &&
+			     (q != EXPR_TIME || b->t.type == TYPE_DATE);
+
 		cmp->by = EXPR_TIME;
-		cmp->time = clock ? TEMPORAL_TIME : TEMPORAL_DATETIME;
+		cmp->time = clock ? TEMPORAL_TIME : dates ? TEMPORAL_DATE : TEMPORAL_DATETIME;
 		return true;
 	}
-	if (p == EXPR_INT && q == EXPR_INT)
+	if (p == EXPR_INT && q == EXPR_INT) {
 		cmp->by = EXPR_INT;
-	else if ((p == EXPR_INT || p == EXPR_DECIMAL) && (q == EXPR_INT || q == EXPR_DECIMAL))
+		cmp->is_unsigned = b->t.is_unsigned;
+	} else if ((p == EXPR_INT && q == EXPR_STRING) || (p == EXPR_STRING && q == EXPR_INT)) {
+		cmp->by = EXPR_DECIMAL; /* large integers are exact */
+	} else if ((p == EXPR_INT || p == EXPR_DECIMAL) && (q == EXPR_INT || q == EXPR_DECIMAL))
 		cmp->by = EXPR_DECIMAL;
 	return true;
+}
+
+void expr_compare_year(const struct expr *a, const struct expr *b, struct expr_cmp *cmp)
+{
+	if (a->kind != EXPR_COLUMN || a->t.type != TYPE_YEAR || !b->constant ||
+	    cmp->by == EXPR_TIME || cmp->by == EXPR_ROW)
+		return;
+	cmp->by = EXPR_DECIMAL;
+	cmp->year = true;
 }
 
 bool expr_type_binary(struct expr_env *env, struct expr *x)
@@ -266,7 +281,11 @@ bool expr_type_binary(struct expr_env *env, struct expr *x)
 		expr_set_bool(x);
 		if (x->op == AST_OP_NULLSAFE)
 			x->t.nullable = false;
-		return expr_compare_of(env, x, x->arg[0], x->arg[1], &x->cmp);
+		if (!expr_compare_of(env, x, x->arg[0], x->arg[1], &x->cmp))
+			return false;
+		expr_compare_year(x->arg[0], x->arg[1], &x->cmp);
+		expr_compare_year(x->arg[1], x->arg[0], &x->cmp);
+		return true;
 	case AST_OP_BITOR:
 	case AST_OP_BITAND:
 	case AST_OP_BITXOR:
@@ -301,6 +320,20 @@ static bool compare_texts(struct expr_env *env, struct expr *x, struct expr_cmp 
 	return true;
 }
 
+static bool between_year(struct expr_env *env, struct expr *x)
+{
+	if (x->arg[0]->t.type != TYPE_YEAR)
+		return true;
+	x->cmps = arena_array(env->arena, x->n, sizeof(*x->cmps));
+	if (!x->cmps)
+		return err_set(env->e, ERR_NOMEM, "out of memory") == 0;
+	for (uint32_t i = 1; i < x->n; i++) {
+		x->cmps[i] = x->cmp;
+		expr_compare_year(x->arg[0], x->arg[i], &x->cmps[i]);
+	}
+	return true;
+}
+
 bool expr_type_between(struct expr_env *env, struct expr *x)
 {
 	struct expr_cmp low, high;
@@ -325,11 +358,13 @@ bool expr_type_between(struct expr_env *env, struct expr *x)
 		else
 			x->cmp = (struct expr_cmp){.by = EXPR_REAL};
 	}
-	return true;
+	return between_year(env, x);
 }
 
 bool expr_type_in(struct expr_env *env, struct expr *x)
 {
+	bool constant = true;
+
 	expr_set_bool(x);
 	x->t.nullable = expr_any_nullable(x);
 	x->cmps = arena_array(env->arena, x->n, sizeof(*x->cmps));
@@ -342,9 +377,13 @@ bool expr_type_in(struct expr_env *env, struct expr *x)
 			x->cmps[i] = x->cmp;
 		return true;
 	}
-	for (uint32_t i = 1; i < x->n; i++)
+	for (uint32_t i = 1; i < x->n; i++) {
 		if (!expr_compare_of(env, x, x->arg[0], x->arg[i], &x->cmps[i]))
 			return false;
+		constant = constant && x->arg[i]->constant;
+	}
+	for (uint32_t i = 1; constant && i < x->n; i++)
+		expr_compare_year(x->arg[0], x->arg[i], &x->cmps[i]);
 	return true;
 }
 

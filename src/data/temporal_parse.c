@@ -187,7 +187,7 @@ static bool parse_datetime(struct scan *k, unsigned flags, bool strict, struct t
 		get_fraction(k, &usec);
 	}
 	any = d.year || d.month || d.day || d.hour || d.minute || d.second || usec;
-	if (year_length < 3 && any && d.year < 100)
+	if (year_length == 2 && any && d.year < 100)
 		d.year += d.year < CENTURY_SPLIT ? 2000 : 1900;
 	if (!fill(k, d, usec, flags, t)) {
 		*t = (struct temporal){.kind = TEMPORAL_DATETIME};
