@@ -1,8 +1,13 @@
 #include "gate/exec/fetch.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "gate/exec/query.h"
 #include "gate/exec/render.h"
 #include "gate/session/session.h"
+#include "src/base/digest.h"
+#include "src/wire/collation_id.h"
 #include "src/wire/column_def.h"
 #include "src/wire/text_row.h"
 
@@ -51,6 +56,14 @@ static void take_row(struct query *q, struct str payload)
 	f->have_row = true;
 }
 
+static void describe(struct fetch_column *c, const struct type_meta *m)
+{
+	c->number = type_is_integer(m->type) || type_is_decimal(m->type) ||
+		    m->type == TYPE_DOUBLE || m->type == TYPE_FLOAT;
+	/* Dates and times are text here, whatever their column says. */
+	c->collation = type_is_temporal(m->type) ? COLLATION_UTF8MB4_GENERAL_CI : m->charset;
+}
+
 void fetch_part(struct query *q, const struct scan_part *part)
 {
 	struct fetch *f = q->fetch;
@@ -66,9 +79,7 @@ void fetch_part(struct query *q, const struct scan_part *part)
 	case SCAN_COLUMN:
 		if (f->column && f->seen < f->columns &&
 		    column_def_peek(part->payload, &m, NULL) == 0)
-			f->column[f->seen].number = type_is_integer(m.type) ||
-						    type_is_decimal(m.type) ||
-						    m.type == TYPE_DOUBLE || m.type == TYPE_FLOAT;
+			describe(&f->column[f->seen], &m);
 		f->seen++;
 		break;
 	case SCAN_ROWS:
@@ -84,7 +95,8 @@ void fetch_part(struct query *q, const struct scan_part *part)
 
 const char *fetch_literal(struct query *q, const struct fetch_column *c)
 {
-	static const char digits[] = "0123456789abcdef";
+	struct str charset = collation_id_charset(c->collation);
+	size_t n;
 	char *z;
 
 	if (!c->value.p)
@@ -93,15 +105,16 @@ const char *fetch_literal(struct query *q, const struct fetch_column *c)
 		return arena_dup(&q->arena, c->value.p, c->value.n);
 	/* Hexadecimal needs no quoting and is read the same in every sql_mode; the introducer makes
 	 * it text again. */
-	z = arena_alloc(&q->arena, sizeof("_utf8mb4 X''") + 2 * c->value.n);
+	if (!charset.p)
+		charset = STR_LIT("utf8mb4");
+	n = charset.n + sizeof("_ X''") + 2 * c->value.n;
+	z = arena_alloc(&q->arena, n);
 	if (!z)
 		return NULL;
-	memcpy(z, "_utf8mb4 X'", 11);
-	for (size_t i = 0; i < c->value.n; i++) {
-		z[11 + 2 * i] = digits[(unsigned char)c->value.p[i] >> 4];
-		z[12 + 2 * i] = digits[c->value.p[i] & 15];
-	}
-	z[11 + 2 * c->value.n] = '\'';
-	z[12 + 2 * c->value.n] = 0;
+	n = (size_t)snprintf(z, n, "_%.*s X'", STR_ARG(charset));
+	digest_hex((const uint8_t *)c->value.p, c->value.n, z + n);
+	n += 2 * c->value.n;
+	z[n] = '\'';
+	z[n + 1] = 0;
 	return z;
 }

@@ -30,6 +30,7 @@ struct fetch {
 	struct fetch_column {
 		struct str value; /* p NULL: SQL NULL */
 		bool number;	  /* of a numeric type */
+		uint16_t collation;
 	} * column;
 };
 

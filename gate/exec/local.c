@@ -128,14 +128,13 @@ static bool like(const char *p, const char *end, const char *s)
 bool local_like(struct query *q, const char *name)
 {
 	const struct ast_show *show = AST_AS(show, q->plan->tree);
-	struct lex_opts opts = {.mode = q->session->lex_flags};
 	struct str pattern;
 
 	if (q->plan->tree->kind != AST_SHOW || !show->like)
 		return true;
 	pattern = str_make((char *)q->text.p + show->like->start,
 			   show->like->end - show->like->start);
-	if (literal_string(pattern, &opts, &q->arena, &pattern, NULL) < 0)
+	if (literal_string(pattern, &q->session->lex, &q->arena, &pattern, NULL) < 0)
 		return true;
 	return like(pattern.p, pattern.p + pattern.n, name);
 }

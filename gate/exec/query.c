@@ -19,6 +19,7 @@
 #include "gate/session/session.h"
 #include "gate/session/stmt.h"
 #include "gate/txn/finish.h"
+#include "sql/parse/parse.h"
 #include "src/base/log.h"
 #include "src/base/metrics.h"
 #include "src/net/stream.h"
@@ -147,6 +148,9 @@ static struct query *begin_command(struct session *s, enum query_kind kind, stru
 {
 	struct query *q = take_query(s, kind);
 
+	/* Servers take semicolons and white space off the end first. */
+	while (text.n && (text.p[text.n - 1] == ';' || strchr(" \t\n\v\f\r", text.p[text.n - 1])))
+		text.n--;
 	if (q)
 		buf_str(&q->text, text);
 	if (q && !q->text.failed)
@@ -194,38 +198,45 @@ bool query_has_more(const struct query *q)
 	       q->fp.next < q->text.len && q->more;
 }
 
-/* Whether anything but white space, comments and semicolons follows the statement. */
+/* Whether only comments follow the statement. */
 static bool rest_is_empty(struct query *q)
 {
-	struct lex_opts opts = {.mode = q->session->lex_flags};
-	struct str text = buf_slice(&q->text);
 	struct lex_token t;
 	struct lex l;
 
-	lex_init(&l, &opts, text, q->fp.next);
-	do
-		lex_next(&l, &t);
-	while (t.kind == ';');
+	lex_init(&l, &q->session->lex, buf_slice(&q->text), q->fp.next);
+	lex_next(&l, &t);
 	return t.kind == LEX_EOF;
+}
+
+/* Neither statement nor comment: nothing at all, or a semicolon alone. */
+static int nothing_to_run(struct query *q, struct err *e)
+{
+	struct lex_token t;
+	struct lex l;
+
+	if (q->text.len == 0)
+		return err_set_mysql(e, ERR_SYNTAX, 1065, "42000", "Query was empty");
+	lex_init(&l, &q->session->lex, buf_slice(&q->text), (uint32_t)q->at);
+	lex_next(&l, &t);
+	return t.kind == LEX_EOF ? 0 : parse_syntax_error(buf_slice(&q->text), t.start, e);
 }
 
 static int scan_text(struct query *q, struct err *e)
 {
 	struct session *s = q->session;
-	struct lex_opts opts = {.mode = s->lex_flags};
 
-	if (fingerprint_scan(&q->fp, &opts, buf_slice(&q->text), q->at, q->gw->gate->seed, e) < 0)
+	if (fingerprint_scan(&q->fp, &s->lex, buf_slice(&q->text), q->at, q->gw->gate->seed, e) < 0)
 		return -1;
-	q->more = q->fp.next < q->text.len && !rest_is_empty(q);
-	if (q->more && (q->kind != QUERY_TEXT || !(s->caps & CAP_MULTI_STATEMENTS)))
+	q->more = q->fp.next < q->text.len;
+	if (q->more && (q->kind != QUERY_TEXT || !(s->caps & CAP_MULTI_STATEMENTS)) &&
+	    !rest_is_empty(q))
 		return err_set(
 			e, ERR_SYNTAX,
 			"You have an error in your SQL syntax; several statements in one command "
 			"are only allowed when the client asks for them, near '%.80s'",
 			buf_cstr(&q->text) + q->fp.next);
-	if (q->fp.cls == FP_EMPTY)
-		return err_set_mysql(e, ERR_SYNTAX, 1065, "42000", "Query was empty");
-	return 0;
+	return q->fp.cls == FP_EMPTY ? nothing_to_run(q, e) : 0;
 }
 
 static int find_plan(struct query *q, struct err *e)
@@ -235,8 +246,7 @@ static int find_plan(struct query *q, struct err *e)
 	struct plan_context ctx = {.keyspace = s->target.keyspace,
 				   .shard = s->target.shard,
 				   .tablet_type = s->target.tablet_type,
-				   .lex_flags = s->lex_flags,
-				   .charset = s->charset,
+				   .lex = s->lex,
 				   .prepared = q->kind != QUERY_TEXT,
 				   .scatter = q->scatter};
 	struct planner_input in = {.context = &ctx, .fp = &q->fp, .text = buf_slice(&q->text)};
@@ -471,6 +481,16 @@ static void reset_statement(struct query *q)
 				 : 0;
 }
 
+/* Servers say OK to a comment alone. */
+static void run_comment(struct query *q)
+{
+	session_forget_warnings(q->session);
+	if (q->kind == QUERY_PREPARE)
+		local_prepare(q);
+	else
+		local_ok(q);
+}
+
 static void run_statement(struct query *q)
 {
 	struct session *s = q->session;
@@ -479,8 +499,15 @@ static void run_statement(struct query *q)
 	q->state = QUERY_PLANNING;
 	reset_statement(q);
 	metrics_add(q->gw->queries_metric, 1);
-	if (scan_text(q, &e) < 0 || find_plan(q, &e) < 0 ||
-	    (q->kind == QUERY_EXECUTE && read_params(q, &e) < 0)) {
+	if (scan_text(q, &e) < 0) {
+		query_fail(q, &e);
+		return;
+	}
+	if (q->fp.cls == FP_EMPTY) {
+		run_comment(q);
+		return;
+	}
+	if (find_plan(q, &e) < 0 || (q->kind == QUERY_EXECUTE && read_params(q, &e) < 0)) {
 		query_fail(q, &e);
 		return;
 	}

@@ -1,13 +1,15 @@
 #include "gate/exec/render.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "gate/exec/query.h"
 #include "gate/plan/plan.h"
 #include "gate/session/session.h"
+#include "src/base/digest.h"
 
-/* How often pushed text may repeat a parameter (hidden columns, ORDER BY). */
-enum { RENDER_REPEATS = 8 };
+/* How often pushed text may repeat a parameter (hidden columns, ORDER BY); room for USER(). */
+enum { RENDER_REPEATS = 8, SESSION_TEXT = 160 };
 
 struct writer {
 	struct query *q;
@@ -98,14 +100,16 @@ static int limit_number(struct query *q, const struct plan_value *v, uint64_t *o
 	}
 	if (n.type == VALUE_TEXT && str_to_u64(n.s, out))
 		return 0;
-	return err_set(e, ERR_SYNTAX, "LIMIT and OFFSET must be whole numbers that are not negative");
+	return err_set(e, ERR_SYNTAX,
+		       "LIMIT and OFFSET must be whole numbers that are not negative");
 }
 
 int render_limit(struct query *q, uint64_t *offset, uint64_t *count, struct err *e)
 {
 	const struct plan_limit *l = &q->plan->merge.limit;
 
-	return limit_number(q, &l->offset, offset, e) < 0 ? -1 : limit_number(q, &l->count, count, e);
+	return limit_number(q, &l->offset, offset, e) < 0 ? -1
+							  : limit_number(q, &l->count, count, e);
 }
 
 static int write_limit(struct writer *w, struct err *e)
@@ -120,23 +124,26 @@ static int write_limit(struct writer *w, struct err *e)
 	return 0;
 }
 
+/* Text of the gate's own: plain, or so that no sql_mode and no character set changes it. */
 static void write_quoted(struct writer *w, const char *z)
 {
-	buf_u8(&w->sql, '\'');
-	for (; *z; z++) {
-		if (*z == '\'')
-			buf_u8(&w->sql, '\'');
-		if (*z == '\\' && !(w->q->session->lex_flags & LEX_NO_BACKSLASH_ESCAPES))
-			buf_u8(&w->sql, '\\');
-		buf_u8(&w->sql, (uint8_t)*z);
+	char hex[2 * SESSION_TEXT + 1];
+	bool plain = true;
+
+	for (const char *p = z; *p && plain; p++)
+		plain = *p >= ' ' && *p <= '~' && *p != '\'' && *p != '\\';
+	if (plain) {
+		buf_printf(&w->sql, "'%s'", z);
+		return;
 	}
-	buf_u8(&w->sql, '\'');
+	digest_hex((const uint8_t *)z, strlen(z), hex);
+	buf_printf(&w->sql, "_utf8mb4 X'%s'", hex);
 }
 
 static void write_session(struct writer *w, enum session_value what)
 {
 	const struct session *s = w->q->session;
-	char text[160];
+	char text[SESSION_TEXT];
 
 	switch (what) {
 	case SESSION_LAST_INSERT_ID:

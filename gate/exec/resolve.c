@@ -7,6 +7,7 @@
 #include "gate/session/gate_worker.h"
 #include "gate/session/session.h"
 #include "sql/lex/literal.h"
+#include "src/data/charset.h"
 #include "src/data/number.h"
 #include "src/shard/keyrange.h"
 #include "src/shard/vindex.h"
@@ -43,7 +44,6 @@ static int literal_value(struct query *q, uint32_t lit, struct value *out, struc
 {
 	const struct fingerprint_lit *l = &q->fp.lits.v[lit];
 	struct str text = str_make((char *)q->text.p + l->start, l->len);
-	struct lex_opts opts = {.mode = q->session->lex_flags};
 
 	switch (l->type) {
 	case FP_NULL:
@@ -66,7 +66,7 @@ static int literal_value(struct query *q, uint32_t lit, struct value *out, struc
 	case FP_STRING:
 	case FP_NSTRING:
 		*out = (struct value){.type = VALUE_TEXT};
-		return literal_string(text, &opts, &q->arena, &out->s, e);
+		return literal_string(text, &q->session->lex, &q->arena, &out->s, e);
 	case FP_HEX:
 	case FP_BIT:
 		*out = (struct value){.type = VALUE_BYTES};
@@ -157,6 +157,20 @@ static int settle_spaces(const struct plan_route *r, uint32_t column, struct val
 	return 0;
 }
 
+/* Keys are mapped as utf8mb4, whatever the client writes. True: done; false: the value stays as it
+ * is, and nobody here knows which characters it has. */
+static bool settle_charset(struct query *q, struct value *v)
+{
+	int from = q->session->client_charset;
+	size_t bad;
+
+	if (v->type != VALUE_TEXT || charset_is_ascii(v->s) || from == CHARSET_UTF8MB4 ||
+	    from == CHARSET_UTF8MB3 || from == CHARSET_BINARY)
+		return true;
+	return from >= 0 && charset_convert(&q->arena, (enum charset_id)from, CHARSET_UTF8MB4, v->s,
+					    &v->s, &bad);
+}
+
 /* A value of a kind that MySQL would compare as numbers with a text column, or the like, does not
  * find its row by the vindex of the text: every shard may hold a match. */
 static bool comparable(const struct plan_route *r, uint32_t column, const struct value *v)
@@ -213,6 +227,14 @@ static int look_up(struct query *q, const struct plan_route *r, const struct pla
 		if (resolve_value(q, &value[i], row, &v[i], e) < 0)
 			return -1;
 		settle_double(&v[i]);
+		if (!settle_charset(q, &v[i])) {
+			if (write)
+				return err_set(e, ERR_UNSUPPORTED,
+					       "a sharding key with other characters than ASCII "
+					       "needs character_set_client utf8mb4 or latin1");
+			mark_all(part, f);
+			return 0;
+		}
 		if (settle_spaces(r, i, &v[i], e) < 0)
 			return -1;
 		if (comparable(r, i, &v[i]))

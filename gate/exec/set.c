@@ -9,6 +9,7 @@
 #include "gate/exec/uservars.h"
 #include "gate/plan/catalog.h"
 #include "gate/plan/plan.h"
+#include "gate/session/client_charset.h"
 #include "gate/session/gate_worker.h"
 #include "gate/session/session.h"
 #include "gate/txn/finish.h"
@@ -49,6 +50,19 @@ static const char *lower_name(struct query *q, struct str name)
 	return z;
 }
 
+/* The literal's text means the same in every sql_mode and character set: it may be sent again
+ * when they are others. */
+static bool reads_alike(struct str text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		uint8_t c = (uint8_t)text.p[i];
+
+		if (c < ' ' || c > '~' || c == '\\' || c == '"')
+			return false;
+	}
+	return true;
+}
+
 /* The text of literals, bare words (SET x = ON) and DEFAULT; NULL for other expressions. */
 static const char *plain_value(struct query *q, const struct ast_node *v)
 {
@@ -58,6 +72,8 @@ static const char *plain_value(struct query *q, const struct ast_node *v)
 
 	if (v->kind == AST_DEFAULT)
 		return "DEFAULT";
+	if (v->kind == AST_LITERAL && !reads_alike(text))
+		return NULL;
 	if (v->kind == AST_LITERAL && v->op != AST_LIT_PARAM)
 		return arena_dup(&q->arena, text.p, text.n);
 	if (v->kind != AST_COLUMN || AST_AS(column, v)->table.n)
@@ -365,13 +381,17 @@ static void tried(struct query *q, const struct err *e)
 		return;
 	}
 	if (q->fetch->have_row && q->fetch->column[0].value.p)
-		lex_mode_of(q->fetch->column[0].value, &q->session->lex_flags);
+		lex_mode_of(q->fetch->column[0].value, &q->session->lex.mode);
+	if (q->fetch->have_row && q->fetch->columns > 1 && q->fetch->column[1].value.p)
+		client_charset_set(q->session, q->fetch->column[1].value);
 	finish_set(q);
 }
 
 static void try_settings(struct query *q)
 {
-	struct fetch_request r = {.sql = STR_LIT("SELECT @@session.sql_mode"), .done = tried};
+	struct fetch_request r = {
+		.sql = STR_LIT("SELECT @@session.sql_mode, @@session.character_set_client"),
+		.done = tried};
 	struct set_state *st = q->set;
 	const char *now = q->session->settings;
 	struct err e;

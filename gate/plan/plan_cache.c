@@ -17,8 +17,9 @@ struct plan_entry {
 	uint8_t *norm; /* owned */
 	size_t norm_len, cost;
 	char keyspace[65], shard[65];
-	uint8_t tablet_type, charset;
-	unsigned lex_flags;
+	uint8_t tablet_type;
+	uint32_t lex_mode;
+	enum lex_charset charset;
 	bool prepared, scatter, cached;
 	unsigned uses;
 };
@@ -57,7 +58,7 @@ static uint64_t hash_of(const struct plan_context *ctx, const struct fingerprint
 {
 	uint64_t h = fp->hash[0] ^ str_hash(ctx->keyspace, strlen(ctx->keyspace));
 
-	return h * 31 + ctx->tablet_type * 7u + ctx->lex_flags * 131u + ctx->prepared +
+	return h * 31 + ctx->tablet_type * 7u + ctx->lex.mode * 131u + ctx->prepared +
 	       ctx->scatter * 2u;
 }
 
@@ -116,7 +117,7 @@ static bool same_key(const struct plan_entry *e, uint64_t hash, const struct pla
 		     const struct fingerprint *fp)
 {
 	return e->hash == hash && e->tablet_type == ctx->tablet_type &&
-	       e->charset == ctx->charset && e->lex_flags == ctx->lex_flags &&
+	       e->charset == ctx->lex.charset && e->lex_mode == ctx->lex.mode &&
 	       e->prepared == ctx->prepared && e->scatter == ctx->scatter &&
 	       e->norm_len == fp->norm.len && !memcmp(e->norm, fp->norm.v, fp->norm.len) &&
 	       !strcmp(e->keyspace, ctx->keyspace) && !strcmp(e->shard, ctx->shard);
@@ -173,8 +174,8 @@ static struct plan_entry *make_entry(const struct plan_context *ctx, const struc
 	strncpy(e->keyspace, ctx->keyspace, sizeof(e->keyspace) - 1);
 	strncpy(e->shard, ctx->shard, sizeof(e->shard) - 1);
 	e->tablet_type = ctx->tablet_type;
-	e->charset = ctx->charset;
-	e->lex_flags = ctx->lex_flags;
+	e->charset = ctx->lex.charset;
+	e->lex_mode = ctx->lex.mode;
 	e->prepared = ctx->prepared;
 	e->scatter = ctx->scatter;
 	e->hash = hash_of(ctx, fp);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sql/lex/lex.h"
 #include "src/base/str.h"
 
 struct catalog;
@@ -19,8 +20,7 @@ struct plan_entry;
 struct plan_context {
 	const char *keyspace, *shard; /* the session's target */
 	uint8_t tablet_type;
-	unsigned lex_flags;
-	uint8_t charset;
+	struct lex_opts lex;
 	bool prepared;
 	bool scatter; /* a value needs several shards where the usual plan asks one */
 };

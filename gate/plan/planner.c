@@ -227,12 +227,11 @@ static int guard_fixed(struct planner *p, const struct parse_result *r)
 
 static int parse(struct planner *p, struct parse_result *r)
 {
-	struct lex_opts opts = {.mode = p->in->context->lex_flags};
 
 	p->guards.v = arena_array(p->a, p->in->fp->slots + 1u, sizeof(*p->guards.v));
 	if (!p->guards.v)
 		return planner_no_memory(p);
-	return parse_statement(p->a, &opts, p->in->text, p->in->fp, r, p->e);
+	return parse_statement(p->a, &p->in->context->lex, p->in->text, p->in->fp, r, p->e);
 }
 
 /* The tree borrows from the text, which is gone when the plan is used again: plans that keep theirs

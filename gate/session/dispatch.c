@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "gate/exec/query.h"
+#include "gate/session/client_charset.h"
 #include "gate/session/gate.h"
 #include "gate/session/gate_worker.h"
 #include "gate/session/kill.h"
@@ -49,8 +50,14 @@ static void statistics(struct session *s)
 
 static void reset_connection(struct session *s)
 {
+	struct err e;
+
 	finish_release_all(s);
 	session_reset(s);
+	if (client_charset_login(s, &e) < 0) {
+		fail(s, &e);
+		return;
+	}
 	session_send_done(s, 0, 0, false);
 	session_done(s);
 }

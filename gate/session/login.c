@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gate/session/client_charset.h"
 #include "gate/session/gate.h"
 #include "gate/session/gate_worker.h"
 #include "gate/session/session.h"
@@ -15,6 +16,7 @@
 #include "src/net/worker.h"
 #include "src/wire/auth_server.h"
 #include "src/wire/caps.h"
+#include "src/wire/collation_id.h"
 #include "src/wire/handshake.h"
 
 #define LOGIN_CAPS                                                                                 \
@@ -84,7 +86,7 @@ int login_start(struct session *s, bool unix_socket)
 	hello.connection_id = s->id;
 	memcpy(hello.nonce, l->auth.nonce, sizeof(hello.nonce));
 	hello.caps = l->offered;
-	hello.charset = 45;
+	hello.charset = COLLATION_UTF8MB4_GENERAL_CI;
 	hello.status = STATUS_AUTOCOMMIT;
 	hello.plugin = str_of(auth_server_default_plugin);
 	buf_init(&b);
@@ -133,6 +135,11 @@ static void accept_user(struct session *s)
 	if (l->have_db && l->db[0] && session_use(s, str_of(l->db), &e) < 0) {
 		session_send_error(s, &e);
 		session_close(s, "unknown database");
+		return;
+	}
+	if (client_charset_login(s, &e) < 0) {
+		session_send_error(s, &e);
+		session_close(s, "character set");
 		return;
 	}
 	login_free(s);

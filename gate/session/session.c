@@ -18,6 +18,7 @@
 #include "src/base/clk.h"
 #include "src/base/log.h"
 #include "src/base/metrics.h"
+#include "src/data/charset.h"
 #include "src/net/stream.h"
 #include "src/net/worker.h"
 #include "src/wire/caps.h"
@@ -190,6 +191,7 @@ static void link_out(struct session *s)
 
 static void fresh_values(struct session *s)
 {
+	s->client_charset = CHARSET_UTF8MB4;
 	s->autocommit = true;
 	s->row_count = -1;
 	s->next_stmt = 1;
@@ -300,7 +302,7 @@ static void drop_values(struct session *s)
 	free(s->last_error);
 	s->last_error = NULL;
 	s->last_insert_id = s->found_rows = 0;
-	s->lex_flags = 0;
+	s->lex = (struct lex_opts){0};
 }
 
 void session_reset(struct session *s)

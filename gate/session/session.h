@@ -10,6 +10,7 @@
 
 #include "gate/session/warning_list.h"
 #include "gate/txn/txn.h"
+#include "sql/lex/lex.h"
 #include "src/base/err.h"
 #include "src/base/hmap.h"
 #include "src/base/str.h"
@@ -46,7 +47,8 @@ struct session {
 	uint64_t caps; /* agreed with the client */
 	uint8_t charset, seq;
 	bool autocommit, killed;
-	uint32_t lex_flags; /* sql_mode bits that change reading SQL */
+	struct lex_opts lex;   /* sql_mode and character set, as far as they change reading SQL */
+	int8_t client_charset; /* enum charset_id of the statements; -1: src/data knows it not */
 	struct packet_join join;
 	struct login *login; /* owned, until logged in */
 	char *user;	     /* owned */

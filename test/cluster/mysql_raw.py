@@ -57,7 +57,7 @@ class Column:
         names, at = [], 0
         for _ in range(6):
             v, at = lenenc_str(p, at)
-            names.append(v.decode())
+            names.append(v.decode(errors="surrogateescape"))
         self.schema, self.table, self.name = names[1], names[2], names[4]
         self.charset, self.length, self.type, self.flags, self.decimals = struct.unpack_from("<HIBHB", p, at + 1)
 
@@ -204,13 +204,13 @@ class Raw:
     def proof(self, plugin, password, nonce):
         return (self.native if plugin == "mysql_native_password" else self.sha2)(password, nonce)
 
-    def login(self, user="root", password=b"", db="", caps=0, plugin=None, attrs=None):
+    def login(self, user="root", password=b"", db="", caps=0, plugin=None, attrs=None, charset=45):
         plugin = plugin or self.plugin
         self.caps = BASE | caps | (CAP_CONNECT_WITH_DB if db else 0) | (CAP_ATTRS if attrs is not None else 0)
         if isinstance(self.s, ssl.SSLSocket):
             self.caps |= CAP_SSL
         a = self.proof(plugin, password, self.nonce)
-        p = struct.pack("<IIB23x", self.caps, 1 << 24, 45) + user.encode() + b"\0" + bytes([len(a)]) + a
+        p = struct.pack("<IIB23x", self.caps, 1 << 24, charset) + user.encode() + b"\0" + bytes([len(a)]) + a
         p += (db.encode() + b"\0") if db else b""
         p += plugin.encode() + b"\0"
         if attrs is not None:

@@ -359,7 +359,7 @@ def test_multi_statements(raw):
     assert raw.result().status & m.MORE_RESULTS
     refused(raw.result, 1054)
     raw.ping()
-    for empty in (b"", b";", b"   ", b"-- nothing", b"/* nothing */"):
+    for empty in (b"", b";", b"   "):
         raw.send(m.QUERY, empty)
         refused(raw.result, 1065)
     assert [o.rows for o in raw.results("SELECT 1; ; ")][0] == [(b"1",)]

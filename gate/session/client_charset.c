@@ -1,0 +1,77 @@
+#include "gate/session/client_charset.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "gate/session/session.h"
+#include "src/base/buf.h"
+#include "src/base/hmap.h"
+#include "src/data/charset.h"
+#include "src/wire/collation_id.h"
+
+static bool is_one_of(struct str name, const char *const *names)
+{
+	while (*names && !str_eqz(name, *names))
+		names++;
+	return *names != NULL;
+}
+
+void client_charset_set(struct session *s, struct str name)
+{
+	enum charset_id id;
+
+	s->lex.charset = lex_charset_of(name);
+	s->client_charset = charset_find(name, &id) ? (int8_t)id : -1;
+}
+
+/* The variables by name, and as the text behind SET. (Column definitions have the number of the
+ * character set's default collation then, not the one of the login.) */
+static int put_all(struct session *s, struct str charset, struct str collation)
+{
+	static const char *const names[] = {"character_set_client", "character_set_connection",
+					    "character_set_results", "collation_connection"};
+	const struct str values[] = {charset, charset, charset, collation};
+	struct buf text;
+
+	s->sysvars = calloc(1, sizeof(*s->sysvars));
+	if (!s->sysvars)
+		return -1;
+	hmap_init(s->sysvars);
+	buf_init(&text);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char quoted[72];
+		char *copy;
+
+		snprintf(quoted, sizeof(quoted), "'%.*s'", STR_ARG(values[i]));
+		copy = str_dup(str_of(quoted));
+		if (!copy || hmap_put(s->sysvars, str_of(names[i]), copy, NULL) < 0) {
+			free(copy);
+			buf_fini(&text);
+			return -1;
+		}
+		buf_printf(&text, "%s%s=%s", i ? "," : "", names[i], quoted);
+	}
+	s->settings = text.failed ? NULL : str_dup(buf_slice(&text));
+	buf_fini(&text);
+	return s->settings ? 0 : -1;
+}
+
+int client_charset_login(struct session *s, struct err *e)
+{
+	/* A statement in them has zero bytes in it. */
+	static const char *const wide[] = {"ucs2", "utf16", "utf16le", "utf32", NULL};
+	struct str charset = collation_id_charset(s->charset);
+
+	/* What is unknown becomes the default, as with a server. */
+	if (s->charset == COLLATION_UTF8MB4_GENERAL_CI || !charset.p)
+		return 0;
+	if (is_one_of(charset, wide))
+		return err_set_mysql(
+			e, ERR_INVALID, 1231, "42000",
+			"Variable 'character_set_client' can't be set to the value of '%.*s'",
+			STR_ARG(charset));
+	if (put_all(s, charset, collation_id_name(s->charset)) < 0)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	client_charset_set(s, charset);
+	return 0;
+}

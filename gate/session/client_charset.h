@@ -1,0 +1,16 @@
+/* client_charset - the character set in which a client writes: what a login's number stands for,
+ * and what of it changes how statements are read. Thread: the session's worker. */
+#ifndef SESSION_CLIENT_CHARSET_H
+#define SESSION_CLIENT_CHARSET_H
+#include "src/base/err.h"
+#include "src/base/str.h"
+
+struct session;
+
+/* Sets the session's variables as a server does for the collation that its login has named: a
+ * client that says latin1 there sends no SET NAMES. For a fresh session. -1: no memory, or a
+ * character set that no client can write in (1231). */
+int client_charset_login(struct session *s, struct err *e) MUST_CHECK;
+/* character_set_client is @name now. */
+void client_charset_set(struct session *s, struct str name);
+#endif
