@@ -101,6 +101,41 @@ static int64_t bytes_number(struct str s)
 	return (int64_t)n;
 }
 
+static bool has_members(const struct expr *x)
+{
+	return x->t.type == TYPE_ENUM || x->t.type == TYPE_SET;
+}
+
+static uint64_t member_index(const struct expr *x, struct str s)
+{
+	const struct expr_members *m = x->t.members;
+
+	for (uint32_t i = 0; i < m->n; i++)
+		if (collation_compare(x->t.collation, m->v[i], s) == 0)
+			return i + 1;
+	return 0;
+}
+
+/* An ENUM's place in its list, a SET's bits. */
+static uint64_t member_number(struct eval *v, const struct expr *x, struct str s)
+{
+	uint64_t bits = 0, i;
+	struct str one;
+
+	if (!x->t.members) {
+		eval_fail(v, ERR_UNSUPPORTED, "number of an ENUM or SET");
+		return 0;
+	}
+	if (x->t.type == TYPE_ENUM)
+		return member_index(x, s);
+	while (s.n) {
+		str_cut(s, ',', &one, &s);
+		i = member_index(x, one);
+		bits |= i ? UINT64_C(1) << (i - 1) % 64 : 0;
+	}
+	return bits;
+}
+
 static void string_number(struct eval *v, const struct expr *x, struct str s, struct eval_num *out)
 {
 	bool negative, range;
@@ -109,6 +144,10 @@ static void string_number(struct eval *v, const struct expr *x, struct str s, st
 
 	if (x->t.is_hex) {
 		*out = (struct eval_num){bytes_number(s), true};
+		return;
+	}
+	if (has_members(x)) {
+		*out = (struct eval_num){(int64_t)member_number(v, x, s), false};
 		return;
 	}
 	s = plain(v, x, s);
@@ -225,6 +264,8 @@ static double string_real(struct eval *v, const struct expr *x, struct str s)
 
 	if (x->t.is_hex)
 		return (double)(uint64_t)bytes_number(s);
+	if (has_members(x))
+		return (double)member_number(v, x, s);
 	s = plain(v, x, s);
 	used = number_scan_double(s, &d, &range);
 	if (!used || range || !number_is_end(s, used))
@@ -241,7 +282,9 @@ bool eval_real(struct eval *v, const struct expr *x, double *out)
 		return false;
 	switch (d.kind) {
 	case DATUM_INT:
-		*out = d.is_unsigned ? (double)(uint64_t)d.i : (double)d.i;
+		/* A BIT(64) has a sign here. */
+		*out = d.is_unsigned && x->t.type != TYPE_BIT ? (double)(uint64_t)d.i
+							      : (double)d.i;
 		break;
 	case DATUM_REAL:
 		*out = d.d;
@@ -300,6 +343,10 @@ bool eval_dec(struct eval *v, const struct expr *x, struct decimal *out)
 	case DATUM_STRING:
 		if (x->t.is_hex) {
 			decimal_from_u64(out, (uint64_t)bytes_number(d.s));
+			break;
+		}
+		if (has_members(x)) {
+			decimal_from_u64(out, member_number(v, x, d.s));
 			break;
 		}
 		d.s = plain(v, x, d.s);
@@ -366,10 +413,20 @@ static unsigned time_decimals(const struct expr *x, const struct temporal *t)
 	return x->t.decimals < 6 ? x->t.decimals : 6;
 }
 
+/* A BIT(n) is as many bytes as its bits need. */
+static size_t bit_bytes(const struct expr *x, uint64_t bits, char *out)
+{
+	size_t n = x->t.length < 64 ? (x->t.length + 7) / 8 : 8;
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = (char)(bits >> 8 * (n - 1 - i));
+	return n;
+}
+
 bool eval_datum_text(struct eval *v, const struct expr *x, const struct datum *d, struct str *out)
 {
 	char text[NUMBER_FIXED_TEXT];
-	size_t n = 0;
+	size_t n = 0, zeros;
 	char *copy;
 
 	switch (d->kind) {
@@ -383,6 +440,8 @@ bool eval_datum_text(struct eval *v, const struct expr *x, const struct datum *d
 			: number_format_i64(d->i, text);
 		if (x->t.type == TYPE_YEAR)
 			n = (size_t)snprintf(text, sizeof(text), "%04u", (unsigned)d->i % 10000);
+		else if (x->t.type == TYPE_BIT)
+			n = bit_bytes(x, (uint64_t)d->i, text);
 		break;
 	case DATUM_REAL:
 		n = print_real(x, d->d, text);
@@ -394,11 +453,13 @@ bool eval_datum_text(struct eval *v, const struct expr *x, const struct datum *d
 		n = temporal_print(&d->t, time_decimals(x, &d->t), text);
 		break;
 	}
-	copy = eval_alloc(v, n + 1);
+	zeros = n < x->t.zerofill ? x->t.zerofill - n : 0;
+	copy = eval_alloc(v, zeros + n + 1);
 	if (!copy)
 		return false;
-	memcpy(copy, text, n);
-	*out = str_make(copy, n);
+	memset(copy, '0', zeros);
+	memcpy(copy + zeros, text, n);
+	*out = str_make(copy, zeros + n);
 	return true;
 }
 
@@ -411,7 +472,7 @@ bool eval_str(struct eval *v, const struct expr *x, struct str *out)
 
 static bool is_text(const struct expr *x)
 {
-	return expr_result_of(&x->t) == EXPR_STRING;
+	return expr_result_of(&x->t) == EXPR_STRING || x->t.type == TYPE_BIT;
 }
 
 bool eval_str_as(struct eval *v, const struct expr *x, const struct collation *c, struct str *out)

@@ -277,21 +277,13 @@ static void round_time(struct eval *v, const struct expr *x, unsigned digits, in
 		eval_warn(v, WARN_DATE_OVERFLOW, "Datetime function: field overflow");
 }
 
-/* What is whole already: integers, dates and 0x41. */
-static bool rounds_to_int(const struct expr *x)
-{
-	const struct expr *a = x->arg[0];
-
-	return a->t.is_hex || a->t.type == TYPE_DATE || expr_result_of(&a->t) == EXPR_INT;
-}
-
 static void to_integer(struct eval *v, const struct expr *x, bool up, struct datum *out)
 {
 	struct eval_num n;
 	struct decimal d;
 	double r;
 
-	if (rounds_to_int(x)) {
+	if (expr_rounds_to_int(x->arg[0])) {
 		if (eval_num(v, x->arg[0], &n))
 			eval_put_int(out, n.i, x->t.is_unsigned);
 		return;
@@ -405,15 +397,7 @@ static void round_any(struct eval *v, const struct expr *x, bool cut, struct dat
 	double d;
 	bool has;
 
-	if (rounds_to_int(x) && expr_result_of(&x->t) == EXPR_DECIMAL) {
-		has = eval_dec(v, x->arg[0], &dec);
-		if (digits_of(v, x, &digits) && has) {
-			round_decimal(x, &dec, digits, cut);
-			eval_put_dec(v, &dec, out);
-		}
-		return;
-	}
-	if (expr_result_of(&x->arg[0]->t) == EXPR_TIME && !rounds_to_int(x)) {
+	if (expr_result_of(&x->arg[0]->t) == EXPR_TIME && !expr_rounds_to_int(x->arg[0])) {
 		if (digits_of(v, x, &digits))
 			round_time(v, x, digits < 0 ? 0 : digits > 6 ? 6 : (unsigned)digits,
 				   cut ? 2 : 0, out);

@@ -23,6 +23,44 @@ static bool add_arg(struct expr_env *env, struct expr *x, const struct ast_node 
 	return true;
 }
 
+/* Integers are as wide as their type, whatever their display width. */
+static void set_int_width(struct expr_type *t)
+{
+	switch (t->type) {
+	case TYPE_TINY:
+		t->length = t->is_unsigned ? 3 : 4;
+		break;
+	case TYPE_SHORT:
+		t->length = t->is_unsigned ? 5 : 6;
+		break;
+	case TYPE_INT24:
+		t->length = t->is_unsigned ? 8 : 9;
+		break;
+	case TYPE_LONG:
+		t->length = t->is_unsigned ? 10 : 11;
+		break;
+	case TYPE_LONGLONG:
+		t->length = 20;
+		break;
+	default:
+		break;
+	}
+}
+
+/* Metadata calls all of them BLOB, and counts a TEXT's bytes as if each were a character. */
+static void set_blob_width(struct expr_type *t)
+{
+	uint64_t bytes = (uint64_t)t->length * charset_get(t->collation->charset)->mbmax;
+
+	if (t->length < 1u << 8)
+		t->type = TYPE_TINY_BLOB;
+	else if (t->length < 1u << 16)
+		t->type = TYPE_BLOB;
+	else
+		t->type = t->length < 1u << 24 ? TYPE_MEDIUM_BLOB : TYPE_LONG_BLOB;
+	t->length = bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)bytes;
+}
+
 static struct expr *build_column(struct expr_env *env, const struct ast_column *n)
 {
 	struct expr *x = expr_new(env, EXPR_COLUMN, &n->n, 0);
@@ -37,14 +75,14 @@ static struct expr *build_column(struct expr_env *env, const struct ast_column *
 	x->constant = false;
 	if (env->column(env->arg, n, &x->t, &x->column, env->e))
 		return NULL;
-	if (expr_result_of(&x->t) == EXPR_STRING)
+	if (expr_result_of(&x->t) == EXPR_STRING && x->t.type != TYPE_ENUM && x->t.type != TYPE_SET)
 		x->t.decimals = EXPR_NOT_FIXED;
-	/* Metadata counts a TEXT's bytes as if each were a character. */
-	if (x->t.type >= TYPE_TINY_BLOB && x->t.type <= TYPE_BLOB) {
-		uint64_t bytes = (uint64_t)x->t.length * charset_get(x->t.collation->charset)->mbmax;
-
-		x->t.length = bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)bytes;
-	}
+	/* In texts a BIT is bytes. */
+	if (x->t.type == TYPE_BIT)
+		x->t.derivation = EXPR_IMPLICIT;
+	set_int_width(&x->t);
+	if (x->t.type >= TYPE_TINY_BLOB && x->t.type <= TYPE_BLOB)
+		set_blob_width(&x->t);
 	return x;
 }
 
@@ -451,14 +489,16 @@ struct expr *expr_build(struct expr_env *env, const struct ast_node *n, struct e
 {
 	struct err ignored;
 	struct expr *x;
+	uint32_t number;
 
 	env->e = e ? e : &ignored;
 	env->depth = 0;
 	x = build(env, n);
 	/* A column alone is told as the table has it. */
-	if (x && x->kind == EXPR_COLUMN && expr_result_of(&x->t) == EXPR_STRING) {
+	if (x && x->kind == EXPR_COLUMN && n->kind == AST_COLUMN &&
+	    env->column(env->arg, AST_AS(column, n), &x->t, &number, env->e))
+		return NULL;
+	if (x && x->kind == EXPR_COLUMN && expr_result_of(&x->t) == EXPR_STRING)
 		x->t.decimals = 0;
-		x->t.length = (uint32_t)expr_bytes(x);
-	}
 	return x;
 }

@@ -43,6 +43,12 @@ enum expr_derivation {
 	EXPR_IGNORABLE,
 };
 
+/* The values of an ENUM or SET column, in its character set. */
+struct expr_members {
+	uint32_t n;
+	const struct str *v;
+};
+
 struct expr_type {
 	uint8_t type;	    /* enum type_id */
 	uint8_t decimals;   /* EXPR_NOT_FIXED */
@@ -54,7 +60,9 @@ struct expr_type {
 	bool ascii;   /* has only ASCII characters */
 	uint8_t digits; /* of a number with fewer or more of them than its length tells; 0: it tells */
 	uint32_t length; /* bytes, as metadata tells it */
+	uint8_t zerofill; /* digits that the text of a ZEROFILL column has at least; 0: of any */
 	const struct collation *collation;
+	const struct expr_members *members; /* borrowed: as the column; NULL: unknown, or of others */
 };
 
 /* sql_mode, as far as values depend on it. */
@@ -193,6 +201,10 @@ unsigned expr_int_digits(const struct expr *x);
 unsigned expr_precision(const struct expr *x);
 /* Characters that the longest text of this type has. */
 uint32_t expr_chars(const struct expr_type *t);
+/* Whether ROUND() and its like make an integer of @x: of integers, dates, 0x41, ENUM and SET. */
+bool expr_rounds_to_int(const struct expr *x);
+/* The type in result metadata, where ENUM and SET are strings with a flag. */
+uint8_t expr_wire_type(const struct expr_type *t);
 /* The type as a word: "varchar", "bigint unsigned", "decimal". */
 const char *expr_type_name(const struct expr_type *t);
 #endif

@@ -81,6 +81,8 @@ static bool join_collations(struct common *a, const struct common *b)
 
 static struct common common_of(const struct expr *x)
 {
+	if (x->t.type == TYPE_BIT)
+		return (struct common){collation_get(TYPE_CHARSET_BINARY), EXPR_IMPLICIT, false};
 	return (struct common){x->t.collation, x->t.derivation, x->t.ascii};
 }
 
@@ -121,7 +123,7 @@ static bool may_lose(const struct expr *x, const struct collation *c)
 	return expr_result_of(&x->t) == EXPR_STRING && !x->t.ascii &&
 	       x->t.collation->charset != c->charset &&
 	       x->t.collation->charset != CHARSET_BINARY && c->charset != CHARSET_BINARY &&
-	       !charset_get(c->charset)->unicode;
+	       (x->constant || !charset_get(c->charset)->unicode);
 }
 
 /* Whether all of @v can be had in @c. false: see env->e. */

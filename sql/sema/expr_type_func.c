@@ -4,7 +4,7 @@
 #include "sql/lex/keyword.h"
 #include "sql/sema/expr_type_int.h"
 
-enum { MAX_ARGS = 99, DATE_DIGITS = 8, LONG_CHARS = 10, LONGLONG_CHARS = 20 };
+enum { MAX_ARGS = 99, DATE_DIGITS = 8, MEMBER_DIGITS = 5, LONG_CHARS = 10, LONGLONG_CHARS = 20 };
 
 static unsigned larger(unsigned a, unsigned b)
 {
@@ -107,11 +107,21 @@ bool expr_rule_abs(struct expr_env *env, struct expr *x, uint32_t length)
 	return true;
 }
 
+bool expr_rounds_to_int(const struct expr *x)
+{
+	return x->t.is_hex || x->t.type == TYPE_DATE || x->t.type == TYPE_ENUM ||
+	       x->t.type == TYPE_SET || expr_result_of(&x->t) == EXPR_INT;
+}
+
 /* The type of @a, which is whole, for @x, which is @a rounded. 0x41 and dates are numbers here. */
 static void whole_type(struct expr *x, const struct expr *a)
 {
 	if (a->t.type == TYPE_DATE)
 		expr_set_int(x, DATE_DIGITS, true);
+	else if (a->t.type == TYPE_ENUM || a->t.type == TYPE_SET)
+		expr_set_int(x, MEMBER_DIGITS, true);
+	else if (a->t.type == TYPE_BIT)
+		expr_set_int(x, expr_bit_digits(a), true);
 	else if (a->t.is_hex)
 		expr_set_int(x, expr_precision(a), true);
 	else
@@ -138,10 +148,11 @@ bool expr_rule_ceiling(struct expr_env *env, struct expr *x, uint32_t down)
 	bool carries = a->t.decimals > 0 && (!down || !a->t.is_unsigned);
 
 	(void)env;
-	switch (a->t.is_hex ? EXPR_INT : expr_result_of(&a->t)) {
-	case EXPR_INT:
+	if (expr_rounds_to_int(a)) {
 		whole_type(x, a);
 		return true;
+	}
+	switch (expr_result_of(&a->t)) {
 	case EXPR_DECIMAL:
 		if (a->t.length - a->t.decimals < LONGLONG_CHARS)
 			decimal_as_int(x, digits, carries);
@@ -149,10 +160,6 @@ bool expr_rule_ceiling(struct expr_env *env, struct expr *x, uint32_t down)
 			expr_set_decimal(x, digits + carries, 0, a->t.is_unsigned);
 		return true;
 	case EXPR_TIME:
-		if (a->t.type == TYPE_DATE) {
-			whole_type(x, a);
-			return true;
-		}
 		expr_set_time(x, a->t.type == TYPE_TIME ? TEMPORAL_TIME : TEMPORAL_DATETIME, 0);
 		x->t.nullable = a->t.nullable || a->t.type != TYPE_TIME;
 		return true;
@@ -191,7 +198,8 @@ static void round_real(struct expr *x, const struct places *to)
 static void round_int(struct expr *x, const struct places *to)
 {
 	const struct expr *a = x->arg[0];
-	bool carries = (!to->known || to->negative) && !to->null && !to->cut;
+	bool carries = (!to->known || to->negative) && !to->null && !to->cut &&
+		       a->t.type != TYPE_BIT && a->t.type != TYPE_ENUM && a->t.type != TYPE_SET;
 	bool natural = a->t.natural;
 
 	whole_type(x, a);
@@ -231,7 +239,7 @@ bool expr_rule_round(struct expr_env *env, struct expr *x, uint32_t truncate)
 		to.null = to.n.null;
 		to.negative = !to.n.is_unsigned && to.n.i < 0;
 	}
-	if (a->t.is_hex || a->t.type == TYPE_DATE || expr_result_of(&a->t) == EXPR_INT)
+	if (expr_rounds_to_int(a))
 		round_int(x, &to);
 	else if (expr_result_of(&a->t) == EXPR_TIME)
 		round_time(x, &to);

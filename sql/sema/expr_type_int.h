@@ -40,6 +40,8 @@ uint64_t expr_bytes(const struct expr *x);
 void expr_copy_type(struct expr *x, const struct expr *a);
 /* Digits before the point that a text or double may have. */
 unsigned expr_whole_digits(const struct expr *x);
+/* Decimal digits of a BIT. */
+unsigned expr_bit_digits(const struct expr *x);
 /* Digits before the point that FORMAT() expects. */
 unsigned expr_format_digits(const struct expr *x);
 bool expr_any_nullable(const struct expr *x);

@@ -2,7 +2,7 @@
 #include "sql/lex/keyword.h"
 #include "sql/sema/expr_type_int.h"
 
-enum { REAL_QUOTIENT = 21, NEGATED_REAL = 53 };
+enum { REAL_QUOTIENT = 21, NEGATED_REAL = 53, BIT_AS_INT = 9, TINY_BYTES = 255 };
 
 static unsigned larger(unsigned a, unsigned b)
 {
@@ -142,6 +142,7 @@ static bool type_negation(struct expr_env *env, struct expr *x)
 	if (r == EXPR_REAL) {
 		expr_set_real(x, a->t.decimals);
 		x->t.length = a->t.length < NEGATED_REAL ? a->t.length + 1 : NEGATED_REAL;
+		x->t.digits = (uint8_t)expr_precision(a);
 		return true;
 	}
 	if (expr_result_of(&a->t) == EXPR_TIME || r == EXPR_DECIMAL) {
@@ -443,10 +444,6 @@ static uint8_t merge_types(uint8_t a, uint8_t b)
 		return a;
 	if (a == TYPE_NULL)
 		return b;
-	if (a == TYPE_BIT)
-		a = TYPE_LONGLONG;
-	if (b == TYPE_BIT)
-		b = TYPE_LONGLONG;
 	if (time_a && time_b)
 		return TYPE_DATETIME;
 	if (is_text_type(a) && is_text_type(b))
@@ -465,13 +462,21 @@ static void hybrid_decimal(struct expr *x, struct expr **v, uint32_t n)
 
 	for (uint32_t i = 0; i < n; i++) {
 		plus = plus && v[i]->t.is_unsigned; /* NULL has a sign */
-		if (v[i]->t.type == TYPE_NULL)
-			continue;
 		digits = larger(digits, expr_int_digits(v[i]));
 		scale = larger(scale, scale_of(v[i]));
 	}
 	expr_set_decimal(x, digits + scale < DECIMAL_MAX_DIGITS ? digits + scale
 		: DECIMAL_MAX_DIGITS, scale, plus);
+}
+
+/* A BIT among other integers is an INT when it is short. */
+static uint8_t field_type(const struct expr *x, bool all_bits)
+{
+	if (x->t.type == TYPE_ENUM || x->t.type == TYPE_SET)
+		return TYPE_VAR_STRING;
+	if (x->t.type == TYPE_BIT && !all_bits)
+		return x->t.length > BIT_AS_INT ? TYPE_LONGLONG : TYPE_LONG;
+	return x->t.type;
 }
 
 static void hybrid_int(struct expr *x, uint8_t type, struct expr **v, uint32_t n)
@@ -481,7 +486,7 @@ static void hybrid_int(struct expr *x, uint8_t type, struct expr **v, uint32_t n
 
 	for (uint32_t i = 0; i < n; i++) {
 		minus = minus || (!v[i]->t.is_unsigned &&
-			(type != TYPE_YEAR || v[i]->t.type != TYPE_NULL));
+			((type != TYPE_YEAR && type != TYPE_BIT) || v[i]->t.type != TYPE_NULL));
 		if (v[i]->t.type == TYPE_NULL)
 			continue;
 		digits = larger(digits, expr_precision(v[i]));
@@ -518,10 +523,15 @@ static void hybrid_real(struct expr *x, uint8_t type, struct expr **v, uint32_t 
 	x->t.length = decimals < TYPE_NOT_FIXED_DECIMALS ? length + decimals : most;
 }
 
+static bool is_blob(const struct expr *x)
+{
+	return x->t.type >= TYPE_TINY_BLOB && x->t.type <= TYPE_BLOB;
+}
+
 static bool hybrid_text(struct expr_env *env, struct expr *x, struct expr **v, uint32_t n)
 {
 	uint64_t chars = 0;
-	bool binary, hex = true;
+	bool binary, hex = true, blob = false;
 
 	if (!expr_aggregate_collation(env, x, v, n, false))
 		return false;
@@ -530,9 +540,12 @@ static bool hybrid_text(struct expr_env *env, struct expr *x, struct expr **v, u
 		uint64_t c = binary ? expr_bytes(v[i]) : expr_chars(&v[i]->t);
 
 		chars = c > chars ? c : chars;
+		blob = blob || is_blob(v[i]);
 		hex = hex && (v[i]->t.is_hex || v[i]->t.type == TYPE_NULL);
 	}
 	expr_set_text(x, chars);
+	if (blob && x->t.type == TYPE_VAR_STRING)
+		x->t.type = x->t.length > TINY_BYTES ? TYPE_BLOB : TYPE_TINY_BLOB;
 	x->t.is_hex = x->t.is_unsigned = hex;
 	if (hex || !chars)
 		x->t.decimals = 0;
@@ -549,18 +562,22 @@ static void hybrid_time(struct expr *x, uint8_t type, struct expr **v, uint32_t 
 	expr_set_time(x, type == TYPE_DATE ? TEMPORAL_DATE : type == TYPE_TIME ? TEMPORAL_TIME
 		: TEMPORAL_DATETIME,
 		      digits);
+	x->t.type = type;
 }
 
 bool expr_hybrid(struct expr_env *env, struct expr *x, struct expr **v, uint32_t n)
 {
-	uint8_t type = v[0]->t.type;
+	uint8_t type = TYPE_NULL;
+	bool bits = true;
 
 	for (uint32_t i = 0; i < n; i++) {
 		if (v[i]->kind == EXPR_ROW_VALUE)
 			return err_set_mysql(env->e, ERR_INVALID, 1241, "21000",
 					     "Operand should contain 1 column(s)") == 0;
-		type = merge_types(type, v[i]->t.type);
+		bits = bits && (v[i]->t.type == TYPE_BIT || v[i]->t.type == TYPE_NULL);
 	}
+	for (uint32_t i = 0; i < n; i++)
+		type = merge_types(type, field_type(v[i], bits));
 	if (type == TYPE_NULL) {
 		expr_set_binary(x, 0);
 		x->t.type = TYPE_NULL;
@@ -573,7 +590,7 @@ bool expr_hybrid(struct expr_env *env, struct expr *x, struct expr **v, uint32_t
 		return true;
 	}
 	if (type_is_integer(type) || type == TYPE_BIT) {
-		hybrid_int(x, type == TYPE_BIT ? TYPE_LONGLONG : type, v, n);
+		hybrid_int(x, type, v, n);
 		return true;
 	}
 	if (type == TYPE_NEWDECIMAL) {

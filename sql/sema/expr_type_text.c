@@ -117,12 +117,13 @@ bool expr_rule_elt(struct expr_env *env, struct expr *x, uint32_t length)
 bool expr_rule_export_set(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	uint32_t n = x->n < 4 ? x->n - 1 : 3;
-	uint64_t comma = x->n > 3 ? chars(x->arg[3]) : 1;
+	uint32_t comma = x->n > 3 ? (uint32_t)chars(x->arg[3]) : 1;
 
 	(void)length;
 	if (!common_text(env, x, x->arg + 1, n))
 		return false;
-	expr_set_text(x, longest(x->arg + 1, 2) * 64 + comma * 63);
+	/* The sum of 32 bits that servers have it in. */
+	expr_set_text(x, (uint32_t)longest(x->arg + 1, 2) * 64 + comma * 63);
 	return true;
 }
 
@@ -153,7 +154,8 @@ bool expr_rule_format(struct expr_env *env, struct expr *x, uint32_t length)
 bool expr_rule_from_base64(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	(void)env, (void)length;
-	expr_set_binary(x, ((uint64_t)x->arg[0]->t.length + 3) / 4 * 3);
+	expr_set_binary(x, 0);
+	expr_set_long_text(x, ((uint64_t)x->arg[0]->t.length + 3) / 4 * 3);
 	return true;
 }
 
@@ -182,7 +184,7 @@ bool expr_rule_hex(struct expr_env *env, struct expr *x, uint32_t length)
 bool expr_rule_unhex(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	(void)env, (void)length;
-	expr_set_binary(x, (1 + (uint64_t)x->arg[0]->t.length) / 2);
+	expr_set_binary(x, (1 + x->arg[0]->t.length) / 2);
 	x->t.decimals = 0;
 	return true;
 }
@@ -221,7 +223,7 @@ bool expr_rule_fold(struct expr_env *env, struct expr *x, uint32_t length)
 	(void)length;
 	if (!common_text(env, x, x->arg, 1))
 		return false;
-	expr_set_text(x, chars(x->arg[0]) * (x->t.collation->kind == COLLATION_UCA520 ? 2 : 1));
+	expr_set_long_text(x, chars(x->arg[0]) * (x->t.collation->kind == COLLATION_UCA520 ? 2 : 1));
 	return true;
 }
 
@@ -264,7 +266,8 @@ bool expr_rule_substr(struct expr_env *env, struct expr *x, uint32_t length)
 		if (k.known)
 			most = expr_known_uint(&k, most);
 	}
-	expr_set_text(x, most);
+	x->t.length = most * charset_get(x->t.collation->charset)->mbmax;
+	expr_set_text(x, expr_chars(&x->t));
 	return true;
 }
 

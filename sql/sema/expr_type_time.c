@@ -4,7 +4,7 @@
 #include "sql/lex/keyword.h"
 #include "sql/sema/expr_type_int.h"
 
-enum { DATETIME_CHARS = 19 };
+enum { DATETIME_CHARS = 19, LONG_CHARS = 10 };
 
 static unsigned larger(unsigned a, unsigned b)
 {
@@ -226,6 +226,8 @@ bool expr_rule_extract(struct expr_env *env, struct expr *x, uint32_t length)
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		if (units[i].unit == x->unit)
 			expr_set_int(x, units[i].length + !date_part + days, false);
+	if (x->t.length == LONG_CHARS)
+		x->t.type = TYPE_LONG;
 	x->t.natural = date_part;
 	return x->t.length || expr_unsupported(env, "EXTRACT unit", (struct str){0});
 }

@@ -110,7 +110,7 @@ unsigned expr_precision(const struct expr *x)
 		break;
 	default:
 		n = x->t.is_hex ? hex_precision(x->t.length) : expr_chars(&x->t);
-		n = n ? n : 1;
+		n = x->t.digits ? x->t.digits : n ? n : 1;
 		break;
 	}
 	return smaller(n, DECIMAL_MAX_DIGITS);
@@ -137,6 +137,11 @@ unsigned expr_whole_digits(const struct expr *x)
 	return n > x->t.decimals ? n - x->t.decimals : 0;
 }
 
+unsigned expr_bit_digits(const struct expr *x)
+{
+	return x->t.length * 30103 / 100000 + 1;
+}
+
 unsigned expr_format_digits(const struct expr *x)
 {
 	switch (x->t.type) {
@@ -148,6 +153,8 @@ unsigned expr_format_digits(const struct expr *x)
 		return x->t.is_unsigned ? 20 : 19;
 	case TYPE_FLOAT:
 		return FLOAT_INT_DIGITS;
+	case TYPE_BIT:
+		return expr_bit_digits(x);
 	default:
 		break;
 	}
@@ -273,7 +280,8 @@ uint64_t expr_bytes(const struct expr *x)
 	bool blob = x->t.type >= TYPE_TINY_BLOB && x->t.type <= TYPE_BLOB;
 
 	/* A TEXT column is as long in bytes as it is in characters. */
-	return x->kind == EXPR_COLUMN && blob ? expr_chars(&x->t) : x->t.length;
+	return x->kind == EXPR_COLUMN && blob && x->t.length < UINT32_MAX ? expr_chars(&x->t)
+									  : x->t.length;
 }
 
 void expr_copy_type(struct expr *x, const struct expr *a)
@@ -281,7 +289,9 @@ void expr_copy_type(struct expr *x, const struct expr *a)
 	x->t = a->t;
 	x->t.digits = 0;
 	x->t.is_bool = false;
-	if (x->t.type == TYPE_VARCHAR)
+	x->t.members = NULL;
+	x->t.zerofill = 0;
+	if (x->t.type == TYPE_VARCHAR || x->t.type == TYPE_ENUM || x->t.type == TYPE_SET)
 		x->t.type = TYPE_VAR_STRING;
 	x->t.nullable = true;
 }
@@ -305,7 +315,7 @@ enum expr_result expr_numeric(const struct expr *x)
 {
 	enum expr_result r = expr_result_of(&x->t);
 
-	if (x->t.is_hex)
+	if (x->t.is_hex || x->t.type == TYPE_ENUM || x->t.type == TYPE_SET)
 		return EXPR_INT;
 	if (r == EXPR_TIME)
 		return x->t.decimals ? EXPR_DECIMAL : EXPR_INT;
@@ -374,6 +384,11 @@ unsigned expr_time_digits(struct expr_env *env, struct expr *x, bool clock)
 		  : !temporal_parse_datetime(d.s, TEMPORAL_FUZZY, &t, &warn, &digits))
 		return expr_digits(x);
 	return smaller(digits, 6);
+}
+
+uint8_t expr_wire_type(const struct expr_type *t)
+{
+	return t->type == TYPE_ENUM || t->type == TYPE_SET ? TYPE_STRING : t->type;
 }
 
 const char *expr_type_name(const struct expr_type *t)

@@ -2,9 +2,10 @@
 import random
 
 COLUMNS = {
-    "num": ["ti", "tu", "si", "mi", "i", "iu", "bi", "bu", "nn", "f", "d", "dd", "de", "dl", "d0", "du", "y"],
-    "time": ["da", "ti0", "ti6", "dt", "dt3"],
-    "text": ["c", "v", "vb", "vu", "l", "bn", "tx", "bl", "n1"],
+    "num": ["ti", "tu", "si", "mi", "i", "iu", "bi", "bu", "nn", "f", "d", "dd", "de", "dl", "d0", "du", "y",
+            "su", "mu", "i3", "iz", "fu", "fd", "dn", "ds", "du0", "b1", "b8", "b64", "ni", "nd"],
+    "time": ["da", "ti0", "ti6", "dt", "dt3", "ts", "dtn", "d00", "nt"],
+    "text": ["c", "v", "vb", "vu", "l", "bn", "tx", "bl", "n1", "e", "st", "el", "lb", "cl", "cb", "u3", "b4", "tb", "tt", "mt", "lt", "vn"],
 }
 
 TABLE = """CREATE TABLE t (id INT PRIMARY KEY, ti TINYINT, tu TINYINT UNSIGNED, si SMALLINT, mi MEDIUMINT, i INT, iu INT UNSIGNED,
@@ -12,11 +13,21 @@ TABLE = """CREATE TABLE t (id INT PRIMARY KEY, ti TINYINT, tu TINYINT UNSIGNED, 
  d0 DECIMAL(20,0), du DECIMAL(8,3) UNSIGNED, da DATE, ti0 TIME, ti6 TIME(6), dt DATETIME, dt3 DATETIME(3), y YEAR,
  c CHAR(5) CHARACTER SET utf8mb4, v VARCHAR(20) CHARACTER SET utf8mb4,
  vb VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, vu VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci,
- l VARCHAR(20) CHARACTER SET latin1, bn VARBINARY(20), tx TEXT CHARACTER SET utf8mb4, bl BLOB, n1 VARCHAR(10) CHARACTER SET utf8mb4)"""
+ l VARCHAR(20) CHARACTER SET latin1, bn VARBINARY(20), tx TEXT CHARACTER SET utf8mb4, bl BLOB, n1 VARCHAR(10) CHARACTER SET utf8mb4,
+ su SMALLINT UNSIGNED, mu MEDIUMINT UNSIGNED, i3 INT(3), iz INT(6) ZEROFILL, fu FLOAT UNSIGNED, fd FLOAT(8,2), dn DOUBLE UNSIGNED NOT NULL,
+ ds DECIMAL(5,5), du0 DECIMAL(12,0) UNSIGNED NOT NULL, b1 BIT, b8 BIT(8) NOT NULL, b64 BIT(64), ni BIGINT, nd DOUBLE,
+ ts TIMESTAMP(2) NULL, dtn DATETIME NOT NULL, d00 DATE NOT NULL, nt TIME(2),
+ e ENUM('one','two','3') CHARACTER SET utf8mb4, st SET('a','b','ü') CHARACTER SET utf8mb4 NOT NULL, el ENUM('x','y') CHARACTER SET latin1,
+ lb VARCHAR(8) CHARACTER SET latin1 COLLATE latin1_bin NOT NULL, cl CHAR(6) CHARACTER SET latin1, cb CHAR(4) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
+ u3 VARCHAR(12) CHARACTER SET utf8mb3, b4 BINARY(4), tb TINYBLOB, tt TINYTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
+ mt MEDIUMTEXT CHARACTER SET latin1, lt LONGTEXT CHARACTER SET utf8mb4, vn VARCHAR(7) CHARACTER SET utf8mb4 NOT NULL)"""
 
 ROW = """INSERT INTO t VALUES (1, -5, 200, 300, -70000, 123456, 4000000000, -9000000000, 18000000000000000000, 7, 1.5, -2.25e10,
  3.141, -12.34, 123456789.123456789, 99999, 5.125, '2024-02-29','-12:34:56','100:00:01.123456','2023-12-31 23:59:59',
- '2000-01-01 00:00:00.125', 1999, 'ab', 'Hello', 'Wörld', 'straße', _utf8mb4'café', x'00ff3132', '12.5abc', '1e3', NULL)"""
+ '2000-01-01 00:00:00.125', 1999, 'ab', 'Hello', 'Wörld', 'straße', _utf8mb4'café', x'00ff3132', '12.5abc', '1e3', NULL,
+ 60000, 16000000, 5, 42, 2.5, -1234.56, 1e-3, -0.12345, 999999999999, 1, 65, 0xFFFFFFFFFFFFFFFE, NULL, NULL,
+ '2021-06-07 08:09:10.11', '1970-01-01 00:00:01', 0, NULL, 'two', 'a,ü', 'y', 'Abc', 'x', 'é', 'naïve', x'41420000', 'tb', '7up',
+ _utf8mb4'señor', '2022-02-02 02:02:02', '')"""
 
 TEXTS = ["", "a", "abc", "ABC", "Hello", "hello ", " x", "12", "-7", "12abc", "1e2", "1.5", ".5", "0", "ß", "é", "日本", "😀", "a,b,c", "%",
          "a%", "_b_", "l+", "2020-01-01", "2020-02-30", "2021-12-31 23:59:59.5", "10:20:30", "0000-00-00", "20200101", "1:2", "-1:30",

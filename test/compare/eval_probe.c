@@ -1,6 +1,7 @@
 /* eval_probe - computes expressions for test_eval.py. Lines of standard input, fields between tabs:
  *   S sql_mode-bits now-in-microseconds     the session
- *   C name type length decimals flags charset hex-value-or-NULL     a column of the one row there is
+ *   C name type length decimals flags charset hex-value-or-NULL [hex,hex...]     a column of the one row there is,
+ *     with the names of an ENUM or SET
  *   E expression-in-hex     answered by a line
  *     "ok" value-in-hex-or-NULL type length decimals unsigned nullable collation warnings, or
  *     "error" errno message */
@@ -13,7 +14,7 @@
 #include "src/base/digest.h"
 #include "src/data/number.h"
 
-enum { MAX_COLUMNS = 64, MAX_FIELDS = 9 };
+enum { MAX_COLUMNS = 100, MAX_FIELDS = 9, MAX_MEMBERS = 8 };
 
 static struct column {
 	char name[32];
@@ -21,6 +22,9 @@ static struct column {
 	struct datum value;
 	struct decimal dec;
 	char *text;
+	struct expr_members members;
+	struct str list[MAX_MEMBERS];
+	char names[MAX_MEMBERS][16];
 } columns[MAX_COLUMNS];
 static unsigned column_count;
 
@@ -87,6 +91,25 @@ static void set_value(struct column *c, struct str s)
 	}
 }
 
+/* Names of an ENUM or SET, in hex, between commas. */
+static void add_members(struct column *c, char *list)
+{
+	char *name;
+
+	while (list && *list && c->members.n < MAX_MEMBERS) {
+		size_t n;
+
+		name = strsep(&list, ",");
+		n = strlen(name) / 2;
+		if (n > sizeof(c->names[0]) || digest_unhex(name, n * 2, (uint8_t *)c->names[c->members.n]))
+			exit(1);
+		c->list[c->members.n] = str_make(c->names[c->members.n], n);
+		c->members.n++;
+	}
+	c->members.v = c->list;
+	c->t.members = &c->members;
+}
+
 static void add_column(char **f)
 {
 	struct column *c = &columns[column_count++];
@@ -109,6 +132,10 @@ static void add_column(char **f)
 		c->t.derivation = EXPR_NUMERIC;
 		c->t.ascii = true;
 	}
+	if (flags & TYPE_FLAG_ZEROFILL)
+		c->t.zerofill = (uint8_t)c->t.length;
+	if (f[8])
+		add_members(c, f[8]);
 	if (expr_result_of(&c->t) == EXPR_REAL && c->t.decimals == TYPE_NOT_FIXED_DECIMALS)
 		c->t.decimals = EXPR_NOT_FIXED;
 	if (strcmp(f[7], "NULL") == 0)
@@ -149,7 +176,7 @@ static void answer(const struct expr *x, const struct datum *d, struct eval *v)
 		printf("NULL");
 	for (size_t i = 0; s.p && i < s.n; i++)
 		printf("%02x", (uint8_t)s.p[i]);
-	printf("\t%u\t%u\t%u\t%d\t%d\t%u\t%u\n", x->t.type, x->t.length, decimals, x->t.is_unsigned,
+	printf("\t%u\t%u\t%u\t%d\t%d\t%u\t%u\n", expr_wire_type(&x->t), x->t.length, decimals, x->t.is_unsigned,
 	       x->t.nullable, x->t.collation->id, v->warnings);
 }
 
@@ -187,9 +214,10 @@ int main(void)
 		unsigned count = 0;
 
 		line[n - 1] = 0;
+		memset(f, 0, sizeof(f));
 		while (at && count < MAX_FIELDS)
 			f[count++] = strsep(&at, "\t");
-		if (line[0] == 'C' && count == 8) {
+		if (line[0] == 'C' && count >= 8) {
 			add_column(f);
 		} else if (line[0] == 'S' && count == 3) {
 			s.mode = (uint32_t)strtoul(f[1], NULL, 10);

@@ -2,6 +2,7 @@
 types as result metadata tells them, warnings counted, errors by number. SLUICE_EVAL_COUNT says how many (20000: the whole corpus)."""
 import json
 import os
+import re
 import subprocess
 
 import pymysql
@@ -49,13 +50,25 @@ def ask(connection, expression):
         return ("ok", raw(value), f.type_code, f.length, f.scale, int(bool(f.flags & 32)), int(not f.flags & 1), f.charsetnr, r.warning_count)
 
 
+ENUM, SET = 247, 248  # types that result metadata tells by flags
+
+
+def members(connection, name):
+    """The names of an ENUM or SET, which come in the connection's character set: those of the table fit into its own."""
+    with connection.cursor() as k:
+        k.execute("SELECT COLUMN_TYPE FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'eval' AND TABLE_NAME = 't' AND COLUMN_NAME = %s", name)
+        return ",".join(m.hex() for m in re.findall(rb"'([^']*)'", k._result.rows[0][0]))
+
+
 def columns(connection):
     lines = []
     with connection.cursor() as k:
         k.execute("SELECT * FROM t WHERE id = 1")
         r = k._result
-        for f, value in zip(r.fields, r.rows[0]):
-            lines.append("\t".join(["C", f.name, str(f.type_code), str(f.length), str(f.scale), str(f.flags), str(f.charsetnr), raw(value)]))
+    for f, value in zip(r.fields, r.rows[0]):
+        kind = ENUM if f.flags & 256 else SET if f.flags & 2048 else f.type_code
+        line = ["C", f.name, str(kind), str(f.length), str(f.scale), str(f.flags), str(f.charsetnr), raw(value)]
+        lines.append("\t".join(line + ([members(connection, f.name)] if kind in (ENUM, SET) else [])))
     return lines
 
 
