@@ -123,7 +123,7 @@ static const struct {
 	{"FIELD(DATE'2020-01-01', 'x', '2020-01-01')", "2", "int", 0},
 	{"INTERVAL(20200102, DATE'2020-01-01', TIME'838:00:00')", "2", "int", 0},
 	{"EXTRACT(DAY FROM '40 10:11:12')", "40", "int", 0},
-	{"EXTRACT(DAY_HOUR FROM '20200131')", "3100", "bigint", 0},
+	{"EXTRACT(DAY_HOUR FROM '20200131')", "3100", "int", 0},
 	{"EXTRACT(HOUR FROM '87649416:00:00')", "NULL", "int", 1},
 	{"ADDTIME('10:11:12.5', '999:00:00')", "838:59:59.999999", "char", 1},
 	{"ADDTIME('2020-01-01 00:00:00', 1)", "2020-01-01 00:00:01", "char", 0},
