@@ -301,6 +301,8 @@ bool expr_rule_nullif(struct expr_env *env, struct expr *x, uint32_t length)
 	expr_compare_year(x->arg[0], x->arg[1], &x->cmp);
 	expr_compare_year(x->arg[1], x->arg[0], &x->cmp);
 	expr_copy_type(x, x->arg[0]);
+	if (x->t.type == TYPE_LONG_BLOB)
+		x->t.length -= x->t.length % charset_get(x->t.collation->charset)->mbmax;
 	return true;
 }
 
@@ -316,6 +318,14 @@ static uint8_t greatest_time_type(const struct expr *x)
 			type = type == TYPE_NULL || type == a->t.type ? a->t.type : TYPE_DATETIME;
 	}
 	return type;
+}
+
+static bool all_are(const struct expr *x, uint8_t type)
+{
+	for (uint32_t i = 0; i < x->n; i++)
+		if (x->arg[i]->t.type != type)
+			return false;
+	return true;
 }
 
 /* Dates of one type keep it, others are datetimes, whatever else is among them. */
@@ -337,6 +347,8 @@ static bool greatest_time(struct expr_env *env, struct expr *x, uint8_t type)
 		      room);
 	if (type != TYPE_DATE)
 		x->t.decimals = (uint8_t)digits;
+	if (all_are(x, TYPE_TIMESTAMP))
+		x->t.type = TYPE_TIMESTAMP;
 	return true;
 }
 
@@ -363,6 +375,7 @@ bool expr_rule_greatest(struct expr_env *env, struct expr *x, uint32_t length)
 		for (uint32_t i = 0; i < x->n; i++)
 			decimals = larger(decimals, x->arg[i]->t.decimals);
 		expr_set_real(x, decimals);
+		x->t.type = all_are(x, TYPE_FLOAT) ? TYPE_FLOAT : TYPE_DOUBLE;
 		return true;
 	}
 	if (by == EXPR_STRING) {

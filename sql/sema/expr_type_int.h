@@ -73,18 +73,22 @@ bool expr_known_text(struct expr_env *env, struct expr *x, struct datum *out, bo
 bool expr_aggregate_collation(struct expr_env *env, struct expr *x, struct expr **first, uint32_t n,
 			      bool compare);
 
-/* --- expr_type_op.c --- */
-bool expr_type_unary(struct expr_env *env, struct expr *x);
-bool expr_type_binary(struct expr_env *env, struct expr *x);
+/* --- expr_type_cmp.c --- */
 bool expr_type_between(struct expr_env *env, struct expr *x);
 bool expr_type_in(struct expr_env *env, struct expr *x);
-bool expr_type_case(struct expr_env *env, struct expr *x);
-bool expr_type_interval(struct expr_env *env, struct expr *x);
 /* How arg a and b of @x are compared. */
 bool expr_compare_of(struct expr_env *env, struct expr *x, struct expr *a, struct expr *b,
 		     struct expr_cmp *cmp);
+/* How the operand of the CASE @x is compared with each WHEN. */
+bool expr_compare_case(struct expr_env *env, struct expr *x);
 /* @cmp of @a and @b, when @a is a YEAR column and @b a constant. */
 void expr_compare_year(const struct expr *a, const struct expr *b, struct expr_cmp *cmp);
+
+/* --- expr_type_op.c --- */
+bool expr_type_unary(struct expr_env *env, struct expr *x);
+bool expr_type_binary(struct expr_env *env, struct expr *x);
+bool expr_type_case(struct expr_env *env, struct expr *x);
+bool expr_type_interval(struct expr_env *env, struct expr *x);
 /* The type of a value that is one of @n ones: IF, CASE, COALESCE... */
 bool expr_hybrid(struct expr_env *env, struct expr *x, struct expr **v, uint32_t n);
 

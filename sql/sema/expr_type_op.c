@@ -189,85 +189,6 @@ bool expr_type_unary(struct expr_env *env, struct expr *x)
 	}
 }
 
-/* --- comparison --- */
-
-static bool compare_rows(struct expr_env *env, struct expr *x, struct expr *a, struct expr *b)
-{
-	if (a->kind != EXPR_ROW_VALUE || b->kind != EXPR_ROW_VALUE || a->n != b->n) {
-		err_set_mysql(env->e, ERR_INVALID, 1241, "21000",
-			"Operand should contain %u column(s)",
-			      a->kind == EXPR_ROW_VALUE ? a->n : 1);
-		return false;
-	}
-	b->cmps = arena_array(env->arena, b->n, sizeof(*b->cmps));
-	if (!b->cmps)
-		return err_set(env->e, ERR_NOMEM, "out of memory") == 0;
-	for (uint32_t i = 0; i < b->n; i++)
-		if (!expr_compare_of(env, x, a->arg[i], b->arg[i], &b->cmps[i]))
-			return false;
-	return true;
-}
-
-static bool is_clock(const struct expr *x)
-{
-	return x->t.type == TYPE_TIME;
-}
-
-bool expr_compare_of(struct expr_env *env, struct expr *x, struct expr *a, struct expr *b,
-		     struct expr_cmp *cmp)
-{
-	enum expr_result p = expr_result_of(&a->t), q = expr_result_of(&b->t);
-	struct expr *both[] = {a, b};
-	struct expr_type kept = x->t;
-
-	*cmp = (struct expr_cmp){.by = EXPR_REAL};
-	if (a->kind == EXPR_ROW_VALUE || b->kind == EXPR_ROW_VALUE) {
-		cmp->by = EXPR_ROW;
-		return compare_rows(env, x, a, b);
-	}
-	if (a->t.type == TYPE_NULL)
-		p = q;
-	if (b->t.type == TYPE_NULL)
-		q = p;
-	if (p == EXPR_STRING && q == EXPR_STRING) {
-		cmp->by = EXPR_STRING;
-		if (!expr_aggregate_collation(env, x, both, 2, true))
-			return false;
-		cmp->collation = x->t.collation;
-		x->t = kept;
-		return true;
-	}
-	if (p == EXPR_TIME || q == EXPR_TIME) {
-		bool both_times = p == EXPR_TIME && q == EXPR_TIME;
-		bool clock = both_times ? is_clock(a) && is_clock(b)
-					: is_clock(p == EXPR_TIME ? a : b);
-
-		bool dates = (p != EXPR_TIME || a->t.type == TYPE_DATE) &&
-			     (q != EXPR_TIME || b->t.type == TYPE_DATE);
-
-		cmp->by = EXPR_TIME;
-		cmp->time = clock ? TEMPORAL_TIME : dates ? TEMPORAL_DATE : TEMPORAL_DATETIME;
-		return true;
-	}
-	if (p == EXPR_INT && q == EXPR_INT) {
-		cmp->by = EXPR_INT;
-		cmp->is_unsigned = b->t.is_unsigned;
-	} else if ((p == EXPR_INT && q == EXPR_STRING) || (p == EXPR_STRING && q == EXPR_INT)) {
-		cmp->by = EXPR_DECIMAL; /* large integers are exact */
-	} else if ((p == EXPR_INT || p == EXPR_DECIMAL) && (q == EXPR_INT || q == EXPR_DECIMAL))
-		cmp->by = EXPR_DECIMAL;
-	return true;
-}
-
-void expr_compare_year(const struct expr *a, const struct expr *b, struct expr_cmp *cmp)
-{
-	if (a->kind != EXPR_COLUMN || a->t.type != TYPE_YEAR || !b->constant ||
-	    cmp->by == EXPR_TIME || cmp->by == EXPR_ROW)
-		return;
-	cmp->by = EXPR_DECIMAL;
-	cmp->year = true;
-}
-
 bool expr_type_binary(struct expr_env *env, struct expr *x)
 {
 	x->t.nullable = expr_any_nullable(x);
@@ -298,94 +219,6 @@ bool expr_type_binary(struct expr_env *env, struct expr *x)
 		type_arithmetic(env, x);
 		return true;
 	}
-}
-
-static bool all_text(const struct expr *x)
-{
-	for (uint32_t i = 0; i < x->n; i++)
-		if (x->arg[i]->kind == EXPR_ROW_VALUE ||
-			expr_result_of(&x->arg[i]->t) != EXPR_STRING)
-			return false;
-	return true;
-}
-
-/* Texts that are all compared in one collation. */
-static bool compare_texts(struct expr_env *env, struct expr *x, struct expr_cmp *cmp)
-{
-	struct expr_type kept = x->t;
-
-	if (!expr_aggregate_collation(env, x, x->arg, x->n, true))
-		return false;
-	*cmp = (struct expr_cmp){.by = EXPR_STRING, .collation = x->t.collation};
-	x->t = kept;
-	return true;
-}
-
-static bool between_year(struct expr_env *env, struct expr *x)
-{
-	if (x->arg[0]->t.type != TYPE_YEAR)
-		return true;
-	x->cmps = arena_array(env->arena, x->n, sizeof(*x->cmps));
-	if (!x->cmps)
-		return err_set(env->e, ERR_NOMEM, "out of memory") == 0;
-	for (uint32_t i = 1; i < x->n; i++) {
-		x->cmps[i] = x->cmp;
-		expr_compare_year(x->arg[0], x->arg[i], &x->cmps[i]);
-	}
-	return true;
-}
-
-bool expr_type_between(struct expr_env *env, struct expr *x)
-{
-	struct expr_cmp low, high;
-
-	expr_set_bool(x);
-	x->t.nullable = expr_any_nullable(x);
-	if (all_text(x))
-		return compare_texts(env, x, &x->cmp);
-	if (!expr_compare_of(env, x, x->arg[0], x->arg[1], &low) ||
-	    !expr_compare_of(env, x, x->arg[0], x->arg[2], &high))
-		return false;
-	/* One way for all three. */
-	x->cmp = low;
-	if (low.by == EXPR_ROW)
-		return expr_unsupported(env, "rows in BETWEEN", (struct str){0});
-	if (low.by != high.by || low.time != high.time) {
-		if (low.by == EXPR_TIME || high.by == EXPR_TIME)
-			x->cmp = low.by == EXPR_TIME ? low : high;
-		else if ((low.by == EXPR_INT || low.by == EXPR_DECIMAL) &&
-			 (high.by == EXPR_INT || high.by == EXPR_DECIMAL))
-			x->cmp.by = EXPR_DECIMAL;
-		else
-			x->cmp = (struct expr_cmp){.by = EXPR_REAL};
-	}
-	return between_year(env, x);
-}
-
-bool expr_type_in(struct expr_env *env, struct expr *x)
-{
-	bool constant = true;
-
-	expr_set_bool(x);
-	x->t.nullable = expr_any_nullable(x);
-	x->cmps = arena_array(env->arena, x->n, sizeof(*x->cmps));
-	if (!x->cmps)
-		return err_set(env->e, ERR_NOMEM, "out of memory") == 0;
-	if (all_text(x)) {
-		if (!compare_texts(env, x, &x->cmp))
-			return false;
-		for (uint32_t i = 1; i < x->n; i++)
-			x->cmps[i] = x->cmp;
-		return true;
-	}
-	for (uint32_t i = 1; i < x->n; i++) {
-		if (!expr_compare_of(env, x, x->arg[0], x->arg[i], &x->cmps[i]))
-			return false;
-		constant = constant && x->arg[i]->constant;
-	}
-	for (uint32_t i = 1; constant && i < x->n; i++)
-		expr_compare_year(x->arg[0], x->arg[i], &x->cmps[i]);
-	return true;
 }
 
 /* --- one of several --- */
@@ -617,11 +450,10 @@ bool expr_type_case(struct expr_env *env, struct expr *x)
 	if (!values || !x->cmps)
 		return err_set(env->e, ERR_NOMEM, "out of memory") == 0;
 	x->t.nullable = !x->has_else;
-	for (uint32_t i = first; i + 1 < end; i += 2) {
-		if (x->has_operand && !expr_compare_of(env, x, x->arg[0], x->arg[i], &x->cmps[i]))
-			return false;
+	for (uint32_t i = first; i + 1 < end; i += 2)
 		values[n++] = x->arg[i + 1];
-	}
+	if (x->has_operand && !expr_compare_case(env, x))
+		return false;
 	if (x->has_else)
 		values[n++] = x->arg[x->n - 1];
 	x->t.nullable = x->t.nullable || expr_any_nullable(x);

@@ -100,6 +100,16 @@ bool expr_rule_concat_ws(struct expr_env *env, struct expr *x, uint32_t length)
 	return true;
 }
 
+/* A text that is converted says nothing of decimals. */
+static unsigned decimals_in(const struct expr *x, const struct expr *a)
+{
+	bool converted = expr_result_of(&a->t) == EXPR_STRING && !a->t.ascii &&
+			 a->t.collation->charset != x->t.collation->charset &&
+			 x->t.collation->charset != CHARSET_BINARY;
+
+	return converted ? EXPR_NOT_FIXED : a->t.decimals;
+}
+
 bool expr_rule_elt(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	unsigned decimals = 0;
@@ -109,7 +119,8 @@ bool expr_rule_elt(struct expr_env *env, struct expr *x, uint32_t length)
 		return false;
 	expr_set_text(x, longest(x->arg + 1, x->n - 1));
 	for (uint32_t i = 1; i < x->n; i++)
-		decimals = x->arg[i]->t.decimals > decimals ? x->arg[i]->t.decimals : decimals;
+		decimals = decimals_in(x, x->arg[i]) > decimals ? decimals_in(x, x->arg[i])
+								: decimals;
 	x->t.decimals = (uint8_t)decimals;
 	return true;
 }

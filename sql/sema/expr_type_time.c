@@ -100,7 +100,8 @@ bool expr_rule_addtime(struct expr_env *env, struct expr *x, uint32_t length)
 		expr_set_time(x, clock ? TEMPORAL_TIME : TEMPORAL_DATETIME,
 			      larger(expr_time_digits(env, a, clock), more));
 	} else {
-		more = larger(a->t.decimals, more);
+		more = larger(a->t.decimals == EXPR_NOT_FIXED ? EXPR_NOT_FIXED : expr_digits(a),
+			      more);
 		expr_set_own_text(env, x, DATETIME_CHARS + (more > 0) + (more < 6 ? more : 6));
 		x->t.type = TYPE_STRING;
 		x->t.decimals = (uint8_t)more;
