@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sql/lex/lex.h"
 #include "src/base/snapshot.h"
 #include "src/net/worker.h"
 
@@ -41,6 +42,7 @@ struct gate {
 	_Atomic bool draining;
 	uint64_t started_us; /* monotonic clock */
 	uint64_t seed;	     /* of fingerprints: random per process */
+	struct lex_opts lex; /* how statements are read, but for mode and character set */
 	/* Reads a keyspace's tables again and publishes a new catalog, then runs @done on the
 	 * worker that is current; set by whoever feeds the catalog. */
 	void (*refresh_schema)(void *arg, const char *keyspace, void (*done)(void *),

@@ -192,6 +192,7 @@ static void link_out(struct session *s)
 static void fresh_values(struct session *s)
 {
 	s->client_charset = CHARSET_UTF8MB4;
+	s->lex = s->gw->gate->lex;
 	s->autocommit = true;
 	s->row_count = -1;
 	s->next_stmt = 1;
@@ -302,7 +303,6 @@ static void drop_values(struct session *s)
 	free(s->last_error);
 	s->last_error = NULL;
 	s->last_insert_id = s->found_rows = 0;
-	s->lex = (struct lex_opts){0};
 }
 
 void session_reset(struct session *s)

@@ -252,7 +252,7 @@ static void over(struct printer *r, const struct ast_window *n)
 
 static void func_name(struct printer *r, const struct ast_func *n)
 {
-	qualified(r, n->schema, (struct str){0});
+	qualified(r, n->schema, n->package);
 	/* A built-in function's name must not be quoted, any other one may have to be. */
 	if (n->fn)
 		buf_str(r->out, n->name);

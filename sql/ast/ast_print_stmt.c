@@ -135,7 +135,11 @@ static void handler(struct printer *r, const struct ast_handler *n)
 static void call(struct printer *r, const struct ast_call *n)
 {
 	s(r, "CALL ");
-	qualified(r, n->db, n->name);
+	if (n->package.p) {
+		ast_print_int_name(r, n->db);
+		s(r, ".");
+	}
+	qualified(r, n->package.p ? n->package : n->db, n->name);
 	s(r, "(");
 	ast_print_int_list(r, &n->args);
 	s(r, ")");

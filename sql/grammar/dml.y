@@ -158,6 +158,14 @@ call_stmt:
 |	CALL ident '.' ident { $$ = parse_int_call_stmt(p, @$, $2, $4, NULL); }
 |	CALL ident '(' opt_args ')' { $$ = parse_int_call_stmt(p, @$, (struct str){0}, $2, &$4); }
 |	CALL ident '.' ident '(' opt_args ')' { $$ = parse_int_call_stmt(p, @$, $2, $4, &$6); }
+|	CALL ident '.' ident '.' ident {
+		$$ = parse_int_call_stmt(p, @$, $2, $6, NULL);
+		AST_AS(call, $$)->package = $4;
+	}
+|	CALL ident '.' ident '.' ident '(' opt_args ')' {
+		$$ = parse_int_call_stmt(p, @$, $2, $6, &$8);
+		AST_AS(call, $$)->package = $4;
+	}
 ;
 do_stmt:
 	DO select_items { struct ast_do *n = NEW(do, DO, @$); n->items = $2; $$ = NODE(n); }
@@ -220,6 +228,7 @@ opt_local: %empty | LOCAL ;
 load_duplicates: %empty | REPLACE | IGNORE ;
 load_options:
 	file_options
+|	CHARSET charset_name file_options
 |	file_options ROWS IDENTIFIED BY file_text file_options
 ;
 opt_load_skip:

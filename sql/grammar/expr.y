@@ -498,7 +498,11 @@ call:
 |	reserved_fn '(' opt_args ')' { $$ = parse_int_call(p, @$, @1, $3); }
 |	ident '.' ident '(' opt_call_args ')' {
 		$$ = parse_int_call(p, @$, @3, $5);
-		parse_int_call_schema($$, $1);
+		parse_int_call_schema($$, $1, (struct str){0});
+	}
+|	ident '.' ident '.' ident '(' opt_call_args ')' {
+		$$ = parse_int_call(p, @$, @5, $7);
+		parse_int_call_schema($$, $1, $3);
 	}
 |	ident '(' '*' ')' {
 		$$ = parse_int_call(p, @$, @1, (struct ast_list){0});

@@ -237,6 +237,7 @@ into_targets:
 into_target:
 	user_var
 |	name
+|	ident '.' ident { $$ = parse_int_column(p, @$, (struct str){0}, $1, $3); }
 ;
 file_options:
 	%empty
@@ -277,6 +278,11 @@ select_option:
 	ALL { $$ = AST_SELECT_ALL; }
 |	DISTINCT { $$ = AST_SELECT_DISTINCT; }
 |	DISTINCTROW { $$ = AST_SELECT_DISTINCT; }
+|	UNIQUE {
+		$$ = AST_SELECT_DISTINCT;
+		if (!(p->opts->mode & LEX_ORACLE))
+			parse_int_error(p, @1);
+	}
 |	STRAIGHT_JOIN { $$ = AST_SELECT_STRAIGHT; }
 |	HIGH_PRIORITY { $$ = AST_SELECT_HIGH_PRIORITY; }
 |	SQL_SMALL_RESULT { $$ = AST_SELECT_SMALL_RESULT; }

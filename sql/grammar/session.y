@@ -169,6 +169,7 @@ kill_number:
 ;
 kill_id:
 	kill_number
+|	T_IDENT { $$ = parse_int_column(p, @$, (struct str){0}, (struct str){0}, parse_int_name(p, @1)); }
 |	'(' expr ')' { $$ = $2; }
 |	subquery
 |	T_IDENT '(' opt_args ')' { $$ = parse_int_call(p, @$, @1, $3); }

@@ -41,6 +41,10 @@ struct lex_opts {
 	bool mysql;	  /* the servers are MySQL, not MariaDB */
 };
 
+/* Version and kind of the server that says @version ("5.5.5-10.11.11-MariaDB-log", "8.0.36") into
+ * @opts; without the word MariaDB it is one from 10.0 on. False: no version. */
+bool lex_server_of(struct str version, struct lex_opts *opts);
+
 /* Token kinds. Single characters are themselves; keywords are LEX_WORD until looked up. */
 enum lex_kind {
 	LEX_EOF = 0,

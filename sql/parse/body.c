@@ -220,7 +220,9 @@ static bool block(struct hand *h)
 
 bool body_compound(struct hand *h)
 {
-	return block(h);
+	if (!body_is_oracle(h))
+		return block(h);
+	return body_statements(h) && body_oracle_exceptions(h) && hand_want(h, KW_END);
 }
 
 /* BEGIN that is no transaction's: not before WORK or the end. */

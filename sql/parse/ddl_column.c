@@ -60,17 +60,21 @@ static bool members(struct hand *h, struct ast_data_type *n)
 	return hand_want_char(h, ')');
 }
 
-static void numeric(struct hand *h, struct ast_data_type *n)
+/* MariaDB: each once, and SIGNED alone; MySQL: any of them. */
+static bool numeric(struct hand *h, struct ast_data_type *n)
 {
 	for (;;) {
-		if (hand_eat(h, KW_UNSIGNED))
-			n->n.flags |= AST_TYPE_UNSIGNED;
-		else if (hand_eat(h, KW_SIGNED))
-			n->n.flags |= AST_TYPE_SIGNED;
-		else if (hand_eat(h, KW_ZEROFILL))
-			n->n.flags |= AST_TYPE_ZEROFILL;
-		else
-			return;
+		unsigned flag = hand_eat(h, KW_UNSIGNED)   ? AST_TYPE_UNSIGNED
+				: hand_eat(h, KW_SIGNED)   ? AST_TYPE_SIGNED
+				: hand_eat(h, KW_ZEROFILL) ? AST_TYPE_ZEROFILL
+							   : 0;
+
+		if (!flag)
+			return true;
+		if (!h->p->opts->mysql && ((n->n.flags & (flag | AST_TYPE_SIGNED)) ||
+					   (n->n.flags && flag == AST_TYPE_SIGNED)))
+			return hand_fail(h);
+		n->n.flags |= (uint16_t)flag;
 	}
 }
 
@@ -132,8 +136,7 @@ static bool known_type(struct hand *h, struct ast_data_type *n, size_t i)
 		return false;
 	switch ((enum type_class)types[i].cls) {
 	case CLASS_NUM:
-		numeric(h, n);
-		return true;
+		return numeric(h, n);
 	case CLASS_TXT:
 		return text_type(h, n);
 	case CLASS_NAT:
@@ -168,8 +171,7 @@ static bool other_type(struct hand *h, struct ast_data_type *n)
 	n->name = hand_text_from(h, from);
 	if (!length(h, n, ARGS_D))
 		return false;
-	numeric(h, n);
-	return text_type(h, n);
+	return numeric(h, n) && text_type(h, n);
 }
 
 struct ast_node *ddl_column_type(struct hand *h)
@@ -263,15 +265,6 @@ static unsigned flag_of(struct hand *h)
 	return 0;
 }
 
-static bool is_text(const struct ast_data_type *n)
-{
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (str_eqz(n->name, types[i].words))
-			return types[i].cls != CLASS_0 && types[i].cls != CLASS_NUM;
-	}
-	return false;
-}
-
 /* 1: an attribute, 0: none, -1: wrong. */
 static int attribute(struct form *f, struct ast_column_def *n)
 {
@@ -297,8 +290,7 @@ static int attribute(struct form *f, struct ast_column_def *n)
 	else if (hand_is(h, KW_AS) || hand_is_word(h, "GENERATED"))
 		ok = generated(h, n);
 	else if (hand_is(h, KW_COMPRESSED))
-		ok = (is_text(AST_AS(data_type, n->type)) || hand_fail(h)) &&
-		     compressed(h, AST_AS(data_type, n->type));
+		ok = compressed(h, AST_AS(data_type, n->type));
 	else
 		return ddl_option(f, DDL_OF_COLUMN, &n->options);
 	return ok ? 1 : -1;
@@ -326,6 +318,10 @@ static bool attributes_fit(struct hand *h, const struct ast_column_def *n)
 	if (n->generated && (n->value || serial ||
 			     (f & (AST_COL_AUTO_INCREMENT | AST_COL_SERIAL_DEFAULT |
 				   AST_COL_VERSIONED | AST_COL_NOT_VERSIONED))))
+		return hand_fail(h);
+	/* MariaDB leaves these to the expression. */
+	if (n->generated && !h->p->opts->mysql &&
+	    (n->references || (f & (AST_COL_NULL | AST_COL_NOT_NULL | AST_COL_PRIMARY))))
 		return hand_fail(h);
 	if (serial && (f & (AST_COL_NULL | AST_COL_AUTO_INCREMENT | AST_COL_SERIAL_DEFAULT)))
 		return hand_fail(h);

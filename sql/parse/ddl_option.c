@@ -2,7 +2,19 @@
  * engines. */
 #include "sql/parse/ddl.h"
 
-enum value_kind { VALUE_M, VALUE_N, VALUE_S, VALUE_W, VALUE_D, VALUE_C, VALUE_X, VALUE_U, VALUE_B };
+enum value_kind {
+	VALUE_M,
+	VALUE_N,
+	VALUE_S,
+	VALUE_W,
+	VALUE_D,
+	VALUE_C,
+	VALUE_X,
+	VALUE_U,
+	VALUE_B,
+	VALUE_T,
+	VALUE_P,
+};
 enum { T = DDL_OF_TABLE, K = DDL_OF_KEY, C = DDL_OF_COLUMN, P = DDL_OF_PARTITION };
 
 static const struct {
@@ -34,6 +46,17 @@ static bool is_word(const struct hand *h)
 	       (h->t.t.kind == LEX_WORD && !keyword_is_reserved(h->t.kw));
 }
 
+/* DEFAULT or a whole number from @min to @max. */
+static bool is_between(const struct hand *h, uint64_t min, uint64_t max)
+{
+	uint64_t v;
+
+	if (hand_is(h, KW_DEFAULT))
+		return true;
+	return (h->t.t.kind == LEX_INT || h->t.t.kind == LEX_HEX) &&
+	       (!str_to_u64(lex_text(&h->p->lx, &h->t.t), &v) || (v >= min && v <= max));
+}
+
 static bool fits(const struct hand *h, enum value_kind kind)
 {
 	switch (kind) {
@@ -52,6 +75,10 @@ static bool fits(const struct hand *h, enum value_kind kind)
 		       hand_is(h, KW_DEFAULT);
 	case VALUE_B:
 		return is_word(h);
+	case VALUE_T:
+		return is_between(h, 0, 1);
+	case VALUE_P:
+		return is_between(h, 1, 65535);
 	case VALUE_X:
 	case VALUE_U:
 		break;

@@ -223,7 +223,8 @@ static bool take_oracle_block(struct form *f)
 	const struct parse_token *next = parse_int_peek(f->h->p);
 
 	if (hand_is(f->h, KW_BEGIN) &&
-	    (next->t.kind == LEX_EOF || next->t.kind == ';' || next->kw == KW_WORK))
+	    (next->t.kind == LEX_EOF || next->t.kind == ';' || next->kw == KW_WORK ||
+	     next->kw == KW_NOT))
 		return false;
 	if (!hand_is(f->h, KW_BEGIN) && !hand_is(f->h, KW_DECLARE))
 		return false;

@@ -27,8 +27,9 @@ struct ast_node *parse_int_call3(struct parse *p, struct parse_loc loc, struct p
 	return parse_int_call(p, loc, name, parse_int_unshift(p, x, rest));
 }
 
-void parse_int_call_schema(struct ast_node *call, struct str schema)
+void parse_int_call_schema(struct ast_node *call, struct str schema, struct str package)
 {
+	AST_AS(func, call)->package = package;
 	AST_AS(func, call)->schema = schema;
 	AST_AS(func, call)->fn = 0;
 }

@@ -167,7 +167,7 @@ struct ast_node *parse_int_call2(struct parse *p, struct parse_loc loc, struct p
 				 struct ast_node *x, struct ast_node *y);
 struct ast_node *parse_int_call3(struct parse *p, struct parse_loc loc, struct parse_loc name,
 				 struct ast_node *x, struct ast_list rest);
-void parse_int_call_schema(struct ast_node *call, struct str schema);
+void parse_int_call_schema(struct ast_node *call, struct str schema, struct str package);
 struct ast_node *parse_int_call_over(struct parse *p, struct ast_node *call, unsigned nulls,
 				     struct ast_node *over, struct parse_loc loc);
 struct ast_node *parse_int_aggregate(struct parse *p, struct ast_node *call, struct ast_list order,

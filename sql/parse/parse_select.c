@@ -353,10 +353,10 @@ struct ast_node *parse_int_derived(struct parse *p, struct parse_loc loc, struct
 
 struct ast_node *parse_int_no_alias(struct parse *p, struct parse_loc loc, struct ast_node *query)
 {
-	if (!p->failed) {
+	if (!p->failed && !(p->opts->mode & LEX_ORACLE)) {
 		p->failed = true;
 		err_set_mysql(p->e, ERR_SYNTAX, 1248, "42000",
 			      "Every derived table must have its own alias");
 	}
-	return parse_int_derived(p, loc, query, STR_LIT(""), (struct ast_list){0});
+	return parse_int_derived(p, loc, query, (struct str){0}, (struct ast_list){0});
 }

@@ -404,6 +404,9 @@ static int kind_of(struct parse *p, struct parse_token *t, const struct parse_to
 {
 	switch (t->t.kind) {
 	case LEX_WORD:
+		if ((p->opts->mode & LEX_ORACLE) && before->t.kind != '.' &&
+		    str_ieqz(lex_text(&p->lx, &t->t), "MINUS"))
+			return TOK_EXCEPT;
 		if (t->kw)
 			return keyword(p, t, before, unary);
 		return is_introducer(p, t) ? TOK_T_INTRODUCER : TOK_T_IDENT;

@@ -53,17 +53,6 @@ static int one(struct cmd_sql *c, cmd_sql_fn fn, struct str text, struct buf *b)
 	return fwrite(b->p, 1, b->len, stdout) == b->len ? 0 : -1;
 }
 
-/* "8.0.36" to the number in which versions are compared, 80036; 0: it is none. */
-static uint32_t version_of(const char *s)
-{
-	unsigned major, minor, patch = 0;
-	int end = 0;
-
-	if (sscanf(s, "%2u.%2u%n.%2u%n", &major, &minor, &end, &patch, &end) < 2 || s[end])
-		return 0;
-	return major * 10000 + minor * 100 + patch;
-}
-
 int cmd_sql_run(const struct cli_options *o, cmd_sql_fn fn)
 {
 	struct arena arena;
@@ -76,10 +65,8 @@ int cmd_sql_run(const struct cli_options *o, cmd_sql_fn fn)
 
 	if (!lex_mode_of(str_of(o->sql_mode), &c.lex.mode))
 		return usage("sql-mode", o->sql_mode);
-	c.lex.version = version_of(o->server_version);
-	if (!c.lex.version)
+	if (!lex_server_of(str_of(o->server_version), &c.lex))
 		return usage("server-version", o->server_version);
-	c.lex.mysql = c.lex.version < 100000;
 	c.lex.charset = lex_charset_of(str_of(o->charset));
 	arena_init(&arena, ARENA_LIMIT);
 	buf_init(&b);

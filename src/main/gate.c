@@ -54,11 +54,13 @@ static const struct option_def option_defs[] = {
 	{"default-keyspace", OPTION_STRING, AT(gate.default_keyspace), NULL, "NAME",
 	 "Keyspace of clients that name none.", 0, 0},
 	{"server-version", OPTION_STRING, AT(gate.server_version), "5.5.5-10.11.11-MariaDB-Sluice",
-	 "TEXT", "The version clients are told.", 0, 0},
+	 "TEXT", "The version clients are told; its MariaDB or MySQL is how statements are read.",
+	 0, 0},
 	{"workers", OPTION_INT, AT(gate.workers), "0", "N",
 	 "Threads that serve clients; 0: one per processor.", 0, 256},
 	{"io", OPTION_STRING, AT(io), "auto", "KIND",
-	 "How sockets are waited for: epoll, uring (Linux 6.0), or auto: uring where it is allowed.",
+	 "How sockets are waited for: epoll, uring (Linux 6.0), or auto: uring where it is "
+	 "allowed.",
 	 0, 0},
 	{"max-connections", OPTION_INT, AT(gate.max_connections), "10000", "N", "Clients at once.",
 	 1, 1000000},
@@ -231,6 +233,9 @@ static int start(struct program *p, struct err *e)
 		return err_wrap(e, "--io");
 	if (!s->gate.workers)
 		s->gate.workers = sysconf(_SC_NPROCESSORS_ONLN);
+	if (!lex_server_of(str_of(s->gate.server_version), &g->lex))
+		return err_set(e, ERR_INVALID, "--server-version: \"%s\" is none, like 8.0.36",
+			       s->gate.server_version);
 	g->settings = &s->gate;
 	g->started_us = clk_mono_us();
 	snapshot_cell_init(&g->users);

@@ -50,8 +50,10 @@ static void round_trip(const char *sql)
 
 static void accepted(void)
 {
+	opts = (struct lex_opts){.mysql = true, .version = 80036};
 	for (size_t i = 0; i < sizeof(mysql_ddl) / sizeof(mysql_ddl[0]); i++)
 		round_trip(mysql_ddl[i]);
+	opts = (struct lex_opts){0};
 	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++)
 		round_trip(bodies[i]);
 }
@@ -81,6 +83,22 @@ static void prints(void)
 		  "ALTER TABLE t ADD COLUMN a INT AFTER b, DROP KEY k, RENAME TO d.u");
 	CHECK_STR(printed(parse("/*!50001 create view v as */ /* x */ select 1")),
 		  "create view v as select 1");
+}
+
+/* sql_mode=ORACLE. */
+static void oracle(void)
+{
+	opts = (struct lex_opts){.mode = LEX_ORACLE | LEX_PIPES_AS_CONCAT};
+	round_trip("select a from t minus select b from u");
+	round_trip("select * from (select 1), (select a as minus_a from t) where a > 0");
+	round_trip("select unique a from t");
+	round_trip("begin not atomic declare i int := 5; begin select i; end; end");
+	round_trip("call db.pkg.p(1)");
+	opts = (struct lex_opts){0};
+	CHECK(!parse("select a from t minus select b from u"));
+	CHECK(!parse("select unique a from t"));
+	round_trip("call db.pkg.p");
+	round_trip("select db.pkg.f(1, 2) + db.f()");
 }
 
 /* Programs in other languages, which MySQL 9 has. */
@@ -226,6 +244,7 @@ int main(void)
 	CHECK_STR(unknown ? unknown : "", "");
 	accepted();
 	foreign();
+	oracle();
 	refused();
 	prints();
 	trees();

@@ -127,6 +127,7 @@ static const char *const mysql_ddl[] = {
 };
 
 static const char *const bodies[] = {
+	"create procedure p() begin declare r row(a int, b int); select 1, 2 into r.a, r.b; kill r; end",
 	"create procedure p() begin end",
 	"create procedure p() l: begin leave l; end l",
 	"create procedure p() begin declare a, b int default 1 + 2; declare c cursor for select 1 union select 2; declare continue handler for not found set a = 1; open c; fetch c into a; fetch next from c into a, b; close c; end",
@@ -144,6 +145,14 @@ static const char *const bodies[] = {
 };
 
 static const char *const bad_ddl[] = {
+	"create table t (a int, b int as (a + 1) not null)",
+	"create table t (a int, b int as (a + 1) stored primary key)",
+	"create table t (a int, b int as (a) stored references u (c))",
+	"create table t (a int signed unsigned)",
+	"create table t (a int zerofill unsigned zerofill)",
+	"create table t (a int) pack_keys=2",
+	"create table t (a int) stats_sample_pages=0",
+	"create table t (a int) stats_sample_pages=65536",
 	"create table t (a)",
 	"create table t (a int,)",
 	"create table t (a int b int)",

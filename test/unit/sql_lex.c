@@ -131,6 +131,21 @@ static void comments(void)
 	LEX("/*!50701 c */ /*!80000 d */ /*!90000 e */ /*M! g */ x", "word:c word:d word:x");
 }
 
+static void servers(void)
+{
+	struct lex_opts o = {0};
+
+	CHECK(lex_server_of(STR_LIT("5.5.5-10.11.11-MariaDB-Sluice"), &o));
+	CHECK(!o.mysql && o.version == 101111);
+	CHECK(lex_server_of(STR_LIT("8.0.36"), &o) && o.mysql && o.version == 80036);
+	CHECK(lex_server_of(STR_LIT("5.7.44-log"), &o) && o.mysql && o.version == 50744);
+	CHECK(lex_server_of(STR_LIT("9.1"), &o) && o.mysql && o.version == 90100);
+	CHECK(lex_server_of(STR_LIT("11.4.2"), &o) && !o.mysql && o.version == 110402);
+	CHECK(lex_server_of(STR_LIT("5.3.12-MariaDB"), &o) && !o.mysql);
+	CHECK(!lex_server_of(STR_LIT(""), &o) && !lex_server_of(STR_LIT("8"), &o) &&
+	      !lex_server_of(STR_LIT("8.0.x"), &o) && !lex_server_of(STR_LIT("new"), &o));
+}
+
 static void dollars(void)
 {
 	opts = (struct lex_opts){.mysql = true, .version = 90100};
@@ -234,6 +249,7 @@ int main(void)
 	strings();
 	multi_byte();
 	comments();
+	servers();
 	dollars();
 	brackets();
 	values();
