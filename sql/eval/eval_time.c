@@ -162,7 +162,7 @@ static bool from_year(struct eval *v, int64_t year, int kind, unsigned flags, st
 static bool read_time(struct eval *v, const struct expr *x, const struct datum *d, int kind,
 		      unsigned flags, struct temporal *out)
 {
-	struct eval_num n = {d->i, d->is_unsigned};
+	struct eval_num n;
 	struct decimal dec;
 	unsigned warn = 0;
 
@@ -178,6 +178,7 @@ static bool read_time(struct eval *v, const struct expr *x, const struct datum *
 	case DATUM_INT:
 		if (x->t.type == TYPE_YEAR)
 			return from_year(v, d->i, kind, flags, out);
+		n = (struct eval_num){d->i, d->is_unsigned};
 		return from_number(v, &n, 0, kind, flags, out);
 	case DATUM_DECIMAL:
 		return from_decimal(v, d->dec, kind, flags, out);
