@@ -196,6 +196,7 @@ static void sub_words(struct decimal *x, const struct decimal *y)
 bool decimal_add(struct decimal *out, const struct decimal *a, const struct decimal *b)
 {
 	struct decimal x = *a, y = *b;
+	bool minus_zero = !a->n && !b->n && a->negative && b->negative;
 
 	if (!align(&x, &y))
 		return false;
@@ -209,6 +210,7 @@ bool decimal_add(struct decimal *out, const struct decimal *a, const struct deci
 		x = y;
 	}
 	trim(&x);
+	x.negative = x.negative || minus_zero;
 	*out = x;
 	return fits(out);
 }
@@ -217,7 +219,7 @@ bool decimal_sub(struct decimal *out, const struct decimal *a, const struct deci
 {
 	struct decimal y = *b;
 
-	y.negative = y.n ? !y.negative : false;
+	y.negative = !y.negative;
 	return decimal_add(out, a, &y);
 }
 

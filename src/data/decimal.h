@@ -22,7 +22,7 @@ struct decimal {
 	uint32_t w[DECIMAL_WORDS]; /* least first; digits beyond n are zero */
 	uint8_t n;		   /* words used, 0 for zero */
 	uint8_t scale;		   /* digits behind the point */
-	bool negative;		   /* never for zero */
+	bool negative;		   /* of zeros: only of a remainder's, as servers have it */
 };
 
 void decimal_zero(struct decimal *d);
@@ -46,7 +46,7 @@ bool decimal_div(struct decimal *out, const struct decimal *a, const struct deci
 /* The quotient with all the digits the server goes on computing with: at least @more behind those of a. */
 bool decimal_div_whole(struct decimal *out, const struct decimal *a, const struct decimal *b,
 		       unsigned more);
-/* a - b * trunc(a / b), with the sign of a; false when b is zero. */
+/* a - b * trunc(a / b), with the sign of a (-1 % 0.5 is -0.0); false when b is zero. */
 bool decimal_mod(struct decimal *out, const struct decimal *a, const struct decimal *b);
 /* The number that @s begins with (after white space); how many bytes were used, 0 for none (then *d is
  * zero). *range: it has too many digits and is the largest there is. */

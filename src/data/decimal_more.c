@@ -236,7 +236,7 @@ bool decimal_mod(struct decimal *out, const struct decimal *a, const struct deci
 	}
 	if (!decimal_round(&r, scale))
 		return false;
-	r.negative = negative && r.n;
+	r.negative = negative && (r.n || scale);
 	*out = r;
 	return true;
 }
