@@ -44,7 +44,7 @@ static void convert(struct eval *v, const struct expr *x, struct datum *out)
 	if (!eval_str(v, a, &s))
 		return;
 	if (text && a->t.collation->charset == CHARSET_BINARY)
-		eval_mend(v, x, &s);
+		eval_mend(v, x->t.collation->charset, &s);
 	if (!charset_convert(v->arena, text ? a->t.collation->charset : CHARSET_ASCII,
 		x->t.collation->charset, s, &s,
 			     &bad)) {
@@ -130,6 +130,15 @@ static int compute(struct expr_env *env, struct expr *x, enum expr_result as, st
 	return v->failed ? -1 : 0;
 }
 
+/* What a server finds wrong about constants while it types. */
+static void warn_wrong_constants(struct eval *v, const struct expr *x)
+{
+	if (x->kind == EXPR_CALL && x->fn == FN_SHA2 && x->t.length == 0)
+		eval_warn(v, 1583, "Incorrect parameters in the call to native function 'sha2'");
+	for (uint32_t i = 0; i < x->n; i++)
+		warn_wrong_constants(v, x->arg[i]);
+}
+
 struct expr *eval_build(struct eval *v, struct expr_env *env, const struct ast_node *n)
 {
 	struct expr *x;
@@ -141,6 +150,7 @@ struct expr *eval_build(struct eval *v, struct expr_env *env, const struct ast_n
 		v->failed = true;
 		return NULL;
 	}
+	warn_wrong_constants(v, x);
 	return x;
 }
 

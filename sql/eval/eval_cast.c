@@ -102,9 +102,8 @@ static void pad_binary(struct eval *v, const struct expr *x, struct str *s)
 	*s = str_make(p, x->limit);
 }
 
-void eval_mend(struct eval *v, const struct expr *x, struct str *s)
+void eval_mend(struct eval *v, enum charset_id cs, struct str *s)
 {
-	enum charset_id cs = x->t.collation->charset;
 	size_t bad;
 
 	if (charset_valid_prefix(cs, *s) == s->n)
@@ -121,12 +120,12 @@ static void cast_text(struct eval *v, const struct expr *x, struct datum *out)
 {
 	const struct expr *a = x->arg[0];
 	struct str s;
-	size_t end;
+	size_t end, bad;
 
-	if (!eval_str_as(v, a, x->t.collation, &s))
+	if (!eval_str_in(v, a, x->t.collation, &s, &bad))
 		return;
-	if (a->t.collation->charset == CHARSET_BINARY && expr_result_of(&a->t) == EXPR_STRING)
-		eval_mend(v, x, &s);
+	if (bad)
+		eval_warn(v, 1977, "Cannot convert characters");
 	if (x->limit != UINT32_MAX) {
 		/* Characters of the text it comes from, even for BINARY(n). */
 		end = charset_offset(x->t.collation->charset == CHARSET_BINARY &&

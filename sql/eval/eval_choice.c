@@ -97,6 +97,9 @@ void eval_fn_interval(struct eval *v, const struct expr *x, struct datum *out)
 	double r, limit;
 	uint32_t i;
 
+	/* As of every row, constants are looked at while it is typed: is one NULL? */
+	for (i = 0; i < x->n && x->arg[i]->constant && !eval_is_null(v, x->arg[i]); i++)
+		;
 	if (exact ? !eval_dec(v, x->arg[0], &d) : !eval_real(v, x->arg[0], &r)) {
 		eval_put_int(out, -1, false);
 		return;

@@ -35,9 +35,17 @@ static bool compare_real(struct eval *v, const struct expr *a, const struct expr
 	return true;
 }
 
+static bool starts_with_digit(struct eval *v, const struct expr *x)
+{
+	struct str s;
+
+	return eval_str_plain(v, x, &s) && s.n && s.p[0] >= '0' && s.p[0] <= '9';
+}
+
 /* A constant that is compared with a YEAR is one: 99 is 1999. */
 static bool year_of(struct eval *v, const struct expr *x, struct decimal *d)
 {
+	bool text = expr_result_of(&x->t) == EXPR_STRING;
 	uint32_t warnings = v->warnings;
 	struct decimal whole;
 	int64_t n;
@@ -45,10 +53,15 @@ static bool year_of(struct eval *v, const struct expr *x, struct decimal *d)
 	if (!eval_dec(v, x, d))
 		return false;
 	whole = *d;
-	if (decimal_round(&whole, 0) && decimal_to_i64(&whole, &n) && n > 0 && n < 100) {
+	if (!(text ? decimal_truncate(&whole, 0) : decimal_round(&whole, 0)) ||
+	    !decimal_to_i64(&whole, &n) || n < 0 || (n > 99 && n < 1901) || n > 2155)
+		return true;
+	/* Text that is no number stays what it is; "0" is 2000. */
+	if (text && n == 0 && v->warnings > warnings && !starts_with_digit(v, x))
+		return true;
+	if (n < 100 && (n > 0 || text))
 		decimal_from_i64(d, n + (n < 70 ? 2000 : 1900));
-		v->warnings = warnings; /* it was looked at while types were */
-	}
+	v->warnings = warnings; /* it was looked at while types were */
 	return true;
 }
 
@@ -57,8 +70,9 @@ static bool compare_decimal(struct eval *v, const struct expr_cmp *cmp, const st
 {
 	struct decimal p, q;
 
-	if (cmp->year ? !year_of(v, a, &p) || !year_of(v, b, &q)
-		      : !eval_dec(v, a, &p) || !eval_dec(v, b, &q))
+	if (cmp->year && a->constant ? !year_of(v, a, &p) : !eval_dec(v, a, &p))
+		return false;
+	if (cmp->year && b->constant ? !year_of(v, b, &q) : !eval_dec(v, b, &q))
 		return false;
 	*order = decimal_cmp(&p, &q);
 	return true;

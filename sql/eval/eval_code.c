@@ -12,6 +12,8 @@
 #include "src/base/digest.h"
 #include "src/data/number.h"
 
+enum { FIXED_DIGITS = 30 }; /* that number_format_fixed() prints */
+
 static void put_copy(struct eval *v, const struct expr *x, const char *p, size_t n,
 	struct datum *out)
 {
@@ -61,9 +63,6 @@ void eval_fn_sha2(struct eval *v, const struct expr *x, struct datum *out)
 	int64_t bits;
 	size_t n;
 
-	/* Of constants a server says so while it types. */
-	if (x->t.length == 0)
-		eval_warn(v, 1583, "Incorrect parameters in the call to native function 'sha2'");
 	if (!eval_str(v, x->arg[0], &s))
 		return;
 	if (!eval_i64(v, x->arg[1], &bits))
@@ -73,7 +72,7 @@ void eval_fn_sha2(struct eval *v, const struct expr *x, struct datum *out)
 		    : digest_sha2(bits ? (unsigned)bits : 256, s.p, s.n, raw);
 	if (n)
 		hash_text(v, x, raw, n, out);
-	else if (!x->arg[1]->constant)
+	else if (!v->failed && !x->arg[1]->constant) /* of constants it was said while typing */
 		eval_warn(v, 1583, "Incorrect parameters in the call to native function 'sha2'");
 }
 
@@ -160,7 +159,7 @@ static void convert_base(struct eval *v, const struct expr *x, int64_t from, int
 			to_base(v, x, (uint64_t)bits, to, out);
 		return;
 	}
-	if (eval_str_as(v, a, collation_get(45), &s) && valid && s.n)
+	if (eval_str_plain(v, a, &s) && valid && s.n)
 		to_base(v, x, read_in_base(s, (unsigned)(from < 0 ? -from : from), from < 0), to,
 			out);
 }
@@ -199,7 +198,7 @@ void eval_fn_hex(struct eval *v, const struct expr *x, struct datum *out)
 	struct str s;
 	double d;
 
-	if (expr_result_of(&a->t) == EXPR_REAL) {
+	if (expr_result_of(&a->t) == EXPR_REAL || expr_result_of(&a->t) == EXPR_DECIMAL) {
 		if (eval_real(v, a, &d))
 			put_copy(v, x, text, digits_in_base(real_bits(d), 16, text), out);
 		return;
@@ -230,7 +229,7 @@ void eval_fn_unhex(struct eval *v, const struct expr *x, struct datum *out)
 	char *p;
 	size_t odd, n = 0;
 
-	if (!eval_str_as(v, x->arg[0], collation_get(45), &s))
+	if (!eval_str_plain(v, x->arg[0], &s))
 		return;
 	p = eval_alloc(v, s.n / 2 + 2);
 	if (!p)
@@ -347,7 +346,7 @@ void eval_fn_from_base64(struct eval *v, const struct expr *x, struct datum *out
 	char *p;
 	size_t n;
 
-	if (!eval_str_as(v, x->arg[0], collation_get(45), &s))
+	if (!eval_str_plain(v, x->arg[0], &s))
 		return;
 	p = eval_alloc(v, s.n + 1);
 	if (!p)
@@ -386,6 +385,7 @@ void eval_fn_format(struct eval *v, const struct expr *x, struct datum *out)
 
 	if (!eval_i64(v, x->arg[1], &digits))
 		return;
+	digits = (int32_t)digits; /* no more of it is looked at */
 	digits = digits < 0 ? 0 : digits > EXPR_MAX_SCALE ? EXPR_MAX_SCALE : digits;
 	if (r == EXPR_INT || r == EXPR_DECIMAL) {
 		if (!eval_dec(v, x->arg[0], &d))
@@ -403,7 +403,9 @@ void eval_fn_format(struct eval *v, const struct expr *x, struct datum *out)
 		scaled = real * unit;
 		if (isfinite(scaled))
 			real = rint(scaled) / unit;
-		n = (size_t)snprintf(text, sizeof(text), "%.*f", (int)digits, real);
+		n = number_format_fixed(real, (unsigned)digits, text);
+		for (int64_t i = FIXED_DIGITS; i < digits; i++)
+			text[n++] = '0';
 	}
 	put_copy(v, x, grouped, group_thousands(text, n, grouped), out);
 }
@@ -451,7 +453,7 @@ void eval_fn_inet_aton(struct eval *v, const struct expr *x, struct datum *out)
 	struct str s;
 	char c = '.';
 
-	if (!eval_str_as(v, x->arg[0], collation_get(45), &s))
+	if (!eval_str_plain(v, x->arg[0], &s))
 		return;
 	for (size_t i = 0; i < s.n; i++) {
 		c = s.p[i];
@@ -511,9 +513,10 @@ static size_t parse_address(struct str s, int family, uint8_t out[16])
 
 static bool address_text(struct eval *v, const struct expr *x, struct str *s)
 {
-	return (expr_result_of(&x->t) != EXPR_STRING ||
-		x->t.collation->charset != CHARSET_BINARY) &&
-	       eval_str_as(v, x, collation_get(45), s);
+	bool bytes = expr_result_of(&x->t) == EXPR_STRING &&
+		     x->t.collation->charset == CHARSET_BINARY;
+
+	return eval_str_plain(v, x, s) && !bytes;
 }
 
 void eval_fn_inet6_aton(struct eval *v, const struct expr *x, struct datum *out)

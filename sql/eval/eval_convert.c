@@ -304,14 +304,15 @@ bool eval_real(struct eval *v, const struct expr *x, double *out)
 	return !v->failed;
 }
 
-static void time_decimal(const struct temporal *t, unsigned digits, struct decimal *out)
+/* With all its microseconds, if any: quotients have more digits then. */
+static void time_decimal(const struct temporal *t, struct decimal *out)
 {
 	struct decimal usec;
 
 	decimal_from_u64(out, temporal_number(t));
 	decimal_from_u64(&usec, t->usec);
-	usec.scale = 6;
-	if (!decimal_add(out, out, &usec) || !decimal_truncate(out, (uint8_t)digits))
+	usec.scale = t->usec ? 6 : 0;
+	if (!decimal_add(out, out, &usec))
 		decimal_zero(out);
 	if (t->kind == TEMPORAL_TIME && t->negative)
 		decimal_negate(out);
@@ -351,11 +352,13 @@ bool eval_dec(struct eval *v, const struct expr *x, struct decimal *out)
 		}
 		d.s = plain(v, x, d.s);
 		used = decimal_scan(out, d.s, &range);
+		if (range)
+			eval_warn(v, WARN_OVERFLOW, "Got overflow when converting '' to DECIMAL");
 		if (!used || range || !number_is_end(d.s, used))
 			truncated(v, "DECIMAL", d.s);
 		break;
 	default:
-		time_decimal(&d.t, x->t.decimals < 6 ? x->t.decimals : 6, out);
+		time_decimal(&d.t, out);
 		break;
 	}
 	return !v->failed;
@@ -477,14 +480,33 @@ static bool is_text(const struct expr *x)
 
 bool eval_str_as(struct eval *v, const struct expr *x, const struct collation *c, struct str *out)
 {
-	enum charset_id from = is_text(x) ? x->t.collation->charset : CHARSET_ASCII;
 	size_t bad;
 
+	return eval_str_in(v, x, c, out, &bad);
+}
+
+bool eval_str_plain(struct eval *v, const struct expr *x, struct str *out)
+{
+	if (!eval_str(v, x, out))
+		return false;
+	if (is_text(x))
+		*out = plain(v, x, *out);
+	return !v->failed;
+}
+
+bool eval_str_in(struct eval *v, const struct expr *x, const struct collation *c, struct str *out,
+		 size_t *bad)
+{
+	enum charset_id from = is_text(x) ? x->t.collation->charset : CHARSET_ASCII;
+
+	*bad = 0;
 	if (!eval_str(v, x, out))
 		return false;
 	if (from == c->charset || (charset_get(c->charset)->ascii && !is_text(x)))
 		return true;
-	if (!charset_convert(v->arena, from, c->charset, *out, out, &bad)) {
+	if (from == CHARSET_BINARY && !x->constant)
+		eval_mend(v, c->charset, out);
+	if (!charset_convert(v->arena, from, c->charset, *out, out, bad)) {
 		eval_fail(v, ERR_NOMEM, "out of memory");
 		return false;
 	}

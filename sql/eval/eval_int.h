@@ -39,6 +39,11 @@ bool eval_bool(struct eval *v, const struct expr *x, bool *out);
 /* As text in @x's own character set, and in that of @c. */
 bool eval_str(struct eval *v, const struct expr *x, struct str *out);
 bool eval_str_as(struct eval *v, const struct expr *x, const struct collation *c, struct str *out);
+/* For who reads ASCII out of it. */
+bool eval_str_plain(struct eval *v, const struct expr *x, struct str *out);
+/* The same; *bad counts characters that became question marks. */
+bool eval_str_in(struct eval *v, const struct expr *x, const struct collation *c, struct str *out,
+		 size_t *bad);
 /* The value's text, no matter which character set. */
 bool eval_datum_text(struct eval *v, const struct expr *x, const struct datum *d, struct str *out);
 
@@ -98,8 +103,8 @@ expr_eval_fn eval_cmp_function(const struct expr *x);
 /* --- others --- */
 expr_eval_fn eval_op_function(const struct expr *x);
 expr_eval_fn eval_func_function(unsigned fn);
-/* Bytes of @s that are no characters of @x's character set become question marks, with a warning. */
-void eval_mend(struct eval *v, const struct expr *x, struct str *s);
+/* Bytes of @s that are no characters of @cs become question marks, with a warning. */
+void eval_mend(struct eval *v, enum charset_id cs, struct str *s);
 void eval_cast(struct eval *v, const struct expr *x, struct datum *out);
 /* @from as a value of @x's type: what IF(), CASE and COALESCE() give. A date is one as v->asked has it. */
 void eval_hybrid(struct eval *v, const struct expr *x, const struct expr *from, struct datum *out);

@@ -393,6 +393,7 @@ static void round_any(struct eval *v, const struct expr *x, bool cut, struct dat
 {
 	struct eval_num n;
 	struct decimal dec;
+	uint32_t warnings;
 	int64_t digits;
 	double d;
 	bool has;
@@ -406,8 +407,12 @@ static void round_any(struct eval *v, const struct expr *x, bool cut, struct dat
 	switch (expr_result_of(&x->t)) {
 	case EXPR_INT:
 		has = eval_num(v, x->arg[0], &n);
-		if (digits_of(v, x, &digits) && has)
-			round_int(x, n, digits, cut, out);
+		warnings = v->warnings;
+		if (!digits_of(v, x, &digits) || !has)
+			return;
+		if (cut && digits >= 0 && x->arg[1]->constant)
+			v->warnings = warnings; /* while typing it was seen that nothing is to be done */
+		round_int(x, n, digits, cut, out);
 		break;
 	case EXPR_DECIMAL:
 		has = eval_dec(v, x->arg[0], &dec);

@@ -90,7 +90,7 @@ static bool eval_count(struct eval *v, const struct expr *x, int64_t *out)
 
 	if (!eval_num(v, x, &n))
 		return false;
-	*out = n.is_unsigned && n.i < 0 ? INT64_MAX : n.i;
+	*out = n.is_unsigned && n.i < 0 && expr_is_number(x) ? INT64_MAX : n.i;
 	return true;
 }
 
@@ -317,10 +317,8 @@ static void pad(struct eval *v, const struct expr *x, bool left, struct datum *o
 		return;
 	}
 	unit = charset_count(cs, with);
-	if (!unit) {
-		eval_put_str(out, str_make("", 0));
+	if (!unit)
 		return;
-	}
 	count = ((size_t)want - have + unit - 1) / unit;
 	if (!pieces_init(v, &p, count + 1))
 		return;
@@ -553,8 +551,10 @@ static void locate(struct eval *v, const struct expr *x, const struct expr *in,
 	size_t at = 0, length;
 	bool has_s = eval_str_as(v, in, c, &s), has_needle = eval_str_as(v, what, c, &needle);
 
-	if (!has_s || !has_needle || (x->n == 3 && !eval_count(v, x->arg[2], &start)))
+	if (!has_s || !has_needle)
 		return;
+	if (x->n == 3 && !eval_count(v, x->arg[2], &start))
+		start = 0;
 	if (start < 1 || (x->n == 3 && (uint64_t)start > s.n)) {
 		/* A server asks once more whether it is NULL. */
 		if (start > 0 || !eval_is_null(v, x->arg[2]))

@@ -87,7 +87,10 @@ static bool from_text(struct eval *v, const struct expr *x, struct str s, int ki
 	if (kind == TEMPORAL_TIME)
 		ok = temporal_parse_time(s, flags, out, &warn, &digits);
 	else if (kind <= EVAL_INTERVAL)
-		ok = temporal_parse_interval(s, kind == EVAL_INTERVAL_DAYS, out, &warn);
+		ok = temporal_parse_interval(s,
+					     kind == EVAL_INTERVAL ? TEMPORAL_DIGITS_LONG_DATE
+								   : TEMPORAL_DIGITS_DATE,
+					     out, &warn);
 	else
 		ok = temporal_parse_datetime(s, flags, out, &warn, &digits);
 	if (!ok || warn)
@@ -115,32 +118,55 @@ static bool from_number(struct eval *v, const struct eval_num *n, uint32_t usec,
 	return ok;
 }
 
+/* The same with nanoseconds, of which only microseconds stay; but they must not round to a second. */
+static bool from_parts(struct eval *v, bool negative, uint64_t u, uint32_t nsec, int kind,
+		       unsigned flags, struct temporal *out)
+{
+	struct eval_num n = {(int64_t)(negative ? 0 - u : u), !negative};
+	bool clock = kind == TEMPORAL_TIME || kind <= EVAL_INTERVAL;
+
+	if (nsec >= 999999500 || (negative && !clock)) {
+		incorrect(v, kind, (struct str){"", 0});
+		return false;
+	}
+	if (!from_number(v, &n, nsec / 1000, kind, flags, out))
+		return false;
+	out->negative = negative && out->kind == TEMPORAL_TIME && temporal_usec(out) != 0;
+	return true;
+}
+
 static bool from_decimal(struct eval *v, const struct decimal *d, int kind, unsigned flags,
 			 struct temporal *out)
 {
 	struct decimal whole = *d, rest;
-	struct eval_num n = {.is_unsigned = !d->negative};
-	uint64_t u, usec;
+	uint64_t u, nsec;
 
 	whole.negative = false;
 	rest = whole;
-	if (!decimal_truncate(&whole, 0) || !decimal_to_u64(&whole, &u) ||
-	    (d->negative && u > INT64_MAX) || !decimal_sub(&rest, &rest, &whole)) {
+	if (!decimal_truncate(&whole, 0) || !decimal_sub(&rest, &rest, &whole) ||
+	    !decimal_truncate(&rest, 9)) {
 		incorrect(v, kind, (struct str){"", 0});
 		return false;
 	}
-	n.i = (int64_t)(d->negative ? 0 - u : u);
-	decimal_truncate(&rest, 6);
 	rest.scale = 0;
-	decimal_to_u64(&rest, &usec);
-	if (d->negative && u == 0 && kind != TEMPORAL_TIME && kind > EVAL_INTERVAL) {
-		incorrect(v, kind, (struct str){"", 0});
-		return false;
+	decimal_to_u64(&rest, &nsec);
+	if (!decimal_to_u64(&whole, &u) || u > INT64_MAX)
+		u = INT64_MAX;
+	return from_parts(v, d->negative, u, (uint32_t)nsec, kind, flags, out);
+}
+
+static bool from_real(struct eval *v, double d, int kind, unsigned flags, struct temporal *out)
+{
+	bool negative = d < 0;
+	uint64_t u = INT64_MAX;
+	uint32_t nsec = 0;
+
+	d = fabs(d);
+	if (d < 9223372036854775808.0) {
+		u = (uint64_t)d;
+		nsec = (uint32_t)((d - floor(d)) * 1000000000);
 	}
-	if (!from_number(v, &n, (uint32_t)usec, kind, flags, out))
-		return false;
-	out->negative = d->negative && out->kind == TEMPORAL_TIME;
-	return true;
+	return from_parts(v, negative, u, nsec, kind, flags, out);
 }
 
 /* A YEAR is the date of it with month and day zero; as a number of hours, minutes, seconds that looks
@@ -163,13 +189,14 @@ static bool read_time(struct eval *v, const struct expr *x, const struct datum *
 		      unsigned flags, struct temporal *out)
 {
 	struct eval_num n;
-	struct decimal dec;
 	unsigned warn = 0;
 
 	switch (d->kind) {
 	case DATUM_TIME:
 		*out = d->t;
+		/* FROM_DAYS() gives a zero date to everybody. */
 		if (out->kind == TEMPORAL_TIME || (flags & TEMPORAL_FUZZY) ||
+		    (x->kind == EXPR_CALL && x->fn == FN_FROM_DAYS) ||
 		    temporal_check_date(out, flags, &warn))
 			return true;
 		break;
@@ -183,9 +210,7 @@ static bool read_time(struct eval *v, const struct expr *x, const struct datum *
 	case DATUM_DECIMAL:
 		return from_decimal(v, d->dec, kind, flags, out);
 	default:
-		if (decimal_from_double(&dec, d->d))
-			return from_decimal(v, &dec, kind, flags, out);
-		break;
+		return from_real(v, d->d, kind, flags, out);
 	}
 	incorrect(v, kind, (struct str){"", 0});
 	return false;
@@ -235,9 +260,9 @@ bool eval_span(struct eval *v, const struct expr *x, struct temporal *out)
 			return false;
 		ok = true;
 	} else {
-		if (!eval_str_as(v, x, collation_get(45), &s))
+		if (!eval_str_plain(v, x, &s))
 			return false;
-		ok = temporal_parse_interval(s, false, out, &warn);
+		ok = temporal_parse_interval(s, TEMPORAL_DIGITS_CLOCK, out, &warn);
 	}
 	ok = ok && out->kind == TEMPORAL_TIME;
 	if (!ok || warn)
@@ -272,8 +297,10 @@ void eval_fn_time(struct eval *v, const struct expr *x, struct datum *out)
 {
 	struct temporal t;
 
-	if (eval_time(v, x->arg[0], TEMPORAL_TIME, eval_asked_flags(v), &t))
-		eval_put_time(out, &t);
+	if (!eval_time(v, x->arg[0], TEMPORAL_TIME, eval_asked_flags(v), &t))
+		return;
+	temporal_truncate(&t, x->t.decimals);
+	eval_put_time(out, &t);
 }
 
 void eval_fn_from_days(struct eval *v, const struct expr *x, struct datum *out)

@@ -115,7 +115,7 @@ static bool read_interval(struct eval *v, const struct expr *x, struct interval 
 
 	*k = (struct interval){0};
 	if (c) {
-		if (!eval_str_as(v, x->arg[1], collation_get(45), &s))
+		if (!eval_str_plain(v, x->arg[1], &s))
 			return false;
 		read_compound(s, c, k);
 		return true;
@@ -450,7 +450,7 @@ void eval_fn_convert_tz(struct eval *v, const struct expr *x, struct datum *out)
 	int64_t a, b, us;
 
 	if (!eval_time(v, x->arg[0], TEMPORAL_DATETIME, ZERO_OFF, &t) ||
-	    !eval_str_as(v, x->arg[1], collation_get(45), &from) || !eval_str_as(v, x->arg[2],
+	    !eval_str_plain(v, x->arg[1], &from) || !eval_str_as(v, x->arg[2],
 		collation_get(45), &to))
 		return;
 	if (!read_zone(from, &a) || !read_zone(to, &b)) {

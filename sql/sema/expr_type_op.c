@@ -499,6 +499,7 @@ bool expr_type_interval(struct expr_env *env, struct expr *x)
 	} else if (a->t.type == TYPE_DATE) {
 		expr_set_time(x, is_date_unit(x->unit) ? TEMPORAL_DATE : TEMPORAL_DATETIME, more);
 	} else {
+		expr_time_digits(env, a, true); /* a server looks twice, which warns twice */
 		expr_set_own_text(env, x, 19 + digits + (digits > 0));
 		x->t.type = TYPE_STRING;
 		x->t.decimals = (uint8_t)digits;

@@ -194,6 +194,8 @@ void temporal_truncate(struct temporal *t, unsigned digits)
 
 	if (digits < 6)
 		t->usec -= t->usec % unit[digits];
+	if (t->kind == TEMPORAL_TIME && temporal_usec(t) == 0)
+		t->negative = false;
 }
 
 int64_t temporal_usec(const struct temporal *t)

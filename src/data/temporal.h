@@ -70,9 +70,12 @@ bool temporal_from_number(uint64_t n, uint32_t usec, unsigned flags, struct temp
 bool temporal_time_from_number(bool negative, uint64_t n, uint32_t usec, struct temporal *t,
 			       unsigned *warn);
 
-/* A span of time, which may have more hours than a TIME, or a date: "Y-M-D" is one, too. @days: as a
- * count of days is read, where digits alone are a date and never hours, minutes, seconds. */
-bool temporal_parse_interval(struct str s, bool days, struct temporal *t, unsigned *warn);
+/* What digits alone are where a span of time is read: hours, minutes, seconds; or a date, if there are
+ * enough for all of one; or a date always. */
+enum temporal_digits { TEMPORAL_DIGITS_CLOCK, TEMPORAL_DIGITS_LONG_DATE, TEMPORAL_DIGITS_DATE };
+/* A span of time, which may have more hours than a TIME, or a date: "Y-M-D" is one, too. */
+bool temporal_parse_interval(struct str s, enum temporal_digits digits, struct temporal *t,
+			     unsigned *warn);
 bool temporal_interval_from_number(bool negative, uint64_t n, uint32_t usec, struct temporal *t,
 				   unsigned *warn);
 

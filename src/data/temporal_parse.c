@@ -160,9 +160,13 @@ static bool fill(struct scan *k, struct parts d, uint32_t usec, unsigned flags, 
 	return temporal_check_date(t, flags, &k->warn);
 }
 
-/* @strict: as a part of a TIME's text, where only a clear datetime counts. *none: not even a date. */
-static bool parse_datetime(struct scan *k, unsigned flags, bool strict, struct temporal *t,
-	bool *none)
+/* How sure it must be that a text is a date: of any kind; where it could be a time; where it could be one
+ * and only a datetime is wanted. */
+enum strictness { AS_ANY, AS_DATE, AS_DATETIME };
+
+/* *none: not even a date. */
+static bool parse_datetime(struct scan *k, unsigned flags, enum strictness strict,
+			   struct temporal *t, bool *none)
 {
 	struct parts d = {0};
 	unsigned year_length = 0;
@@ -176,8 +180,8 @@ static bool parse_datetime(struct scan *k, unsigned flags, bool strict, struct t
 		k->warn = TEMPORAL_TRUNCATED;
 		return false;
 	}
-	read_parts(k, &d, strict, &year_length);
-	if (k->fields < 3) {
+	read_parts(k, &d, strict != AS_ANY, &year_length);
+	if (k->fields < (strict == AS_DATETIME ? 4 : 3)) {
 		k->warn |= TEMPORAL_TRUNCATED;
 		return false;
 	}
@@ -204,7 +208,7 @@ bool temporal_parse_datetime(struct str s, unsigned flags, struct temporal *t, u
 			     unsigned *digits)
 {
 	struct scan k = {.p = s.p, .end = s.p + s.n};
-	bool none, ok = parse_datetime(&k, flags, false, t, &none);
+	bool none, ok = parse_datetime(&k, flags, AS_ANY, t, &none);
 
 	*warn = k.warn;
 	*digits = k.digits;
@@ -215,7 +219,7 @@ bool temporal_parse_datetime(struct str s, unsigned flags, struct temporal *t, u
 static bool get_value(struct scan *k, uint64_t *v)
 {
 	for (*v = 0; k->p < k->end && is_digit(*k->p); k->p++) {
-		if (*v >= UINT32_MAX / 10)
+		if (*v >= UINT64_MAX / 100)
 			return false;
 		*v = *v * 10 + (uint64_t)(*k->p - '0');
 	}
@@ -236,7 +240,7 @@ static bool read_time(struct scan *k, uint64_t date[4])
 
 	memset(date, 0, 4 * sizeof(date[0]));
 	end_of_days = k->p;
-	if (!get_value(k, &value) || (k->p == end_of_days && (k->p == k->end || *k->p != ':')))
+	if (!get_value(k, &value) || k->p == end_of_days)
 		return false;
 	end_of_days = k->p;
 	skip_space(k);
@@ -303,6 +307,7 @@ static bool time_of_parts(const uint64_t date[4], uint32_t usec, uint64_t most, 
 struct time_rules {
 	size_t shortest, shortest_digits; /* texts that are tried as a date; of digits alone */
 	uint64_t most;			  /* hours */
+	enum strictness strict;
 	bool no_digits;			  /* digits alone are no time */
 };
 
@@ -342,7 +347,7 @@ static bool parse_time(struct scan *k, const struct time_rules *rules, unsigned 
 	}
 	if ((size_t)(k->end - k->p) >= shortest_date(k, rules)) {
 		struct scan full = {.p = k->p, .end = k->end};
-		bool ok = parse_datetime(&full, flags, true, t, &none);
+		bool ok = parse_datetime(&full, flags, rules->strict, t, &none);
 
 		if (!none) {
 			*k = full;
@@ -376,7 +381,8 @@ static bool parse_time(struct scan *k, const struct time_rules *rules, unsigned 
 bool temporal_parse_time(struct str s, unsigned flags, struct temporal *t, unsigned *warn,
 			 unsigned *digits)
 {
-	static const struct time_rules rules = {FULL_DATE, FULL_DATE, TEMPORAL_MAX_HOUR, false};
+	static const struct time_rules rules = {FULL_DATE, FULL_DATE, TEMPORAL_MAX_HOUR,
+						AS_DATETIME, false};
 	struct scan k = {.p = s.p, .end = s.p + s.n};
 	bool ok = parse_time(&k, &rules, flags, t);
 
@@ -387,13 +393,15 @@ bool temporal_parse_time(struct str s, unsigned flags, struct temporal *t, unsig
 	return ok;
 }
 
-bool temporal_parse_interval(struct str s, bool days, struct temporal *t, unsigned *warn)
+bool temporal_parse_interval(struct str s, enum temporal_digits digits, struct temporal *t,
+			     unsigned *warn)
 {
 	static const struct time_rules rules[] = {
-		{SHORT_DATE, FULL_DATE, TEMPORAL_MAX_INTERVAL_HOUR, false},
-		{SHORT_DATE, SHORT_DATE, TEMPORAL_MAX_INTERVAL_HOUR, true}};
+		{SHORT_DATE, SIZE_MAX, TEMPORAL_MAX_INTERVAL_HOUR, AS_DATE, false},
+		{SHORT_DATE, FULL_DATE, TEMPORAL_MAX_INTERVAL_HOUR, AS_DATE, false},
+		{SHORT_DATE, SHORT_DATE, TEMPORAL_MAX_INTERVAL_HOUR, AS_DATE, true}};
 	struct scan k = {.p = s.p, .end = s.p + s.n};
-	bool ok = parse_time(&k, &rules[days], TEMPORAL_FUZZY, t);
+	bool ok = parse_time(&k, &rules[digits], TEMPORAL_FUZZY, t);
 
 	*warn = k.warn;
 	return ok;
@@ -435,7 +443,7 @@ bool temporal_from_number(uint64_t n, uint32_t usec, unsigned flags, struct temp
 	*t = (struct temporal){.kind = TEMPORAL_DATETIME};
 	if (n == 0 || n >= 10000101000000) {
 		whole = n;
-		date_only = n == 0;
+		date_only = false;
 	} else {
 		whole = whole_number(n);
 		if (!whole) {
@@ -459,7 +467,7 @@ bool temporal_from_number(uint64_t n, uint32_t usec, unsigned flags, struct temp
 		return false;
 	}
 	t->kind = date_only ? TEMPORAL_DATE : TEMPORAL_DATETIME;
-	if (date_only && n && usec) /* the fraction of a day is lost */
+	if (date_only && usec) /* the fraction of a day is lost */
 		*warn = TEMPORAL_TRUNCATED;
 	return true;
 }
@@ -473,13 +481,8 @@ bool temporal_time_from_number(bool negative, uint64_t n, uint32_t usec, struct 
 	*t = (struct temporal){.kind = TEMPORAL_TIME, .negative = negative};
 	if (n > 9999999 && n <= UINT64_C(99991231235959) && !negative)
 		return temporal_from_number(n, usec, TEMPORAL_INVALID_DATES, t, warn);
-	if (n / 10000 > TEMPORAL_MAX_HOUR) {
-		*warn = TEMPORAL_OUT_OF_RANGE;
-		t->hour = TEMPORAL_MAX_HOUR;
-		t->minute = t->second = 59;
-		t->usec = 999999;
-		return true;
-	}
+	if (date[1] > UINT32_MAX)
+		date[1] = UINT32_MAX;
 	if (!time_of_parts(date, usec, TEMPORAL_MAX_HOUR, t, warn)) {
 		*t = (struct temporal){.kind = TEMPORAL_TIME};
 		return false;

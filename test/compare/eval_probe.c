@@ -209,6 +209,7 @@ int main(void)
 	ssize_t n;
 
 	expr_session_init(&s);
+	s.max_allowed_packet = 64 << 20; /* that of conftest.py's server */
 	while ((n = getline(&line, &cap, stdin)) > 0) {
 		char *at = line;
 		unsigned count = 0;

@@ -36,12 +36,12 @@ static void parsing(void)
 	parse("1e3", true, "none", TEMPORAL_TRUNCATED);
 }
 
-static void interval(const char *text, bool days, enum temporal_kind kind, unsigned hour, unsigned day)
+static void interval(const char *text, enum temporal_digits digits, enum temporal_kind kind, unsigned hour, unsigned day)
 {
 	struct temporal t;
 	unsigned warn;
 
-	CHECK(temporal_parse_interval(str_of(text), days, &t, &warn));
+	CHECK(temporal_parse_interval(str_of(text), digits, &t, &warn));
 	CHECK_INT(warn, 0);
 	CHECK_INT(t.kind, kind);
 	CHECK_INT(t.hour, hour);
@@ -53,14 +53,16 @@ static void intervals(void)
 	struct temporal t;
 	unsigned warn;
 
-	interval("999:00:00", false, TEMPORAL_TIME, 999, 0);
-	interval("2020-01-31", false, TEMPORAL_DATE, 0, 31);
-	interval("200131", false, TEMPORAL_TIME, 20, 0);
-	interval("200131", true, TEMPORAL_DATE, 0, 31);
-	interval("87649415:00:00", false, TEMPORAL_TIME, 87649415, 0);
-	CHECK(!temporal_parse_interval(STR_LIT("87649416:00:00"), false, &t, &warn));
-	CHECK(!temporal_parse_interval(STR_LIT("1230"), true, &t, &warn));
-	CHECK(!temporal_parse_interval(STR_LIT("-20-01-31"), true, &t, &warn));
+	interval("999:00:00", TEMPORAL_DIGITS_CLOCK, TEMPORAL_TIME, 999, 0);
+	interval("2020-01-31", TEMPORAL_DIGITS_LONG_DATE, TEMPORAL_DATE, 0, 31);
+	interval("200131", TEMPORAL_DIGITS_LONG_DATE, TEMPORAL_TIME, 20, 0);
+	interval("323210123456", TEMPORAL_DIGITS_CLOCK, TEMPORAL_TIME, 32321012, 0);
+	interval("200131101112", TEMPORAL_DIGITS_LONG_DATE, TEMPORAL_DATETIME, 10, 31);
+	interval("200131", TEMPORAL_DIGITS_DATE, TEMPORAL_DATE, 0, 31);
+	interval("87649415:00:00", TEMPORAL_DIGITS_CLOCK, TEMPORAL_TIME, 87649415, 0);
+	CHECK(!temporal_parse_interval(STR_LIT("87649416:00:00"), TEMPORAL_DIGITS_CLOCK, &t, &warn));
+	CHECK(!temporal_parse_interval(STR_LIT("1230"), TEMPORAL_DIGITS_DATE, &t, &warn));
+	CHECK(!temporal_parse_interval(STR_LIT("-20-01-31"), TEMPORAL_DIGITS_DATE, &t, &warn));
 	CHECK(temporal_interval_from_number(false, 20200101101112, 0, &t, &warn) && t.kind == TEMPORAL_DATETIME);
 	CHECK(temporal_interval_from_number(true, 99990000, 0, &t, &warn) && t.hour == 9999 && t.negative);
 	CHECK(!temporal_interval_from_number(false, 61, 0, &t, &warn));
