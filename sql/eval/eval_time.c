@@ -199,6 +199,9 @@ static bool read_time(struct eval *v, const struct expr *x, const struct datum *
 		    (x->kind == EXPR_CALL && x->fn == FN_FROM_DAYS) ||
 		    temporal_check_date(out, flags, &warn))
 			return true;
+		/* Columns have no zero dates to give, and say nothing about it. */
+		if (x->kind == EXPR_COLUMN)
+			return false;
 		break;
 	case DATUM_STRING:
 		return from_text(v, x, d->s, kind, flags, out);

@@ -12,6 +12,7 @@ enum {
 	FULL_DATE = 12,
 	SHORT_DATE = 5,
 	YEAR_DIGITS = 4,
+	POINT_DIGITS = 6,
 };
 
 struct scan {
@@ -112,7 +113,7 @@ static void read_parts(struct scan *k, struct parts *d, bool strict, unsigned *y
 	while (c < k->end && is_digit(*c))
 		c++;
 	digits = (size_t)(c - k->p);
-	if (digits && (c == k->end || *c == 'T' || (*c == '.' && digits >= 6))) {
+	if (digits && (c == k->end || *c == 'T' || (*c == '.' && digits >= POINT_DIGITS))) {
 		*year_length = digits == 4 || digits == 8 || digits >= 14 ? 4 : 2;
 		if (!get_number(k, &d->year, *year_length) || !get_number(k, &d->month, 2) ||
 		    !get_number(k, &d->day, 2))
@@ -327,6 +328,8 @@ static size_t shortest_date(const struct scan *k, const struct time_rules *rules
 		return rules->shortest_digits;
 	if (*p == ':') /* no year has so many digits */
 		return p - k->p > YEAR_DIGITS ? SIZE_MAX : FULL_DATE;
+	if (*p == '.' && p - k->p >= POINT_DIGITS) /* digits with a fraction */
+		return p - k->p < FULL_DATE || rules->shortest_digits == SIZE_MAX ? SIZE_MAX : 0;
 	return rules->shortest;
 }
 
