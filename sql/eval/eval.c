@@ -106,8 +106,7 @@ int eval_compile(struct arena *a, struct expr *x, struct err *e)
 	return x->eval ? 0 : err_set(e, ERR_UNSUPPORTED, "function");
 }
 
-/* expr_env.compute */
-static int compute(struct expr_env *env, struct expr *x, enum expr_result as, struct datum *out)
+int eval_compute(struct expr_env *env, struct expr *x, enum expr_result as, struct datum *out)
 {
 	struct eval *v = env->compute_arg;
 	struct eval_num n;
@@ -143,7 +142,7 @@ struct expr *eval_build(struct eval *v, struct expr_env *env, const struct ast_n
 {
 	struct expr *x;
 
-	env->compute = compute;
+	env->compute = eval_compute;
 	env->compute_arg = v;
 	x = expr_build(env, n, &v->e);
 	if (!x || eval_compile(env->arena, x, &v->e)) {

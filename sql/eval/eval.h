@@ -40,6 +40,8 @@ void eval_init(struct eval *v, struct arena *a, const struct expr_session *s);
  * computed with @v, which then has the warnings that a server gives while it types. @env: as for
  * expr_build(). NULL: see v->e. */
 struct expr *eval_build(struct eval *v, struct expr_env *env, const struct ast_node *n);
+/* expr_env.compute, with a struct eval as expr_env.compute_arg: the values of constant parts. */
+int eval_compute(struct expr_env *env, struct expr *x, enum expr_result as, struct datum *out);
 /* Gives every node of @x its function. Memory from @a, which must outlive @x. */
 int eval_compile(struct arena *a, struct expr *x, struct err *e) MUST_CHECK;
 /* The value of @x, as its type has it (a DECIMAL with its scale). -1: see v->e. */

@@ -38,6 +38,7 @@ struct bind_table {
 	uint32_t column_count;
 	struct bind_query *query; /* of a derived table, CTE or view, else NULL */
 	bool is_view;
+	bool merged;	/* its rows are those of the tables of its query */
 	bool optional;	/* an outer join may put NULLs in its place */
 	bool target;	/* UPDATE and DELETE: it is changed */
 	bool recursive; /* the CTE that it is in the definition of */
@@ -55,6 +56,7 @@ struct bind_output {
 	bool made;	       /* the name is the expression's text */
 	bool typed;	       /* type is known */
 	struct expr_type type; /* as result metadata tells it */
+	struct expr *tree;     /* of an expression whose type is known, else NULL */
 };
 
 struct bind_query {
@@ -94,8 +96,12 @@ struct bind {
 	const struct lex_opts *opts;
 	struct str text;
 	const struct expr_session *session; /* what types depend on; NULL: no types */
-	struct bind_ref *refs;		    /* refs[0] is not used */
-	struct bind_query **queries;	    /* queries[0] is not used */
+	/* As that of struct expr_env, or NULL. */
+	int (*compute)(struct expr_env *env, struct expr *x, enum expr_result as,
+		       struct datum *out);
+	void *compute_arg;
+	struct bind_ref *refs;	     /* refs[0] is not used */
+	struct bind_query **queries; /* queries[0] is not used */
 	uint32_t ref_count, ref_cap, query_count, query_cap;
 	/* inside */
 	struct bind_ctes *ctes;	      /* in scope */
@@ -104,6 +110,7 @@ struct bind {
 	struct str db;		      /* of names without one: a view's is its own */
 	struct err *e;
 	unsigned depth;
+	uint32_t typed; /* expressions of merged tables */
 	uint32_t opened;
 	uint32_t marks;
 };

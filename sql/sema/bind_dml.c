@@ -8,14 +8,7 @@
 /* The SELECT that a view is, when each of its rows is one row of its tables; else NULL. */
 static const struct bind_query *merged(const struct bind_table *t)
 {
-	const struct bind_query *v = t->query;
-	const struct ast_select *s;
-
-	if (!t->is_view || v->node->kind != AST_SELECT || v->grouped || v->windowed ||
-	    !v->table_count)
-		return NULL;
-	s = AST_AS(select, v->node);
-	return (s->n.flags & AST_SELECT_DISTINCT) || s->having || s->limit ? NULL : v;
+	return t->is_view && t->merged ? t->query : NULL;
 }
 
 bool bind_dml_updatable(const struct bind_table *t)

@@ -97,6 +97,9 @@ int bind_query_orders(struct bind *b, struct bind_query *q, const struct ast_lis
 		      enum bind_place place) MUST_CHECK;
 /* LIMIT's values are no names. @n may be NULL. */
 int bind_query_limit(struct bind *b, const struct ast_node *n) MUST_CHECK;
+/* Whether the rows of @q as a table are those of its tables, so that a server puts it into the
+ * query around it. */
+bool bind_query_merges(const struct bind_query *q);
 /* bind_leaf.c: the columns of a table of FROM. */
 int bind_leaf_open(struct bind *b, struct bind_query *q, struct bind_table *t) MUST_CHECK;
 /* The outputs of @q as columns of a table, called by @names when given. */
@@ -149,6 +152,27 @@ int bind_expr_one(struct bind *b, struct bind_query *q, struct ast_node *x) MUST
 int bind_expr_list(struct bind *b, struct bind_query *q, const struct ast_list *l) MUST_CHECK;
 /* Whether @x, which is bound, has an aggregate of its query in it. */
 bool bind_expr_aggregates(struct bind *b, const struct ast_node *x);
+/* What an EXPR_OTHER is, in its op, where a temporary table makes a difference. */
+enum bind_other {
+	BIND_OTHER,
+	BIND_OTHER_UNION,
+	BIND_OTHER_ROW, /* of a window function or subquery: a value of some row */
+};
+
+/* bind_type_sum.c: the type of an aggregate or window function into x->t: 1, 0: unknown, -1. */
+int bind_type_sum(struct expr_env *env, const struct ast_func *f, struct expr *x) MUST_CHECK;
+/* bind_type_field.c: the column of a temporary table that holds @t. */
+struct catalog_column bind_type_field(const struct expr *x);
+/* bind_type.c: the same for output @o, as a column of a table. */
+struct catalog_column bind_type_stored(const struct bind_output *o);
+/* The column of a table that the operand @a of @env is, NULL: it is none. */
+const struct catalog_column *bind_type_root(const struct expr_env *env, const struct expr *a);
+/* Columns of a recursive CTE, which are @c by its part @first: what the others put there must fit. */
+void bind_type_recursive(struct catalog_column *c, const struct bind_query *first);
+/* What the values @v of several rows or queries are as one column, into *out: 1, 0, -1. */
+int bind_type_union(struct bind *b, struct expr **v, uint32_t n, struct expr *out) MUST_CHECK;
+/* bind_type.c: a column of a table, or of a temporary one, as an operand; false: not known. */
+bool bind_type_operand(const struct catalog_column *c, bool optional, struct expr *x);
 /* bind_row.c: the operands of a comparison, which are bound, have the same number of columns, all
  * the way down. @what: the operator in messages. */
 int bind_row_same(struct bind *b, struct bind_query *q, struct ast_node *left,

@@ -77,6 +77,7 @@ int bind_leaf_columns(struct bind *b, const struct bind_query *q, const struct a
 	for (uint32_t i = 0; i < q->output_count; i++) {
 		const struct bind_output *o = &q->outputs[i];
 
+		c[i] = bind_type_stored(o);
 		if (names)
 			c[i].name = AST_AS(name, names->v[i])->name;
 		else
@@ -107,6 +108,7 @@ static int of_view(struct bind *b, struct bind_table *t, const struct catalog_ta
 	if (t->query && bind_leaf_columns(b, t->query, view->names, BIND_VIEW, &t->columns) == 0) {
 		t->column_count = t->query->output_count;
 		t->is_view = true;
+		t->merged = bind_query_merges(t->query);
 		rc = 0;
 	}
 	b->ctes = ctes;
@@ -152,6 +154,7 @@ static int of_derived(struct bind *b, struct bind_query *q, struct bind_table *t
 					   BIND_DERIVED, &t->columns))
 		return -1;
 	t->column_count = t->query->output_count;
+	t->merged = bind_query_merges(t->query);
 	return 0;
 }
 
@@ -169,6 +172,19 @@ static uint32_t count_json(const struct ast_list *l)
 	return n;
 }
 
+/* The type of a column as the text that it has in a definition. */
+static int json_type(struct bind *b, const struct ast_json_column *c, struct catalog_column *out)
+{
+	struct str text = c->type ? AST_AS(type, c->type)->text : STR_LIT("INT");
+	struct err ignored;
+
+	if (!b->session)
+		return 0;
+	if (catalog_type_of(b->arena, b->opts, text, out, &ignored) && ignored.code == ERR_NOMEM)
+		return bind_int_nomem(b);
+	return 0;
+}
+
 static int add_json(struct bind *b, struct bind_table *t, const struct ast_list *l)
 {
 	for (uint32_t i = 0; i < l->n; i++) {
@@ -181,6 +197,8 @@ static int add_json(struct bind *b, struct bind_table *t, const struct ast_list 
 		}
 		if (is_taken(t->columns, t->column_count, UINT32_MAX, c->name))
 			return duplicate(b, c->name);
+		if (json_type(b, c, &t->columns[t->column_count]))
+			return -1;
 		t->columns[t->column_count++].name = c->name;
 	}
 	return 0;

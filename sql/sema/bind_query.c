@@ -2,6 +2,7 @@
  * errors ours is its. */
 #include "sql/ast/ast_info.h"
 #include "sql/sema/bind_int.h"
+#include "sql/sema/bind_type.h"
 #include "src/base/str.h"
 
 static int push(struct bind *b, struct bind_query *q, uint32_t *cap, struct bind_output o)
@@ -444,6 +445,14 @@ static int by_kind(struct bind *b, struct bind_query *q, struct ast_node *n)
 	return rc;
 }
 
+bool bind_query_merges(const struct bind_query *q)
+{
+	const struct ast_select *s = AST_AS(select, q->node);
+
+	return q->node->kind == AST_SELECT && !q->grouped && !q->windowed && q->table_count &&
+	       !(s->n.flags & AST_SELECT_DISTINCT) && !s->having && !s->limit;
+}
+
 struct bind_query *bind_query_make(struct bind *b, struct ast_node *node, struct bind_query *outer)
 {
 	struct bind_query *q = node ? arena_zalloc(b->arena, sizeof(*q)) : NULL;
@@ -459,7 +468,7 @@ struct bind_query *bind_query_make(struct bind *b, struct ast_node *node, struct
 	}
 	q->outer = outer;
 	q->node = node;
-	rc = bind_int_number(b, q) || by_kind(b, q, node) ? -1 : 0;
+	rc = bind_int_number(b, q) || by_kind(b, q, node) || bind_type_outputs(b, q) ? -1 : 0;
 	b->depth--;
 	return rc ? NULL : q;
 }

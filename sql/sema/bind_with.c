@@ -70,6 +70,8 @@ int bind_with_columns(struct bind *b, struct bind_ctes *c, const struct bind_que
 	if (bind_leaf_columns(b, first, names, BIND_CTE, &c->columns))
 		return -1;
 	c->column_count = first->output_count;
+	if (c->recursive)
+		bind_type_recursive(c->columns, first);
 	return 0;
 }
 
@@ -163,6 +165,7 @@ int bind_with_open(struct bind *b, const struct bind_query *q, struct bind_table
 	t->query = c->query;
 	t->columns = c->columns;
 	t->column_count = c->column_count;
+	t->merged = !c->recursive && c->query && bind_query_merges(c->query);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "src/data/type.h"
 
 struct ast_node;
+struct lex_opts;
 struct ast_list;
 struct schema_ddl;
 
@@ -47,6 +48,9 @@ struct catalog {
 		    struct catalog_table *out, struct err *e);
 };
 
-/* catalog_ddl.c: the catalog that @s is, with names as written; @s must outlive it. */
+/* catalog_ddl.c: the type of a column that is defined as @text ("INT UNSIGNED"); -1: see @e. */
+int catalog_type_of(struct arena *a, const struct lex_opts *opts, struct str text,
+		    struct catalog_column *out, struct err *e) MUST_CHECK;
+/* The catalog that @s is, with names as written; @s must outlive it. */
 void catalog_of_ddl(struct catalog *c, const struct schema_ddl *s);
 #endif

@@ -61,6 +61,18 @@ static void set_blob_width(struct expr_type *t)
 	t->length = bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)bytes;
 }
 
+void expr_column_operand(struct expr_type *t)
+{
+	if (expr_result_of(t) == EXPR_STRING && t->type != TYPE_ENUM && t->type != TYPE_SET)
+		t->decimals = EXPR_NOT_FIXED;
+	/* In texts a BIT is bytes. */
+	if (t->type == TYPE_BIT)
+		t->derivation = EXPR_IMPLICIT;
+	set_int_width(t);
+	if (t->type >= TYPE_TINY_BLOB && t->type <= TYPE_BLOB)
+		set_blob_width(t);
+}
+
 static struct expr *build_column(struct expr_env *env, const struct ast_column *n)
 {
 	struct expr *x = expr_new(env, EXPR_COLUMN, &n->n, 0);
@@ -73,16 +85,15 @@ static struct expr *build_column(struct expr_env *env, const struct ast_column *
 		return NULL;
 	}
 	x->constant = false;
+	if (env->other) {
+		int rc = env->other(env, &n->n, x);
+
+		if (rc)
+			return rc > 0 ? x : NULL;
+	}
 	if (env->column(env->arg, n, &x->t, &x->column, env->e))
 		return NULL;
-	if (expr_result_of(&x->t) == EXPR_STRING && x->t.type != TYPE_ENUM && x->t.type != TYPE_SET)
-		x->t.decimals = EXPR_NOT_FIXED;
-	/* In texts a BIT is bytes. */
-	if (x->t.type == TYPE_BIT)
-		x->t.derivation = EXPR_IMPLICIT;
-	set_int_width(&x->t);
-	if (x->t.type >= TYPE_TINY_BLOB && x->t.type <= TYPE_BLOB)
-		set_blob_width(&x->t);
+	expr_column_operand(&x->t);
 	return x;
 }
 

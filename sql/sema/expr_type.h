@@ -174,7 +174,8 @@ struct expr_env {
 	int (*column)(void *arg, const struct ast_column *c, struct expr_type *t, uint32_t *number,
 		      struct err *e);
 	/* The type of what is no function of values (aggregates, window functions, subqueries,
-	 * variables...) into x->t. 1: done, 0: unknown, -1: @e is set. NULL: all are unknown. */
+	 * variables...) into x->t. 1: done, 0: unknown, -1: @e is set. NULL: all are unknown. Of
+	 * columns it is asked first: 0: column() has them. */
 	int (*other)(struct expr_env *env, const struct ast_node *n, struct expr *x);
 	void *arg;
 	/* Computes the constant @x as an INT, STRING or whatever it is: servers do so while they type,

@@ -17,6 +17,10 @@ struct expr *expr_temporal(struct expr_env *env, const struct ast_temporal *n);
 bool expr_negate_literal(struct expr_env *env, struct expr *a);
 bool expr_invert_literal(struct expr *a);
 
+/* --- expr_type.c --- */
+/* From what metadata tell of a column to what it is as an operand. */
+void expr_column_operand(struct expr_type *t);
+
 /* --- expr_type_util.c --- */
 bool expr_unsupported(struct expr_env *env, const char *what, struct str name);
 void expr_set_int(struct expr *x, uint32_t length, bool is_unsigned);

@@ -88,15 +88,19 @@ static struct expr *decimal_literal(struct expr_env *env, struct expr *x, struct
 
 static struct expr *int_literal(struct expr_env *env, struct expr *x, struct str text)
 {
+	uint32_t digits = 0;
 	bool negative;
 	uint64_t u;
 
 	if (!literal_int(text, &negative, &u) || (negative && u > (uint64_t)INT64_MAX + 1))
 		return decimal_literal(env, x, text);
+	/* There may be spaces behind a sign. */
+	for (size_t i = 0; i < text.n; i++)
+		digits += text.p[i] >= '0' && text.p[i] <= '9';
 	x->value = (struct datum){.kind = DATUM_INT,
 				  .is_unsigned = !negative && u > INT64_MAX,
 				  .i = (int64_t)(negative ? 0 - u : u)};
-	expr_set_int(x, (uint32_t)text.n - (negative && u == 0), x->value.is_unsigned);
+	expr_set_int(x, digits + (negative && u), x->value.is_unsigned);
 	return x;
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sql/eval/eval.h"
 #include "sql/norm/fingerprint.h"
 #include "sql/parse/parse.h"
 #include "sql/sema/bind.h"
@@ -27,11 +28,29 @@ static struct buf read_all(FILE *f)
 	return b;
 }
 
+/* A tab, the name, a space and what is known of the type. */
+static void output(const struct bind_output *o)
+{
+	const struct expr_type *t = &o->type;
+	bool real = expr_result_of(t) == EXPR_REAL && t->decimals >= TYPE_NOT_FIXED_DECIMALS;
+
+	printf("\t");
+	for (size_t k = 0; k < o->name.n; k++)
+		printf("%02x", (unsigned char)o->name.p[k]);
+	if (!o->typed)
+		printf(" ?");
+	else
+		printf(" %u,%u,%u,%d,%d,%u", expr_wire_type(t), t->length,
+		       real ? TYPE_NOT_FIXED_DECIMALS : t->decimals, t->is_unsigned, t->nullable,
+		       t->collation->id);
+}
+
 static void one(struct str text)
 {
 	struct bind_query *q = NULL;
 	struct parse_result r;
 	struct catalog c;
+	struct eval v;
 	struct arena a;
 	struct err e = {0};
 	struct bind b;
@@ -39,19 +58,22 @@ static void one(struct str text)
 	arena_init(&a, 0);
 	catalog_of_ddl(&c, &schema);
 	c.names = names;
-	b = (struct bind){
-		.arena = &a, .catalog = &c, .opts = &opts, .text = text, .session = &session};
+	eval_init(&v, &a, &session);
+	b = (struct bind){.arena = &a,
+			  .catalog = &c,
+			  .opts = &opts,
+			  .text = text,
+			  .session = &session,
+			  .compute = eval_compute,
+			  .compute_arg = &v};
 	if (parse_statement(&a, &opts, text, NULL, &r, &e) == 0)
 		q = bind_statement(&b, r.root, &e);
 	if (!q) {
 		printf("error\t%u\t%s\n", e.mysql_errno, e.msg);
 	} else {
 		printf("ok");
-		for (uint32_t i = 0; !q->into && i < q->output_count; i++) {
-			printf("\t");
-			for (size_t k = 0; k < q->outputs[i].name.n; k++)
-				printf("%02x", (unsigned char)q->outputs[i].name.p[k]);
-		}
+		for (uint32_t i = 0; !q->into && i < q->output_count; i++)
+			output(&q->outputs[i]);
 		printf("\n");
 	}
 	arena_fini(&a);
