@@ -427,6 +427,10 @@ static void cast(struct printer *r, const struct ast_cast *n)
 		ast_print_int_node(r, n->arg);
 		s(r, n->n.flags & AST_AS_ARG ? " AS " : " RETURNING ");
 		ast_print_int_node(r, n->type);
+		/* Dynamic columns have no UNSIGNED without INT. */
+		if (n->n.flags & AST_AS_ARG && n->type->kind == AST_TYPE &&
+		    str_ieqz(AST_AS(type, n->type)->text, "unsigned"))
+			s(r, " INT");
 		return;
 	}
 	s(r, word ? "CONVERT(" : "CAST(");
@@ -440,6 +444,7 @@ static void cast(struct printer *r, const struct ast_cast *n)
 static bool small(struct printer *r, const struct ast_node *n)
 {
 	static const char *const temporal[] = {"DATE", "TIME", "TIMESTAMP"};
+	static const char *const odbc[] = {"{d ", "{t ", "{ts "};
 
 	switch (n->kind) {
 	case AST_SUBQUERY:
@@ -468,8 +473,9 @@ static bool small(struct printer *r, const struct ast_node *n)
 		marked(r, " ", AST_AS(introducer, n)->literal, "");
 		return true;
 	case AST_TEMPORAL:
-		s(r, temporal[n->op]);
+		s(r, n->flags & AST_PARENS ? odbc[n->op] : temporal[n->op]);
 		ast_print_int_node(r, AST_AS(temporal, n)->literal);
+		s(r, n->flags & AST_PARENS ? "}" : "");
 		return true;
 	case AST_INTERVAL:
 		s(r, "INTERVAL ");
@@ -481,7 +487,7 @@ static bool small(struct printer *r, const struct ast_node *n)
 		s(r, keyword_name(AST_AS(unit, n)->unit));
 		return true;
 	case AST_VALUES_FN:
-		marked(r, "VALUES(", AST_AS(values_fn, n)->column, ")");
+		marked(r, n->op ? "VALUE(" : "VALUES(", AST_AS(values_fn, n)->column, ")");
 		return true;
 	case AST_SEQ_VALUE:
 		s(r, n->flags & AST_PREVIOUS ? "PREVIOUS VALUE FOR " : "NEXT VALUE FOR ");

@@ -161,13 +161,34 @@ static void select(struct printer *r, const struct ast_select *n)
 	ast_print_int_word_node(r, " PROCEDURE ", n->procedure);
 }
 
-/* An operand of a set operation: in parentheses unless it is a plain SELECT or VALUES. */
-static void operand(struct printer *r, const struct ast_node *n)
+/* Of INTERSECTs alone, which bind more tightly than the others. */
+static bool is_intersection(const struct ast_setop *n)
+{
+	for (uint32_t i = 0; i < n->parts.n; i++) {
+		if (n->parts.v[i]->op != AST_INTERSECT)
+			return false;
+	}
+	return n->parts.n && !n->with && !n->order.n && !n->limit && !n->locks.n && !n->into;
+}
+
+static bool is_plain(const struct ast_node *n)
 {
 	const struct ast_select *q = AST_AS(select, n);
 
-	if (n->kind == AST_VALUES || (n->kind == AST_SELECT && !q->with && !q->order.n &&
-				      !q->limit && !q->locks.n && !q->into && !q->procedure)) {
+	if (n->flags & AST_PARENS)
+		return false;
+	if (n->kind == AST_SETOP)
+		return is_intersection(AST_AS(setop, n));
+	return n->kind == AST_VALUES ||
+	       (n->kind == AST_SELECT && !q->with && !q->order.n && !q->limit && !q->locks.n &&
+		!q->into && !q->procedure);
+}
+
+/* An operand of a set operation: in parentheses where they were written, or are needed. (To a server
+ * they are not always the same: locks behind them are no longer the last SELECT's.) */
+static void operand(struct printer *r, const struct ast_node *n)
+{
+	if (is_plain(n)) {
 		ast_print_int_node(r, n);
 		return;
 	}

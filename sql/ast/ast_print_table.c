@@ -52,10 +52,10 @@ static void data_type(struct printer *r, const struct ast_data_type *n)
 	s(r, n->n.flags & AST_TYPE_SIGNED ? " SIGNED" : "");
 	s(r, n->n.flags & AST_TYPE_UNSIGNED ? " UNSIGNED" : "");
 	s(r, n->n.flags & AST_TYPE_ZEROFILL ? " ZEROFILL" : "");
-	charset(r, " CHARACTER SET ", n->charset);
-	s(r, n->n.flags & AST_TYPE_BINARY ? " BINARY" : "");
 	s(r, n->n.flags & AST_TYPE_COMPRESSED ? " COMPRESSED" : "");
 	named(r, "=", n->compression);
+	charset(r, " CHARACTER SET ", n->charset);
+	s(r, n->n.flags & AST_TYPE_BINARY ? " BINARY" : "");
 	charset(r, " COLLATE ", n->collate);
 }
 
@@ -233,9 +233,10 @@ static void option(struct printer *r, const struct ast_option *n)
 		ast_print_int_quoted(r, n->name);
 	else
 		buf_str(r->out, n->name);
-	/* A key's comment and parser have no "=", other comments need none. */
+	/* A key's comment and parser and STORAGE have no "=", other comments need none. */
 	verbatim(r,
-		 !n->n.op && (str_eqz(n->name, "COMMENT") || str_eqz(n->name, "WITH PARSER"))
+		 !n->n.op && (str_eqz(n->name, "COMMENT") || str_eqz(n->name, "WITH PARSER") ||
+			      str_eqz(n->name, "STORAGE"))
 			 ? " "
 			 : " = ",
 		 n->value, "");

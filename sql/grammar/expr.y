@@ -191,7 +191,7 @@ simple_expr:
 		n->query = parse_int_query_of($2); $$ = NODE(n);
 	}
 |	'{' ident expr '}' { $$ = parse_int_odbc(p, @$, $2, $3); }
-|	'{' T_TEMPORAL T_STRING '}' { $$ = parse_int_temporal(p, @$, @2, parse_int_literal(p, @3, AST_LIT_STRING)); }
+|	'{' T_TEMPORAL T_STRING '}' { $$ = parse_int_literal(p, @3, AST_LIT_STRING); } /* only d, t and ts mean something */
 |	NEXT VALUE FOR table_name { $$ = parse_int_seq_value(p, @$, $4, 0); }
 |	PREVIOUS VALUE FOR table_name { $$ = parse_int_seq_value(p, @$, $4, AST_PREVIOUS); }
 |	match_columns_against
@@ -494,7 +494,7 @@ opt_call_args:
 |	call_args
 ;
 call:
-	ident '(' opt_call_args ')' { $$ = parse_int_call(p, @$, @1, $3); }
+	ident '(' opt_call_args ')' { $$ = parse_int_plain_call(p, @$, @1, $3); }
 |	reserved_fn '(' opt_args ')' { $$ = parse_int_call(p, @$, @1, $3); }
 |	ident '.' ident '(' opt_call_args ')' {
 		$$ = parse_int_call(p, @$, @3, $5);

@@ -32,20 +32,20 @@ query_body:
 	isect
 |	query_body UNION setop_all set_term { $$ = parse_int_setop(p, @$, $1, $4, AST_UNION | $3 << 8); }
 |	query_body EXCEPT setop_all set_term { $$ = parse_int_setop(p, @$, $1, $4, AST_EXCEPT | $3 << 8); }
-|	query_parens UNION setop_all set_term { $$ = parse_int_setop(p, @$, $1, $4, AST_UNION | $3 << 8); }
-|	query_parens EXCEPT setop_all set_term { $$ = parse_int_setop(p, @$, $1, $4, AST_EXCEPT | $3 << 8); }
+|	query_parens UNION setop_all set_term { $$ = parse_int_setop(p, @$, parse_int_marked($1), $4, AST_UNION | $3 << 8); }
+|	query_parens EXCEPT setop_all set_term { $$ = parse_int_setop(p, @$, parse_int_marked($1), $4, AST_EXCEPT | $3 << 8); }
 ;
 set_term:
 	isect
-|	query_parens %prec SUBQUERY_AS_EXPR { $$ = parse_int_closed(p, $1); }
+|	query_parens %prec SUBQUERY_AS_EXPR { $$ = parse_int_marked(parse_int_closed(p, $1)); }
 ;
 isect:
 	query_primary
 |	isect INTERSECT setop_all query_primary { $$ = parse_int_setop(p, @$, $1, $4, AST_INTERSECT | $3 << 8); }
-|	isect INTERSECT setop_all query_parens { $$ = parse_int_setop(p, @$, $1, parse_int_closed(p, $4), AST_INTERSECT | $3 << 8); }
-|	query_parens INTERSECT setop_all query_primary { $$ = parse_int_setop(p, @$, $1, $4, AST_INTERSECT | $3 << 8); }
+|	isect INTERSECT setop_all query_parens { $$ = parse_int_setop(p, @$, $1, parse_int_marked(parse_int_closed(p, $4)), AST_INTERSECT | $3 << 8); }
+|	query_parens INTERSECT setop_all query_primary { $$ = parse_int_setop(p, @$, parse_int_marked($1), $4, AST_INTERSECT | $3 << 8); }
 |	query_parens INTERSECT setop_all query_parens {
-		$$ = parse_int_setop(p, @$, $1, parse_int_closed(p, $4), AST_INTERSECT | $3 << 8);
+		$$ = parse_int_setop(p, @$, parse_int_marked($1), parse_int_marked(parse_int_closed(p, $4)), AST_INTERSECT | $3 << 8);
 	}
 ;
 setop_all:

@@ -15,6 +15,20 @@ struct ast_node *parse_int_call(struct parse *p, struct parse_loc loc, struct pa
 	return &n->n;
 }
 
+struct ast_node *parse_int_plain_call(struct parse *p, struct parse_loc loc, struct parse_loc name,
+				      struct ast_list args)
+{
+	struct ast_values_fn *n;
+
+	if (p->opts->mysql || args.n != 1 || args.v[0]->kind != AST_COLUMN ||
+	    !str_ieqz(parse_int_text(p, name), "value"))
+		return parse_int_call(p, loc, name, args);
+	n = parse_int_new(p, AST_VALUES_FN, loc);
+	n->n.op = 1;
+	n->column = args.v[0];
+	return &n->n;
+}
+
 struct ast_node *parse_int_call2(struct parse *p, struct parse_loc loc, struct parse_loc name,
 				 struct ast_node *x, struct ast_node *y)
 {

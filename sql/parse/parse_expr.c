@@ -158,6 +158,7 @@ struct ast_node *parse_int_odbc(struct parse *p, struct parse_loc loc, struct st
 		return x;
 	n = NEW(temporal, TEMPORAL, loc);
 	n->n.op = (uint8_t)op;
+	n->n.flags = AST_PARENS;
 	n->literal = x;
 	return &n->n;
 }

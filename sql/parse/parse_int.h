@@ -163,6 +163,9 @@ struct ast_node *parse_int_json_column(struct parse *p, struct parse_loc loc, un
 /* parse_call.c */
 struct ast_node *parse_int_call(struct parse *p, struct parse_loc loc, struct parse_loc name,
 				struct ast_list args);
+/* name(args), where VALUE(column) is MariaDB's other word for VALUES(column). */
+struct ast_node *parse_int_plain_call(struct parse *p, struct parse_loc loc, struct parse_loc name,
+				      struct ast_list args);
 struct ast_node *parse_int_call2(struct parse *p, struct parse_loc loc, struct parse_loc name,
 				 struct ast_node *x, struct ast_node *y);
 struct ast_node *parse_int_call3(struct parse *p, struct parse_loc loc, struct parse_loc name,
@@ -188,6 +191,8 @@ struct ast_node *parse_int_setop(struct parse *p, struct parse_loc loc, struct a
 				 struct ast_node *right, unsigned op_and_flags);
 /* @query, which stands in parentheses: INTO in it is an error. */
 struct ast_node *parse_int_closed(struct parse *p, struct ast_node *query);
+/* @query, an operand of a set operation, which stands in parentheses: AST_PARENS. */
+struct ast_node *parse_int_marked(struct ast_node *query);
 /* @query: PROCEDURE in it is an error. */
 struct ast_node *parse_int_no_procedure(struct parse *p, struct ast_node *query);
 struct ast_list parse_int_tail(struct parse *p, struct ast_list order, struct ast_node *limit,

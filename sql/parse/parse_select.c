@@ -35,6 +35,12 @@ struct ast_list parse_int_tail(struct parse *p, struct ast_list order, struct as
 	return parse_int_list(p, &t->n);
 }
 
+struct ast_node *parse_int_marked(struct ast_node *query)
+{
+	query->flags |= AST_PARENS;
+	return query;
+}
+
 static void give_tail(struct parse *p, struct ast_node *query, const struct ast_setop *t)
 {
 	if (query->kind == AST_SETOP) {
@@ -173,6 +179,7 @@ struct ast_node *parse_int_setop(struct parse *p, struct parse_loc loc, struct a
 		n = AST_AS(setop, left);
 	else
 		n = AST_AS(setop, wrap(p, loc, left));
+	n->n.flags &= (uint16_t)~AST_PARENS;
 	part->n.op = (uint8_t)op;
 	part->n.flags = (uint16_t)(op_and_flags >> 8);
 	part->query = right;
