@@ -37,7 +37,7 @@ static void column(struct eval *v, const struct expr *x, struct datum *out)
 static void convert(struct eval *v, const struct expr *x, struct datum *out)
 {
 	const struct expr *a = x->arg[0];
-	bool text = expr_result_of(&a->t) == EXPR_STRING;
+	bool text = eval_is_text(a);
 	struct str s;
 	size_t bad = 0;
 

@@ -443,7 +443,7 @@ bool eval_datum_text(struct eval *v, const struct expr *x, const struct datum *d
 			: number_format_i64(d->i, text);
 		if (x->t.type == TYPE_YEAR)
 			n = (size_t)snprintf(text, sizeof(text), "%04u", (unsigned)d->i % 10000);
-		else if (x->t.type == TYPE_BIT)
+		else if (x->t.type == TYPE_BIT && x->kind == EXPR_COLUMN)
 			n = bit_bytes(x, (uint64_t)d->i, text);
 		break;
 	case DATUM_REAL:
@@ -473,9 +473,10 @@ bool eval_str(struct eval *v, const struct expr *x, struct str *out)
 	return eval_get(v, x, &d) && eval_datum_text(v, x, &d, out);
 }
 
-static bool is_text(const struct expr *x)
+bool eval_is_text(const struct expr *x)
 {
-	return expr_result_of(&x->t) == EXPR_STRING || x->t.type == TYPE_BIT;
+	return expr_result_of(&x->t) == EXPR_STRING ||
+	       (x->t.type == TYPE_BIT && x->kind == EXPR_COLUMN);
 }
 
 bool eval_str_as(struct eval *v, const struct expr *x, const struct collation *c, struct str *out)
@@ -489,7 +490,7 @@ bool eval_str_plain(struct eval *v, const struct expr *x, struct str *out)
 {
 	if (!eval_str(v, x, out))
 		return false;
-	if (is_text(x))
+	if (eval_is_text(x))
 		*out = plain(v, x, *out);
 	return !v->failed;
 }
@@ -497,12 +498,12 @@ bool eval_str_plain(struct eval *v, const struct expr *x, struct str *out)
 bool eval_str_in(struct eval *v, const struct expr *x, const struct collation *c, struct str *out,
 		 size_t *bad)
 {
-	enum charset_id from = is_text(x) ? x->t.collation->charset : CHARSET_ASCII;
+	enum charset_id from = eval_is_text(x) ? x->t.collation->charset : CHARSET_ASCII;
 
 	*bad = 0;
 	if (!eval_str(v, x, out))
 		return false;
-	if (from == c->charset || (charset_get(c->charset)->ascii && !is_text(x)))
+	if (from == c->charset || (charset_get(c->charset)->ascii && !eval_is_text(x)))
 		return true;
 	if (from == CHARSET_BINARY && !x->constant)
 		eval_mend(v, c->charset, out);

@@ -36,6 +36,9 @@ bool eval_i64(struct eval *v, const struct expr *x, int64_t *out);
 bool eval_real(struct eval *v, const struct expr *x, double *out);
 bool eval_dec(struct eval *v, const struct expr *x, struct decimal *out);
 bool eval_bool(struct eval *v, const struct expr *x, bool *out);
+/* Whether the text of @x is in @x's character set; that of numbers and dates is ASCII. BIT columns are
+ * bytes. */
+bool eval_is_text(const struct expr *x);
 /* As text in @x's own character set, and in that of @c. */
 bool eval_str(struct eval *v, const struct expr *x, struct str *out);
 bool eval_str_as(struct eval *v, const struct expr *x, const struct collation *c, struct str *out);

@@ -395,10 +395,15 @@ void eval_fn_from_unixtime(struct eval *v, const struct expr *x, struct datum *o
 	if (!eval_dec(v, x->arg[0], &d))
 		return;
 	decimal_truncate(&d, 6);
-	if (!decimal_round(&d, 6))
-		return;
-	d.scale = 0;
-	if (!decimal_to_i64(&d, &us) || us < 0 || us / 1000000 > INT32_MAX)
+	us = d.negative ? -1 : INT64_MAX;
+	if (decimal_round(&d, 6)) {
+		d.scale = 0;
+		if (!decimal_to_i64(&d, &us))
+			us = d.negative ? INT64_MIN : INT64_MAX;
+	}
+	if (us / 1000000 > INT32_MAX || us / 1000000 < -(int64_t)INT32_MAX)
+		eval_warn(v, WARN_TRUNCATED, "Truncated incorrect unixtime value");
+	if (us < 0 || us / 1000000 > INT32_MAX)
 		return;
 	if (temporal_datetime_from_usec(us + EPOCH_DAYNR * DAY_USEC + zone_usec(v), &t))
 		eval_put_time(out, &t);

@@ -65,6 +65,8 @@ void expr_column_operand(struct expr_type *t)
 {
 	if (expr_result_of(t) == EXPR_STRING && t->type != TYPE_ENUM && t->type != TYPE_SET)
 		t->decimals = EXPR_NOT_FIXED;
+	if (expr_result_of(t) == EXPR_STRING)
+		t->ascii = t->collation->charset == CHARSET_ASCII;
 	/* In texts a BIT is bytes. */
 	if (t->type == TYPE_BIT)
 		t->derivation = EXPR_IMPLICIT;
@@ -294,6 +296,7 @@ static struct expr *build_convert(struct expr_env *env, const struct ast_convert
 	}
 	x->t.collation = collation_get(charset_get(cs)->default_collation);
 	x->t.derivation = EXPR_IMPLICIT;
+	x->t.ascii = cs == CHARSET_ASCII;
 	expr_set_text(x, expr_chars(&x->arg[0]->t));
 	x->t.nullable = x->arg[0]->t.nullable || (env->session->mode & EXPR_STRICT);
 	return x;

@@ -112,6 +112,7 @@ static bool set_text(struct expr_env *env, struct expr *x, const struct target *
 	x->limit = t->has_length ? (uint32_t)t->length : UINT32_MAX;
 	x->t.collation = c;
 	x->t.derivation = EXPR_IMPLICIT;
+	x->t.ascii = c->charset == CHARSET_ASCII;
 	chars = c->charset == CHARSET_BINARY ? a->t.length : expr_chars(&a->t);
 	expr_set_text(x, t->has_length ? t->length : chars);
 	x->t.decimals = 0;

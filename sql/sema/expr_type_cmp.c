@@ -85,6 +85,25 @@ bool expr_compare_of(struct expr_env *env, struct expr *x, struct expr *a, struc
 	return cmp->by != EXPR_STRING || common_collation(env, x, both, 2, &cmp->collation);
 }
 
+/* One of several rows of an IN: its texts are compared as those of the row before IN are, whatever
+ * they are. */
+static bool compare_listed_row(struct expr_env *env, struct expr *x, struct expr *a, struct expr *b)
+{
+	b->cmps = arena_array(env->arena, b->n, sizeof(*b->cmps));
+	if (!b->cmps)
+		return err_set(env->e, ERR_NOMEM, "out of memory") == 0;
+	for (uint32_t i = 0; i < b->n; i++) {
+		if (is_row(a->arg[i]) || is_row(b->arg[i])) {
+			if (!expr_compare_of(env, x, a->arg[i], b->arg[i], &b->cmps[i]))
+				return false;
+			continue;
+		}
+		b->cmps[i] = way_of(a->arg[i], b->arg[i]);
+		b->cmps[i].collation = a->arg[i]->t.collation;
+	}
+	return true;
+}
+
 /* How v[0] is compared with each of the others. Where it is as texts, all have a say in the collation. */
 static bool compare_with_all(struct expr_env *env, struct expr *x, struct expr **v, uint32_t n,
 			     struct expr_cmp *cmps)
@@ -93,6 +112,12 @@ static bool compare_with_all(struct expr_env *env, struct expr *x, struct expr *
 	bool texts = false;
 
 	for (uint32_t i = 1; i < n; i++) {
+		if (is_row(v[0]) && is_row(v[i]) && v[0]->n == v[i]->n && n > 2) {
+			cmps[i] = (struct expr_cmp){.by = EXPR_ROW};
+			if (!compare_listed_row(env, x, v[0], v[i]))
+				return false;
+			continue;
+		}
 		if (is_row(v[0]) || is_row(v[i])) {
 			if (!expr_compare_of(env, x, v[0], v[i], &cmps[i]))
 				return false;

@@ -81,7 +81,7 @@ static bool join_collations(struct common *a, const struct common *b)
 
 static struct common common_of(const struct expr *x)
 {
-	if (x->t.type == TYPE_BIT)
+	if (x->t.type == TYPE_BIT && x->t.derivation == EXPR_IMPLICIT)
 		return (struct common){collation_get(TYPE_CHARSET_BINARY), EXPR_IMPLICIT, false};
 	return (struct common){x->t.collation, x->t.derivation, x->t.ascii};
 }
@@ -120,7 +120,8 @@ static bool converts(struct expr_env *env, struct expr *x, const struct collatio
 /* What is no constant cannot be looked at: only what surely fits may be converted. */
 static bool may_lose(const struct expr *x, const struct collation *c)
 {
-	return expr_result_of(&x->t) == EXPR_STRING && !x->t.ascii &&
+	return expr_result_of(&x->t) == EXPR_STRING &&
+	       (!x->t.ascii || x->t.collation->charset == CHARSET_ASCII) &&
 	       x->t.collation->charset != c->charset &&
 	       x->t.collation->charset != CHARSET_BINARY && c->charset != CHARSET_BINARY &&
 	       (x->constant || !charset_get(c->charset)->unicode);
@@ -136,7 +137,7 @@ static bool convertible(struct expr_env *env, struct expr **v, uint32_t n, const
 			continue;
 		if (v[i]->constant && !converts(env, v[i], c, &fits))
 			return false;
-		if (!fits || (!v[i]->constant && v[i]->t.derivation >= EXPR_SYSCONST))
+		if (!fits || (!v[i]->constant && !v[i]->t.ascii && v[i]->t.derivation >= EXPR_SYSCONST))
 			return mixed(env, v, n);
 	}
 	return true;

@@ -99,7 +99,7 @@ bool expr_rule_abs(struct expr_env *env, struct expr *x, uint32_t length)
 		expr_set_real(x, a->t.decimals);
 		x->t.is_unsigned = a->t.is_unsigned;
 	} else if (expr_result_of(&a->t) == EXPR_TIME || expr_numeric(a) == EXPR_DECIMAL) {
-		expr_set_decimal(x, 1, a->t.decimals, a->t.is_unsigned);
+		expr_set_decimal(x, 1, expr_scale(a), a->t.is_unsigned);
 		x->t.length = a->t.length;
 	} else {
 		expr_set_int(x, a->t.length + a->t.natural, a->t.is_unsigned);

@@ -42,7 +42,9 @@ void expr_set_binary(struct expr *x, uint64_t bytes);
 uint64_t expr_bytes(const struct expr *x);
 /* The type of @a for @x, which is @a or NULL. */
 void expr_copy_type(struct expr *x, const struct expr *a);
-/* Digits before the point that a text or double may have. */
+/* Digits behind the point that a DECIMAL made of @x has. */
+unsigned expr_scale(const struct expr *x);
+/* Digits before the point; of what has no fixed number behind it, all. */
 unsigned expr_whole_digits(const struct expr *x);
 /* Decimal digits of a BIT. */
 unsigned expr_bit_digits(const struct expr *x);

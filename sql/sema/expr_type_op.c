@@ -9,14 +9,9 @@ static unsigned larger(unsigned a, unsigned b)
 	return a > b ? a : b;
 }
 
-static unsigned scale_of(const struct expr *x)
-{
-	return x->t.decimals < EXPR_MAX_SCALE ? x->t.decimals : EXPR_MAX_SCALE;
-}
-
 static unsigned number_scale(const struct expr *x)
 {
-	return expr_numeric(x) == EXPR_INT ? 0 : scale_of(x);
+	return expr_numeric(x) == EXPR_INT ? 0 : expr_scale(x);
 }
 
 /* A result of arithmetic on integers or decimals: integers keep the sign of none if one has none. */
@@ -108,7 +103,9 @@ static void type_arithmetic(struct expr_env *env, struct expr *x)
 		return;
 	case AST_OP_INTDIV:
 		x->t.nullable = true;
-		precision = expr_numeric(a) == EXPR_REAL ? quotient_digits(a) : expr_int_digits(a);
+		precision = expr_numeric(a) == EXPR_REAL || expr_result_of(&a->t) == EXPR_TIME
+				    ? quotient_digits(a)
+				    : expr_int_digits(a);
 		precision = precision < REAL_QUOTIENT ? precision : REAL_QUOTIENT;
 		expr_set_int(x, precision, a->t.is_unsigned || b->t.is_unsigned);
 		return;
@@ -146,7 +143,7 @@ static bool type_negation(struct expr_env *env, struct expr *x)
 		return true;
 	}
 	if (expr_result_of(&a->t) == EXPR_TIME || r == EXPR_DECIMAL) {
-		expr_set_decimal(x, 1, a->t.decimals, false);
+		expr_set_decimal(x, 1, expr_scale(a), false);
 		x->t.length = a->t.length + 1;
 		x->t.digits = (uint8_t)expr_precision(a);
 		return true;
@@ -296,7 +293,7 @@ static void hybrid_decimal(struct expr *x, struct expr **v, uint32_t n)
 	for (uint32_t i = 0; i < n; i++) {
 		plus = plus && v[i]->t.is_unsigned; /* NULL has a sign */
 		digits = larger(digits, expr_int_digits(v[i]));
-		scale = larger(scale, scale_of(v[i]));
+		scale = larger(scale, expr_scale(v[i]));
 	}
 	expr_set_decimal(x, digits + scale < DECIMAL_MAX_DIGITS ? digits + scale
 		: DECIMAL_MAX_DIGITS, scale, plus);

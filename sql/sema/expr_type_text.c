@@ -79,6 +79,7 @@ bool expr_rule_char(struct expr_env *env, struct expr *x, uint32_t length)
 	if (x->op)
 		x->t.collation = collation_get(
 			charset_get((enum charset_id)(x->op - 1))->default_collation);
+	x->t.ascii = x->t.collation->charset == CHARSET_ASCII;
 	return true;
 }
 
@@ -356,7 +357,7 @@ bool expr_rule_quote(struct expr_env *env, struct expr *x, uint32_t length)
 		x->t.derivation = EXPR_NUMERIC;
 	}
 	most = chars(x->arg[0]) * 2 + 2;
-	expr_set_long_text(x, x->arg[0]->t.type == TYPE_NULL && most < 4 ? 4 : most);
+	expr_set_long_text(x, x->arg[0]->t.nullable && most < 4 ? 4 : most); /* 'NULL' */
 	return true;
 }
 

@@ -196,6 +196,8 @@ bool expr_rule_date_format(struct expr_env *env, struct expr *x, uint32_t length
 		expr_set_own_text(env, x, 0);
 		expr_set_long_text(x, (uint64_t)f->t.length * 10);
 	}
+	x->t.derivation = f->t.derivation;
+	x->t.ascii = f->t.ascii;
 	x->t.decimals = 0;
 	return true;
 }
@@ -250,10 +252,9 @@ bool expr_rule_sec_to_time(struct expr_env *env, struct expr *x, uint32_t length
 bool expr_rule_from_unixtime(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	(void)env, (void)length;
-	if (expr_result_of(&x->arg[0]->t) != EXPR_INT &&
-		expr_result_of(&x->arg[0]->t) != EXPR_DECIMAL)
-		return expr_unsupported(env, "FROM_UNIXTIME of text or double", (struct str){0});
 	expr_set_time(x, TEMPORAL_DATETIME, expr_digits(x->arg[0]));
+	if (x->arg[0]->t.decimals == EXPR_NOT_FIXED)
+		x->t.decimals = EXPR_NOT_FIXED;
 	return true;
 }
 
@@ -276,8 +277,6 @@ bool expr_rule_time_to_sec(struct expr_env *env, struct expr *x, uint32_t length
 bool expr_rule_unix_timestamp(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	(void)length;
-	if (x->n == 0)
-		x->t.nullable = false;
 	return seconds_of(x, x->n ? expr_time_digits(env, x->arg[0], false) : 0, 16);
 }
 

@@ -106,7 +106,7 @@ unsigned expr_precision(const struct expr *x)
 		n = x->t.digits ? x->t.digits : n;
 		break;
 	case EXPR_TIME:
-		n = time_digits(x->t.type) + x->t.decimals;
+		n = time_digits(x->t.type) + expr_scale(x);
 		break;
 	default:
 		n = x->t.is_hex ? hex_precision(x->t.length) : expr_chars(&x->t);
@@ -116,14 +116,14 @@ unsigned expr_precision(const struct expr *x)
 	return smaller(n, DECIMAL_MAX_DIGITS);
 }
 
-static unsigned scale_of(const struct expr *x)
+unsigned expr_scale(const struct expr *x)
 {
-	return smaller(x->t.decimals, EXPR_MAX_SCALE);
+	return smaller(x->t.decimals, expr_result_of(&x->t) == EXPR_TIME ? 6 : EXPR_MAX_SCALE);
 }
 
 unsigned expr_int_digits(const struct expr *x)
 {
-	unsigned precision = expr_precision(x), scale = scale_of(x);
+	unsigned precision = expr_precision(x), scale = expr_scale(x);
 
 	return precision > scale ? precision - scale : 0;
 }
@@ -160,7 +160,7 @@ unsigned expr_format_digits(const struct expr *x)
 	}
 	if (expr_result_of(&x->t) == EXPR_REAL || expr_result_of(&x->t) == EXPR_STRING)
 		return DOUBLE_INT_DIGITS;
-	return expr_int_digits(x);
+	return expr_whole_digits(x);
 }
 
 static void set_numeric(struct expr *x, enum type_id type, uint32_t length, unsigned decimals,

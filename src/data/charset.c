@@ -244,6 +244,9 @@ size_t charset_valid_prefix(enum charset_id id, struct str s)
 	uint32_t cp;
 	size_t at = 0, len;
 
+	/* To a server all bytes are well-formed, though those of 0x80 and above are no characters. */
+	if (id == CHARSET_ASCII)
+		return s.n;
 	while (at < s.n) {
 		len = charset_decode(id, s.p + at, s.n - at, &cp);
 		if (!len)

@@ -46,7 +46,10 @@ UNITS = ["YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", 
 SIMPLE_UNITS = UNITS[:9]
 FORMATS = ["'%Y-%m-%d'", "'%H:%i:%s'", "'%W %M %e %y'", "'%D %b %a %j'", "'%r %T %f %p'", "'%U %u %V %v %X %x'", "'%k %l %h %I %c %w %%'"]
 
-# What the letters take: n number, s text, t date or time, a anything, i small integer, p pattern.
+PATTERNS = ["l+", "^H", "[a-z]+", "(.)l", "x?", "é", "a|b"]
+KINDS = ["num", "time", "text"]
+
+# What the letters take: n number, s text, t date or time, a anything, i small integer, p pattern, z time zone; digits are taken as they are.
 FUNCTIONS = """ABS n|ACOS n|ASIN n|ATAN n|ATAN n n|ATAN2 n n|BIT_COUNT n|CEIL n|CEILING n|COS n|COT n|CRC32 a|DEGREES n|EXP i|FLOOR n|LN n|LOG n|
 LOG n n|LOG10 n|LOG2 n|MOD n n|POW i i|POWER n i|RADIANS n|ROUND n|ROUND n i|SIGN n|SIN n|SQRT n|TAN n|TRUNCATE n i|
 COALESCE a a|COALESCE a a a|ELT i s s|FIELD s s s|FIELD n n n|GREATEST n n|GREATEST s s|LEAST n n n|LEAST s s|IF a a a|IFNULL a a|
@@ -59,7 +62,10 @@ REGEXP_INSTR s p|REGEXP_SUBSTR s p|REGEXP_REPLACE s p s|INET_ATON s|INET_NTOA n|
 ADDTIME t t|SUBTIME t t|DATE t|DATEDIFF t t|DAY t|DAYNAME t|DAYOFMONTH t|DAYOFWEEK t|DAYOFYEAR t|FROM_DAYS n|HOUR t|LAST_DAY t|
 MAKEDATE i i|MAKETIME i i i|MICROSECOND t|MINUTE t|MONTH t|MONTHNAME t|PERIOD_ADD p6 i|PERIOD_DIFF p6 p6|QUARTER t|SECOND t|SEC_TO_TIME n|
 TIME t|TIMEDIFF t t|TIMESTAMP t|TIME_TO_SEC t|TO_DAYS t|TO_SECONDS t|UNIX_TIMESTAMP t|WEEK t|WEEK t i|WEEKDAY t|WEEKOFYEAR t|YEAR t|
-YEARWEEK t|YEARWEEK t i|DATE a|TIME a|YEAR a|SUBDATE t i|ADDDATE t i""".replace("\n", "").split("|")
+YEARWEEK t|YEARWEEK t i|DATE a|TIME a|YEAR a|SUBDATE t i|ADDDATE t i|TIMESTAMP t t|CONVERT_TZ t z z|FROM_UNIXTIME n|SOUNDEX s|
+IS_IPV4_COMPAT s|IS_IPV4_MAPPED s|NOW|NOW 3|CURDATE|CURTIME|CURTIME 2|UTC_TIMESTAMP|UTC_DATE|UTC_TIME 6|PI|UNIX_TIMESTAMP|LPAD a i|RPAD a i|
+GREATEST t t|LEAST t t s|GREATEST a a|FIELD t t|FIELD a a a|INTERVAL a a a|NULLIF t t|COALESCE t t|IFNULL n n|IFNULL s s|IF n n n|IF n t t|
+CONCAT s s|CONCAT s s s|REPLACE a s s|LOCATE a a|STRCMP a a|FORMAT s i|DATE_FORMAT t s|HEX n|DATE_FORMAT a s""".replace("\n", "").split("|")
 
 
 class Generator:
@@ -93,9 +99,13 @@ class Generator:
         if letter == "i":
             return self.small() if r.random() < 0.85 else self.expr("num", depth)
         if letter == "p":
-            return self.quoted(r.choice(["l+", "^H", "[a-z]+", "(.)l", "x?", "é", "a|b"]))
+            return self.quoted(r.choice(PATTERNS))
         if letter == "p6":
             return r.choice(["202001", "199912", "9801", "2012", "nn + 202000"])
+        if letter == "z":
+            return self.quoted(r.choice(["+00:00", "+01:00", "-09:30", "+14:00", "+15:00", "", "UTC"]))
+        if letter.isdigit():
+            return letter
         kinds = {"n": "num", "s": "text", "t": "time"}
         kind = kinds.get(letter) or r.choice(["num", "text", "time"])
         if r.random() < 0.06:
@@ -108,7 +118,7 @@ class Generator:
 
     def special(self, depth):
         r = self.r
-        x = r.randrange(16)
+        x = r.randrange(22)
         e = lambda k=None: self.expr(k or r.choice(["num", "text", "time"]), depth)
         if x == 0:
             return f"CAST({e()} AS {r.choice(CASTS)})"
@@ -142,7 +152,21 @@ class Generator:
             return f"CONVERT({e()} USING {r.choice(['latin1', 'utf8mb4', 'utf8mb3', 'binary'])})"
         if x == 14:
             return f"{r.choice(['v', 'vb', 'vu', 'c', 'tx'])} COLLATE {r.choice(['utf8mb4_bin', 'utf8mb4_unicode_ci', 'utf8mb4_general_ci', 'utf8mb4_unicode_520_ci'])}"
-        return f"TIMESTAMPADD({r.choice(SIMPLE_UNITS)}, {self.small()}, {e('time')})"
+        if x == 15:
+            return f"TIMESTAMPADD({r.choice(SIMPLE_UNITS)}, {self.small()}, {e('time')})"
+        if x == 16:
+            return f"{e('text')} {r.choice(['', 'NOT '])}REGEXP {self.quoted(r.choice(PATTERNS))}"
+        if x == 17:
+            k, l = r.choice(KINDS), r.choice(KINDS)
+            pair = lambda: f"({self.leaf(k)}, {self.leaf(l)})"
+            return r.choice([f"{pair()} {r.choice(['=', '<', '>=', '<>', '<=>'])} {pair()}", f"{pair()} IN ({pair()}, {pair()})"])
+        if x == 18:
+            return f"{e()} {r.choice(['+', '-'])} INTERVAL {e(r.choice(['num', 'num', 'text']))} {r.choice(UNITS)}"
+        if x == 19:
+            return f"BINARY {self.leaf(r.choice(KINDS))}"
+        if x == 20:
+            return f"CHAR({self.small()}, {e('num')} USING {r.choice(['latin1', 'utf8mb4', 'utf8mb3', 'ascii', 'binary'])})"
+        return f"EXTRACT({r.choice(UNITS)} FROM {e()})"
 
     def operator(self, depth):
         r = self.r
