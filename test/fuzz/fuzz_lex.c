@@ -1,7 +1,7 @@
-/* Fingerprints of any bytes: spans in bounds and in order, slots and literals each other's inverse.
- * The first byte chooses sql_mode and character set. */
+/* Fingerprints of any bytes: spans in bounds and in order, slots and literals each other's inverse. */
 #include "sql/norm/fingerprint.h"
 #include "test/fuzz/fuzz.h"
+#include "test/fuzz/fuzz_sql.h"
 
 static void check_lits(const struct fingerprint *fp, size_t size)
 {
@@ -39,13 +39,12 @@ static void check_groups(const struct fingerprint *fp, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct fingerprint fp, again;
-	struct lex_opts o = {0};
+	struct lex_opts o;
 	uint32_t at = 0;
 
 	if (size == 0)
 		return 0;
-	o.mode = data[0] & 31;
-	o.charset = (data[0] >> 5) % 5;
+	o = fuzz_sql_opts(data[0], size);
 	data++;
 	size--;
 	do {

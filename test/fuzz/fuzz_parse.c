@@ -1,10 +1,11 @@
 /* Any bytes that parse: the printed tree parses to an equal tree and prints the same; slots are
- * sound. The first byte chooses sql_mode and character set. */
+ * sound. */
 #include "sql/ast/ast_info.h"
 #include "sql/ast/ast_print.h"
 #include "sql/norm/fingerprint.h"
 #include "sql/parse/parse.h"
 #include "test/fuzz/fuzz.h"
+#include "test/fuzz/fuzz_sql.h"
 
 static void round_trip(struct arena *a, const struct lex_opts *o, struct ast_node *root)
 {
@@ -36,7 +37,7 @@ static void round_trip(struct arena *a, const struct lex_opts *o, struct ast_nod
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct fingerprint fp;
-	struct lex_opts o = {0};
+	struct lex_opts o;
 	struct parse_result r;
 	struct ast_list tables = {0};
 	struct arena a;
@@ -44,10 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
-	o.mode = data[0] & 31;
-	if (size % 7 == 0) /* as good a bit as any */
-		o.mode |= LEX_ORACLE;
-	o.charset = (data[0] >> 5) % 5;
+	o = fuzz_sql_opts(data[0], size);
 	text = str_make(data + 1, size - 1);
 	arena_init(&a, 64 << 20);
 	if (fingerprint_scan(&fp, &o, text, 0, 1, NULL) == 0 &&
