@@ -196,3 +196,50 @@ class Generator:
     def next(self):
         depth = self.r.choice([1, 1, 1, 2, 2, 3])
         return self.r.choice([self.function, self.operator, self.special])(depth - 1)
+
+
+# Operands and what is made of them ({}), for a look at each function within each other one.
+OPERANDS = """NULL|TRUE|FALSE|0|1|-5|100|2147483648|18446744073709551615|1.5|-0.25|123456789012345678901.5|1e0|-1.5e10|'a'|''|'12'|'1:2:3.5'|
+'2020-01-01 10:11:12.25'|'日本'|x'4142'|0x41|b'1000001'|N'abc'|_latin1'abc'|DATE'2020-01-01'|TIME'10:11:12.5'|TIMESTAMP'2020-01-01 10:11:12.5'|ABS(i)|
+ABS(de)|ABS(d)|-i|-de|-ti|~i|NOT i|i+ti|i*de|de/i|d/i|i/i|i DIV ti|i%ti|de%i|d%i|i&1|i<<1|i=1|i IS NULL|i AND 1|i IN (1,2)|v LIKE 'a'|BIT_COUNT(i)|
+CEIL(i)|CEIL(de)|FLOOR(du)|CEIL(d)|CRC32(v)|ROUND(i,-1)|ROUND(de,1)|ROUND(d,1)|SIGN(i)|SQRT(i)|PI()|TRUNCATE(de,1)|COALESCE(i,ti)|COALESCE(i,de)|
+COALESCE(i,'a')|COALESCE(iu,i)|COALESCE(iu,tu)|COALESCE(de,du)|COALESCE(d,f)|COALESCE(da,dt3)|COALESCE(c,i)|COALESCE(tx,v)|ELT(1,'a','b')|FIELD(i,1)|
+IF(i,1,2)|IF(i,v,l)|NULLIF(i,1)|NULLIF(DAY(dt),1)|INTERVAL(i,1)|STRCMP(v,v)|ASCII(v)|BIN(i)|BIT_LENGTH(v)|CHAR(i)|CHAR(i USING utf8mb4)|
+CHAR_LENGTH(v)|CHARSET(v)|COERCIBILITY(v)|CONCAT(v,i)|CONV(i,10,16)|EXPORT_SET(i,'a','b')|FIND_IN_SET(v,v)|FORMAT(i,1)|FROM_BASE64(v)|HEX(i)|HEX(v)|
+INSERT(v,1,1,'a')|INSTR(v,'a')|LEFT(v,2)|LENGTH(v)|LOWER(v)|LPAD(v,10,'a')|LPAD(v,i,'a')|MAKE_SET(i,'a','b')|MD5(v)|OCT(i)|ORD(v)|QUOTE(v)|
+REPEAT(v,2)|REPLACE(v,'a','bc')|REVERSE(v)|SHA2(v,256)|SOUNDEX(v)|SPACE(3)|SUBSTRING(v,2)|SUBSTRING_INDEX(v,'a',1)|TO_BASE64(v)|TRIM(v)|UNHEX(v)|
+REGEXP_INSTR(v,'a')|REGEXP_SUBSTR(v,'a')|REGEXP_REPLACE(v,'a','b')|INET_ATON(v)|INET_NTOA(i)|INET6_ATON(v)|INET6_NTOA(bn)|IS_IPV4(v)|
+da + INTERVAL 1 DAY|v + INTERVAL 1 DAY|'2020-01-01' + INTERVAL 1 SECOND|ADDTIME(dt,ti6)|ADDTIME(ti0,'1:2')|CONVERT_TZ(dt3,'+00:00','+01:00')|DATE(dt)|
+DATEDIFF(dt,da)|DATE_FORMAT(dt,'%Y')|DAY(dt)|DAYNAME(dt)|DAYOFWEEK(dt)|DAYOFYEAR(dt)|EXTRACT(YEAR FROM dt)|EXTRACT(DAY_SECOND FROM dt)|
+EXTRACT(SECOND_MICROSECOND FROM dt)|FROM_DAYS(730000)|FROM_UNIXTIME(1)|FROM_UNIXTIME(de)|HOUR(dt)|LAST_DAY(dt)|MAKEDATE(2020,1)|MAKETIME(1,2,de)|
+MICROSECOND(dt)|MONTH(dt)|NOW()|NOW(3)|CURTIME(2)|CURDATE()|PERIOD_ADD(202001,1)|PERIOD_DIFF(202001,202002)|QUARTER(dt)|SECOND(dt)|SEC_TO_TIME(de)|
+TIME(dt3)|TIMEDIFF(dt,dt3)|TIMESTAMP(da,'1:2')|TIMESTAMPADD(DAY,1,da)|TIMESTAMPDIFF(DAY,dt,dt3)|TIME_TO_SEC(ti0)|TIME_TO_SEC(ti6)|TO_DAYS(dt)|
+TO_SECONDS(dt)|UNIX_TIMESTAMP(dt)|UNIX_TIMESTAMP(dt3)|WEEK(dt)|WEEKDAY(dt)|YEAR(dt)|YEARWEEK(dt)|CAST(v AS SIGNED)|CAST(i AS UNSIGNED)|
+CAST(v AS DECIMAL(10,2))|CAST(v AS DOUBLE)|CAST(v AS FLOAT)|CAST(i AS CHAR)|CAST(v AS CHAR(3))|CAST(v AS BINARY)|CAST(v AS BINARY(4))|CAST(v AS DATE)|
+CAST(v AS TIME(3))|CAST(v AS DATETIME(6))|CONVERT(v USING latin1)|CONVERT(v USING binary)|v COLLATE utf8mb4_bin|BINARY v|MOD(i,2)|POW(i,2)|
+GREATEST(i,2)|GREATEST(v,'a')|LEAST(de,i)|LEAST(da,dt)|CASE i WHEN 1 THEN 2 END|NVL2(i,v,NULL)|REPEAT(v,i)|REPEAT(bn,3)|CONCAT(bn,bn)|LEFT(l,3)|
+LEFT(bl,3)""".replace("|\n", "|").split("|")
+WRAPPERS = """{}|({})+1|1-({})|({})*1.5|({})/3|({}) DIV 3|({})%7|1e0*({})|-({})|~({})|NOT ({})|({}) = 1|({}) & 3|ABS({})|CEIL({})|FLOOR({})|ROUND({})|ROUND({},1)|
+ROUND({},-1)|ROUND({},i)|TRUNCATE({},1)|SIGN({})|SQRT(({}))|COALESCE({},1)|COALESCE({},NULL)|COALESCE({},'abc')|COALESCE({},1.5)|COALESCE({},1e0)|
+COALESCE({},da)|COALESCE({},ti6)|COALESCE({},dt3)|COALESCE({},iu)|COALESCE({},bu)|COALESCE({},c)|COALESCE({},bl)|COALESCE({},y)|COALESCE({},f)|
+IFNULL({},{})|IF(i,{},NULL)|IF(i,NULL,{})|IF(i,{},1)|NULLIF({},1)|(NULLIF({},1))+1|CASE i WHEN 1 THEN {} END|CASE WHEN i THEN {} ELSE {} END|
+ELT(i,{},1)|GREATEST({},{})|LEAST({},1)|CONCAT({},'a')|CONCAT({})|CONCAT_WS(',',{},{})|LEFT({},3)|RIGHT({},30)|SUBSTRING({},2)|SUBSTRING({},2,3)|
+LPAD({},12,'x')|REPEAT({},3)|REPLACE({},'a','bcd')|REPLACE('abc','b',{})|INSERT({},1,1,'xyz')|TRIM({})|TRIM('a' FROM {})|UPPER({})|LOWER({})|
+REVERSE({})|QUOTE({})|HEX({})|UNHEX({})|BIN({})|OCT({})|FORMAT({},2)|FORMAT(1.5,{})|LEFT('abcdef',{})|REPEAT('ab',{})|LPAD('ab',{},'c')|
+ROUND(1.25,{})|SUBSTRING('abcdef',{})|SUBSTRING('abcdef',1,{})|SPACE({})|SHA2('a',{})|TO_BASE64({})|FROM_BASE64({})|MD5({})|MAKE_SET(3,{},'a')|
+EXPORT_SET(3,{},'b')|SOUNDEX({})|SUBSTRING_INDEX({},'a',1)|CHAR({})|CONV({},10,16)|CAST({} AS SIGNED)|CAST({} AS UNSIGNED)|(CAST({} AS SIGNED))+1|
+CAST({} AS DECIMAL(20,5))|CAST({} AS DOUBLE)|CAST({} AS CHAR)|CAST({} AS CHAR(2))|CAST({} AS BINARY)|CAST({} AS BINARY(2))|CAST({} AS DATE)|
+CAST({} AS TIME)|CAST({} AS DATETIME(3))|CONVERT({} USING latin1)|CONVERT({} USING utf8mb4)|CONVERT({} USING binary)|BINARY ({})|TIME({})|DATE({})|
+TIMESTAMP({})|TIMESTAMP(da,{})|TIMEDIFF({},ti0)|ADDTIME({},'1:2')|ADDTIME(dt,{})|({}) + INTERVAL 1 DAY|({}) + INTERVAL 1 MONTH|
+({}) + INTERVAL 1 SECOND|({}) + INTERVAL 1.5 SECOND|({}) + INTERVAL 1 MICROSECOND|dt + INTERVAL ({}) SECOND|da + INTERVAL ({}) DAY|SEC_TO_TIME({})|
+TIME_TO_SEC({})|UNIX_TIMESTAMP({})|FROM_UNIXTIME({})|MAKETIME(1,2,{})|EXTRACT(DAY FROM {})|EXTRACT(YEAR FROM {})|LAST_DAY({})|DATE_FORMAT({},'%Y')|
+DATE_FORMAT(dt,{})|CONVERT_TZ({},'+00:00','+01:00')|REGEXP_SUBSTR({},'a')|REGEXP_REPLACE({},'a','b')|LENGTH({})|COERCIBILITY({})|COLLATION({})|
+CHARSET({})|CONCAT({},l)|CONCAT({},v)|CONCAT(vu,{})|({}) LIKE 'a'|STRCMP({},'a')|LOCATE({},'a')|({}) IN ('a',1)|({}) BETWEEN 1 AND 'a'|FIELD({},'a')|
+POW({},2)|CRC32({})|(({}))*(({}))|(({}))+(({}))""".replace("|\n", "|").split("|")
+
+
+def matrix(seed, count):
+    """So many of all combinations, columns alone among the operands."""
+    operands = [c for names in COLUMNS.values() for c in names] + OPERANDS
+    every = [w.replace("{}", o) for o in operands for w in WRAPPERS]
+    return random.Random(seed).sample(every, min(count, len(every)))
