@@ -1,28 +1,10 @@
 /* What names mean; error texts and names of columns are compared with a server's by
  * test/compare/test_bind.py. */
-#include "sql/parse/parse.h"
-#include "sql/sema/bind.h"
-#include "sql/sema/schema_ddl.h"
-#include "test/lib/tap.h"
-
-static struct schema_ddl schema;
-static struct lex_opts opts;
-static struct catalog catalog;
-static struct arena arena;
-static struct bind bound;
-static struct err err;
+#include "test/unit/sql_bound.h"
 
 static struct bind_query *bind(const char *sql)
 {
-	struct parse_result r;
-
-	arena_reset(&arena);
-	err_clear(&err);
-	bound = (struct bind){
-		.arena = &arena, .catalog = &catalog, .opts = &opts, .text = str_of(sql)};
-	if (parse_statement(&arena, &opts, str_of(sql), NULL, &r, &err))
-		return NULL;
-	return bind_statement(&bound, r.root, &err);
+	return bound_query(sql, NULL);
 }
 
 /* "a b c": the columns' names, or the error. */
@@ -220,27 +202,21 @@ static void no_memory(void)
 
 int main(void)
 {
-	schema_ddl_init(&schema);
-	arena_init(&arena, 0);
-	CHECK_INT(schema_ddl_read(&schema, &opts,
-				  STR_LIT("CREATE DATABASE d; USE d; CREATE TABLE t (a INT, b "
-					  "INT); CREATE TABLE u (b INT, c INT);"
-					  "CREATE VIEW v AS SELECT a, a + b AS s FROM t;"
-					  "CREATE VIEW v1 AS SELECT 1 AS x FROM v, v AS w;"
-					  "CREATE VIEW v2 AS SELECT v1.x FROM v1, v1 AS w;"
-					  "CREATE VIEW v3 AS SELECT v2.x FROM v2, v2 AS w;"
-					  "CREATE VIEW v4 AS SELECT v3.x FROM v3, v3 AS w;"
-					  "CREATE VIEW v5 AS SELECT v4.x FROM v4, v4 AS w;"
-					  "CREATE VIEW v6 AS SELECT v5.x FROM v5, v5 AS w;"
-					  "CREATE VIEW v7 AS SELECT v6.x FROM v6, v6 AS w;"
-					  "CREATE VIEW v8 AS SELECT v7.x FROM v7, v7 AS w;"
-					  "CREATE VIEW v9 AS SELECT v8.x FROM v8, v8 AS w;"
-					  "CREATE VIEW va AS SELECT v9.x FROM v9, v9 AS w;"
-					  "CREATE VIEW vb AS SELECT va.x FROM va, va AS w;"
-					  "CREATE VIEW boom AS SELECT vb.x FROM vb, vb AS w"),
-				  &err),
-		  0);
-	catalog_of_ddl(&catalog, &schema);
+	bound_open("CREATE DATABASE d; USE d; CREATE TABLE t (a INT, b "
+		   "INT); CREATE TABLE u (b INT, c INT);"
+		   "CREATE VIEW v AS SELECT a, a + b AS s FROM t;"
+		   "CREATE VIEW v1 AS SELECT 1 AS x FROM v, v AS w;"
+		   "CREATE VIEW v2 AS SELECT v1.x FROM v1, v1 AS w;"
+		   "CREATE VIEW v3 AS SELECT v2.x FROM v2, v2 AS w;"
+		   "CREATE VIEW v4 AS SELECT v3.x FROM v3, v3 AS w;"
+		   "CREATE VIEW v5 AS SELECT v4.x FROM v4, v4 AS w;"
+		   "CREATE VIEW v6 AS SELECT v5.x FROM v5, v5 AS w;"
+		   "CREATE VIEW v7 AS SELECT v6.x FROM v6, v6 AS w;"
+		   "CREATE VIEW v8 AS SELECT v7.x FROM v7, v7 AS w;"
+		   "CREATE VIEW v9 AS SELECT v8.x FROM v8, v8 AS w;"
+		   "CREATE VIEW va AS SELECT v9.x FROM v9, v9 AS w;"
+		   "CREATE VIEW vb AS SELECT va.x FROM va, va AS w;"
+		   "CREATE VIEW boom AS SELECT vb.x FROM vb, vb AS w");
 	stars();
 	names_of_columns();
 	meanings();
@@ -251,7 +227,6 @@ int main(void)
 	case_of_names();
 	limits();
 	no_memory();
-	arena_fini(&arena);
-	schema_ddl_fini(&schema);
+	bound_close();
 	return TAP_DONE();
 }

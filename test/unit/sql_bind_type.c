@@ -1,33 +1,13 @@
 /* Types of results; test/compare/test_bind_types.py compares them with a server's. */
 #include <stdio.h>
 
-#include "sql/parse/parse.h"
-#include "sql/sema/bind_type.h"
-#include "sql/sema/schema_ddl.h"
-#include "test/lib/tap.h"
+#include "test/unit/sql_bound.h"
 
-static struct schema_ddl schema;
-static struct lex_opts opts;
-static struct catalog catalog;
 static struct expr_session session;
-static struct arena arena;
-static struct bind bound;
-static struct err err;
 
 static struct bind_query *bind(const char *sql)
 {
-	struct parse_result r;
-
-	arena_reset(&arena);
-	err_clear(&err);
-	bound = (struct bind){.arena = &arena,
-			      .catalog = &catalog,
-			      .opts = &opts,
-			      .text = str_of(sql),
-			      .session = &session};
-	if (parse_statement(&arena, &opts, str_of(sql), NULL, &r, &err))
-		return NULL;
-	return bind_statement(&bound, r.root, &err);
+	return bound_query(sql, &session);
 }
 
 /* "int 11, decimal 26.2 null, ?": each output's type, length, decimals, whether it may be NULL. */
@@ -65,8 +45,6 @@ static void columns(void)
 		  "bigint 12, varchar 44 null, decimal 13.2 null, null 0 null");
 	CHECK_STR(types("SELECT @x, id FROM t"), "?, int 11");
 	CHECK(bind("SELECT v FROM t")->outputs[0].type.collation == collation_get(45));
-	session = (struct expr_session){0};
-	expr_session_init(&session);
 }
 
 static void joins(void)
@@ -135,22 +113,15 @@ static void no_explosion(void)
 
 int main(void)
 {
-	schema_ddl_init(&schema);
-	arena_init(&arena, 0);
 	expr_session_init(&session);
-	CHECK_INT(schema_ddl_read(&schema, &opts,
-				  STR_LIT("CREATE DATABASE d; USE d; CREATE TABLE t (id INT NOT "
-					  "NULL, v VARCHAR(10), d DECIMAL(10,2))"),
-				  &err),
-		  0);
-	catalog_of_ddl(&catalog, &schema);
+	bound_open("CREATE DATABASE d; USE d; CREATE TABLE t (id INT NOT NULL, v VARCHAR(10), d "
+		   "DECIMAL(10,2))");
 	columns();
 	joins();
 	aggregates();
 	tables();
 	errors();
 	no_explosion();
-	arena_fini(&arena);
-	schema_ddl_fini(&schema);
+	bound_close();
 	return TAP_DONE();
 }

@@ -7,75 +7,26 @@
 #include "sql/parse/parse.h"
 #include "test/lib/tap.h"
 #include "test/unit/sql_statements.h"
+#include "test/unit/sql_tree.h"
 
-static struct arena arena;
-static struct lex_opts opts;
 static struct fingerprint fp;
-static struct parse_result result;
-static struct err err;
 
 static struct ast_node *parse(const char *sql)
 {
-	arena_reset(&arena);
-	err_clear(&err);
-	if (fingerprint_scan(&fp, &opts, str_of(sql), 0, 7, &err))
-		return NULL;
-	if (parse_statement(&arena, &opts, str_of(sql), &fp, &result, &err))
-		return NULL;
-	return result.root;
-}
-
-/* print(parse(s)) parses to an equal tree, and prints the same again. */
-static bool round_trip(const char *sql)
-{
-	struct parse_result again;
-	struct ast_node *n = parse(sql);
-	struct buf a, b;
-	bool ok = false;
-
-	if (!n) {
-		printf("# %s: %s\n", sql, err.msg);
-		return false;
-	}
-	buf_init(&a);
-	buf_init(&b);
-	ast_print(&a, n, NULL);
-	if (parse_statement(&arena, &opts, str_of(buf_cstr(&a)), NULL, &again, &err))
-		printf("# %s\n# printed as %s: %s\n", sql, buf_cstr(&a), err.msg);
-	else if (!ast_equal(n, again.root))
-		printf("# %s\n# printed as %s: another tree\n", sql, buf_cstr(&a));
-	else
-		ok = true;
-	if (ok) {
-		struct ast_node *clone = ast_clone(&arena, n, true);
-
-		ast_print(&b, clone, NULL);
-		ok = ast_equal(n, clone) && str_eq(buf_slice(&a), buf_slice(&b));
-	}
-	buf_fini(&a);
-	buf_fini(&b);
-	return ok;
+	return tree_parse(sql, &fp);
 }
 
 static void round_trips(void)
 {
 	for (size_t i = 0; i < sizeof(mariadb_statements) / sizeof(mariadb_statements[0]); i++)
-		tap_ok(round_trip(mariadb_statements[i]), mariadb_statements[i], __FILE__,
-		       __LINE__);
+		tree_round_trip(mariadb_statements[i], &fp);
 	for (size_t i = 0; i < sizeof(other_statements) / sizeof(other_statements[0]); i++)
-		tap_ok(round_trip(other_statements[i]), other_statements[i], __FILE__, __LINE__);
+		tree_round_trip(other_statements[i], &fp);
 }
 
 static const char *printed(const char *sql)
 {
-	static struct buf b;
-	struct ast_node *n = parse(sql);
-
-	buf_reset(&b);
-	if (!n)
-		return err.msg;
-	ast_print(&b, n, NULL);
-	return buf_cstr(&b);
+	return tree_printed(parse(sql));
 }
 
 static void prints(void)
@@ -408,16 +359,20 @@ static void join_order(void)
 {
 	static const char *const same[][2] = {
 		{"select 1 from a join b join c on x", "select 1 from (a join b) join c on x"},
-		{"select 1 from a join b right join c on x", "select 1 from (a join b) right join c on x"},
-		{"select 1 from a join b natural join c", "select 1 from (a join b) natural join c"},
+		{"select 1 from a join b right join c on x",
+		 "select 1 from (a join b) right join c on x"},
+		{"select 1 from a join b natural join c",
+		 "select 1 from (a join b) natural join c"},
 		{"select 1 from a join b join c on x join d on y",
 		 "select 1 from ((a join b) join c on x) join d on y"},
 		{"select 1 from a join b join c join d using (e)",
 		 "select 1 from ((a join b) join c) join d using (e)"},
 		{"select 1 from z join (a join b) join c join d on x",
 		 "select 1 from ((z join (a join b)) join c) join d on x"},
-		{"select 1 from (a join b) join c join d on x", "select 1 from ((a join b) join c) join d on x"},
-		{"select 1 from a join b join c on x on y", "select 1 from a join (b join c on x) on y"},
+		{"select 1 from (a join b) join c join d on x",
+		 "select 1 from ((a join b) join c) join d on x"},
+		{"select 1 from a join b join c on x on y",
+		 "select 1 from a join (b join c on x) on y"},
 	};
 	struct parse_result other;
 	struct ast_node *n;
@@ -426,12 +381,12 @@ static void join_order(void)
 		n = parse(same[i][0]);
 		CHECK(n && !parse_statement(&arena, &opts, str_of(same[i][1]), NULL, &other, &err));
 		CHECK(ast_equal(n, other.root));
-		CHECK(round_trip(same[i][0]));
+		tree_round_trip(same[i][0], &fp);
 	}
 	n = parse("select 1 from a join (b join c on x)");
 	CHECK(n && !parse_statement(&arena, &opts, str_of(same[0][0]), NULL, &other, &err));
 	CHECK(!ast_equal(n, other.root));
-	CHECK(round_trip("select 1 from a join (b join c on x)"));
+	tree_round_trip("select 1 from a join (b join c on x)", &fp);
 }
 
 int main(void)
