@@ -20,6 +20,12 @@ int bind_int_deep(struct bind *b)
 	return err_set(b->e, ERR_TOO_DEEP, "the statement is nested too deeply");
 }
 
+void bind_int_at(struct bind *b, const struct ast_node *n)
+{
+	if (n->end)
+		b->at = n->start;
+}
+
 bool bind_int_same(const struct bind *b, struct str x, struct str y)
 {
 	return b->catalog->names == CATALOG_AS_WRITTEN ? str_eq(x, y) : str_ieq(x, y);
@@ -101,6 +107,7 @@ static void look_for_missing(struct bind *b, struct ast_node *root)
 		db = bind_int_table_name(b, db);
 		if (!db.n || b->catalog->find(b->catalog, b->arena, db, name, &out, &e))
 			continue;
+		bind_int_at(b, &t->n);
 		bind_int_no_table(b, db, name);
 		return;
 	}
@@ -114,7 +121,8 @@ struct bind_query *bind_statement(struct bind *b, struct ast_node *node, struct 
 	b->e = e ? e : &none;
 	b->ctes = b->cte = NULL;
 	b->waiting = NULL;
-	b->depth = b->marks = b->opened = 0;
+	b->at = node->start;
+	b->depth = b->marks = b->opened = b->looks = b->typed = 0;
 	b->db = b->catalog->db;
 	b->ref_count = 1;
 	b->ref_cap = 32;

@@ -23,9 +23,10 @@ struct bind_query;
 enum {
 	BIND_MAX_TABLES = 61,
 	BIND_MAX_DEPTH = 1000,
-	BIND_MAX_COLUMNS = 4096, /* of a derived table */
-	BIND_MAX_CTES = 1000,	 /* of one WITH */
-	BIND_MAX_OPENED = 10000, /* tables of a statement, those of views included */
+	BIND_MAX_COLUMNS = 4096,  /* of a derived table */
+	BIND_MAX_LOOKS = 1 << 28, /* names that are compared with those of a statement */
+	BIND_MAX_CTES = 1000,	  /* of one WITH */
+	BIND_MAX_OPENED = 10000,  /* tables of a statement, those of views included */
 };
 
 struct bind_side;
@@ -43,7 +44,8 @@ struct bind_table {
 	bool target;	/* UPDATE and DELETE: it is changed */
 	bool recursive; /* the CTE that it is in the definition of */
 	/* inside */
-	const struct bind_side *seen; /* what LATERAL and JSON_TABLE see */
+	const struct bind_side *seen;  /* what LATERAL and JSON_TABLE see */
+	const struct bind_table *base; /* of a view: the table in it that is changed */
 };
 
 /* A column of a result. */
@@ -107,9 +109,11 @@ struct bind {
 	struct bind_ctes *ctes;	      /* in scope */
 	struct bind_ctes *cte;	      /* the one that is being bound */
 	struct bind_waiting *waiting; /* parts of CTEs for which others must be known first */
+	uint32_t at;		      /* after an error: the byte of the text where it was seen */
 	struct str db;		      /* of names without one: a view's is its own */
 	struct err *e;
 	unsigned depth;
+	uint32_t looks;
 	uint32_t typed; /* expressions of merged tables */
 	uint32_t opened;
 	uint32_t marks;

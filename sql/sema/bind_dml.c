@@ -40,6 +40,38 @@ bool bind_dml_column_updatable(const struct bind_table *t, uint32_t i)
 	       bind_dml_column_updatable(o->table, o->column);
 }
 
+/* The table that holds column @column of @t. */
+static const struct bind_table *base_of(const struct bind_table *t, uint32_t column)
+{
+	while (t->merged && column < t->query->output_count && t->query->outputs[column].table) {
+		const struct bind_output *o = &t->query->outputs[column];
+
+		t = o->table;
+		column = o->column;
+	}
+	return t;
+}
+
+int bind_dml_one_base(struct bind *b, const struct ast_list *columns)
+{
+	for (uint32_t i = 0; i < columns->n; i++) {
+		const struct bind_ref *r = bind_ref_of(b, AST_AS(column, columns->v[i]));
+		struct bind_table *t = r ? (struct bind_table *)(uintptr_t)r->table : NULL;
+		const struct bind_table *base;
+
+		if (!t || !t->is_view)
+			continue;
+		base = base_of(t, r->column);
+		if (t->base && t->base != base)
+			return err_set_mysql(b->e, ERR_INVALID, 1393, "HY000",
+					     "Can not modify more than one base table through a "
+					     "join view '%.*s.%.*s'",
+					     STR_ARG(t->db), STR_ARG(AST_AS(table, t->node)->name));
+		t->base = base;
+	}
+	return 0;
+}
+
 static int not_updatable(struct bind *b, const struct bind_table *t, const char *word)
 {
 	return err_set_mysql(b->e, ERR_INVALID, 1288, "HY000",
@@ -81,16 +113,22 @@ static int check_target(struct bind *b, const struct ast_node *target)
 
 static int set_targets(struct bind *b, struct bind_query *q, const struct ast_list *l)
 {
+	struct ast_list columns = {0};
+
 	q->place = BIND_IN_SET;
 	for (uint32_t i = 0; i < l->n; i++) {
 		if (set_target(b, q, AST_AS(assign, l->v[i])->target))
 			return -1;
 	}
 	for (uint32_t i = 0; i < l->n; i++) {
-		if (check_target(b, AST_AS(assign, l->v[i])->target))
+		struct ast_node *target = AST_AS(assign, l->v[i])->target;
+
+		if (check_target(b, target))
 			return -1;
+		if (target->kind == AST_COLUMN && ast_push(b->arena, &columns, target))
+			return bind_int_nomem(b);
 	}
-	return 0;
+	return bind_dml_one_base(b, &columns);
 }
 
 static int set_values(struct bind *b, struct bind_query *q, const struct ast_list *l,
@@ -164,11 +202,11 @@ static int no_target(struct bind *b, const struct ast_table *t)
 			     STR_ARG(bind_int_table_name(b, t->name)));
 }
 
-static bool same_base(const struct bind *b, const struct bind_table *x, const struct bind_table *y)
+static int join_view(struct bind *b, const struct bind_table *t)
 {
-	return x->node->kind == AST_TABLE && y->node->kind == AST_TABLE && !x->query && !y->query &&
-	       bind_int_same(b, x->db, y->db) &&
-	       bind_int_same(b, AST_AS(table, x->node)->name, AST_AS(table, y->node)->name);
+	return err_set_mysql(b->e, ERR_INVALID, 1395, "HY000",
+			     "Can not delete from join view '%.*s.%.*s'", STR_ARG(t->db),
+			     STR_ARG(AST_AS(table, t->node)->name));
 }
 
 static int delete_targets(struct bind *b, struct bind_query *q, const struct ast_list *l)
@@ -177,17 +215,47 @@ static int delete_targets(struct bind *b, struct bind_query *q, const struct ast
 		const struct ast_table *n = AST_AS(table, l->v[i]);
 		struct bind_table *t = target_of(b, q, n);
 
+		bind_int_at(b, &n->n);
 		if (!t)
 			return no_target(b, n);
 		if (!bind_dml_updatable(t))
 			return not_updatable(b, t, "DELETE");
 		if (t->query && t->query->table_count > 1)
-			return err_set_mysql(b->e, ERR_INVALID, 1395, "HY000",
-					     "Can not delete from join view '%.*s.%.*s'",
-					     STR_ARG(t->db), STR_ARG(t->name));
+			return join_view(b, t);
 		t->target = true;
 	}
 	return 0;
+}
+
+/* Whether a table that @x is or is made of is the table @y is or one it is made of. */
+static bool same_base(const struct bind *b, const struct bind_table *x, const struct bind_table *y)
+{
+	for (uint32_t i = 0; x->query && x->is_view && i < x->query->table_count; i++) {
+		if (same_base(b, x->query->tables[i], y))
+			return true;
+	}
+	for (uint32_t i = 0; y->query && y->is_view && i < y->query->table_count; i++) {
+		if (same_base(b, x, y->query->tables[i]))
+			return true;
+	}
+	return x->node->kind == AST_TABLE && y->node->kind == AST_TABLE && !x->query && !y->query &&
+	       bind_int_same(b, x->db, y->db) &&
+	       bind_int_same(b, AST_AS(table, x->node)->name, AST_AS(table, y->node)->name);
+}
+
+static int specified_twice(struct bind *b, const struct bind_table *target,
+			   const struct bind_table *source)
+{
+	if (target->is_view || source->is_view)
+		return err_set_mysql(b->e, ERR_INVALID, 1443, "HY000",
+				     "The definition of table '%.*s' prevents operation DELETE on "
+				     "table '%.*s'",
+				     STR_ARG(target->is_view ? target->name : source->name),
+				     STR_ARG(target->name));
+	return err_set_mysql(b->e, ERR_INVALID, 1093, "HY000",
+			     "Table '%.*s' is specified twice, both as a target for 'DELETE' and "
+			     "as a separate source for data",
+			     STR_ARG(target->name));
 }
 
 /* The rows that go must not come from a query in WHERE. */
@@ -197,17 +265,10 @@ static int used_twice(struct bind *b, const struct bind_query *q)
 		const struct bind_query *inner = b->queries[i];
 
 		for (uint32_t k = 0; inner->outer && k < inner->table_count; k++) {
-			const struct bind_table *t = inner->tables[k];
-
 			for (uint32_t m = 0; m < q->table_count; m++) {
-				const struct bind_table *o = q->tables[m];
-
-				if (o->target && same_base(b, t, o))
-					return err_set_mysql(
-						b->e, ERR_INVALID, 1093, "HY000",
-						"Table '%.*s' is specified twice, both as a target "
-						"for 'DELETE' and as a separate source for data",
-						STR_ARG(o->name));
+				if (q->tables[m]->target &&
+				    same_base(b, inner->tables[k], q->tables[m]))
+					return specified_twice(b, q->tables[m], inner->tables[k]);
 			}
 		}
 	}
@@ -243,6 +304,8 @@ static int delete (struct bind *b, struct bind_query *q, const struct ast_delete
 	}
 	if (!bind_dml_updatable(q->tables[0]))
 		return not_updatable(b, q->tables[0], "DELETE");
+	if (q->tables[0]->query && q->tables[0]->query->table_count > 1)
+		return join_view(b, q->tables[0]);
 	q->tables[0]->target = true;
 	if (n->returning.n && bind_query_items(b, q, &n->returning, BIND_IN_RETURNING))
 		return -1;

@@ -366,6 +366,7 @@ int bind_expr_any(struct bind *b, struct bind_query *q, struct ast_node *x)
 
 	if (++b->depth > BIND_MAX_DEPTH)
 		return bind_int_deep(b);
+	bind_int_at(b, x);
 	n = by_kind(b, q, x);
 	b->depth--;
 	return n;

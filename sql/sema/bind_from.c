@@ -53,6 +53,7 @@ static int add_leaf(struct bind *b, struct bind_query *q, struct ast_node *n, bo
 
 	if (!t)
 		return bind_int_nomem(b);
+	bind_int_at(b, n);
 	t->node = n;
 	t->optional = optional;
 	switch (n->kind) {

@@ -258,7 +258,7 @@ static int of_query(struct bind *b, struct bind_query *q, const struct ast_inser
 	if (source->output_count != width_of(q, n))
 		return wrong_count(b, 1);
 	q->place = BIND_IN_INTO;
-	if (targets(b, q, &n->columns) || insertable(b, q, n))
+	if (targets(b, q, &n->columns) || insertable(b, q, n) || bind_dml_one_base(b, &n->columns))
 		return -1;
 	return on_duplicate(b, q, n);
 }
@@ -276,7 +276,7 @@ int bind_insert_make(struct bind *b, struct bind_query *q, struct ast_insert *n)
 	q->place = BIND_IN_INTO;
 	if (n->set.n ? set_targets(b, q, &n->set) : targets(b, q, &n->columns))
 		return -1;
-	if (insertable(b, q, n))
+	if (insertable(b, q, n) || bind_dml_one_base(b, &n->columns))
 		return -1;
 	if (n->set.n ? set_values(b, q, &n->set, BIND_IN_VALUES) : rows(b, q, n))
 		return -1;

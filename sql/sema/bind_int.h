@@ -82,6 +82,8 @@ int bind_int_no_table(struct bind *b, struct str db, struct str name);
 int bind_int_ambiguous(struct bind *b, struct str name, enum bind_place place);
 int bind_int_operand(struct bind *b, uint32_t columns);
 int bind_int_not_done(struct bind *b, const char *what);
+/* Errors from here on are about @n. */
+void bind_int_at(struct bind *b, const struct ast_node *n);
 /* Gives the node of @q its number. */
 int bind_int_number(struct bind *b, struct bind_query *q) MUST_CHECK;
 /* Names of tables, databases and aliases. */
@@ -167,7 +169,8 @@ struct catalog_column bind_type_field(const struct expr *x);
 struct catalog_column bind_type_stored(const struct bind_output *o);
 /* The column of a table that the operand @a of @env is, NULL: it is none. */
 const struct catalog_column *bind_type_root(const struct expr_env *env, const struct expr *a);
-/* Columns of a recursive CTE, which are @c by its part @first: what the others put there must fit. */
+/* Columns of a recursive CTE, which are @c by its part @first: what the others put there must fit.
+ */
 void bind_type_recursive(struct catalog_column *c, const struct bind_query *first);
 /* What the values @v of several rows or queries are as one column, into *out: 1, 0, -1. */
 int bind_type_union(struct bind *b, struct expr **v, uint32_t n, struct expr *out) MUST_CHECK;
@@ -203,6 +206,8 @@ int bind_dml_make(struct bind *b, struct bind_query *q, struct ast_node *n) MUST
 /* Whether the rows of @t, a table or view, can be changed; column @i of it. */
 bool bind_dml_updatable(const struct bind_table *t);
 bool bind_dml_column_updatable(const struct bind_table *t, uint32_t i);
+/* The COLUMNs @columns of a view, which are to be changed, are of one table of it. */
+int bind_dml_one_base(struct bind *b, const struct ast_list *columns) MUST_CHECK;
 /* colname.c: the name of an item without alias that is no column. */
 struct str colname_of(struct bind *b, const struct ast_item *item);
 /* Without what is not visible at its front, and not too long. */

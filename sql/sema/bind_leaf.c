@@ -94,6 +94,18 @@ int bind_leaf_columns(struct bind *b, const struct bind_query *q, const struct a
 	return distinct(b, q, c, naming == BIND_VIEW && !names);
 }
 
+/* What is wrong within a view is told as the view's. */
+static void view_error(struct bind *b, const struct bind_table *t)
+{
+	if (b->e->code != ERR_BAD_FIELD &&
+	    (b->e->code != ERR_NO_TABLE || b->e->mysql_errno != 1146))
+		return;
+	err_set_mysql(b->e, ERR_BAD_FIELD, 1356, "HY000",
+		      "View '%.*s.%.*s' references invalid table(s) or column(s) or function(s) or "
+		      "definer/invoker of view lack rights to use them",
+		      STR_ARG(t->db), STR_ARG(AST_AS(table, t->node)->name));
+}
+
 static int of_view(struct bind *b, struct bind_table *t, const struct catalog_table *view)
 {
 	struct bind_ctes *ctes = b->ctes;
@@ -114,6 +126,10 @@ static int of_view(struct bind *b, struct bind_table *t, const struct catalog_ta
 	b->ctes = ctes;
 	b->text = text;
 	b->db = db;
+	if (rc)
+		view_error(b, t);
+	/* Places in the view's text are none in the statement's. */
+	bind_int_at(b, t->node);
 	return rc;
 }
 
@@ -233,6 +249,7 @@ int bind_leaf_open(struct bind *b, struct bind_query *q, struct bind_table *t)
 		return err_set(b->e, ERR_EXHAUSTED,
 			       "the statement and its views name too many "
 			       "tables");
+	bind_int_at(b, t->node);
 	switch (t->node->kind) {
 	case AST_TABLE:
 		return of_table(b, q, t);

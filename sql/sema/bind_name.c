@@ -26,6 +26,15 @@ static enum bind_place place_of(const struct bind_query *q)
 	return q->in_left ? BIND_IN_SUBQUERY : (enum bind_place)q->place;
 }
 
+/* Names are looked up one after the other: what a client sends must not take minutes. */
+static int looked(struct bind *b, uint32_t names)
+{
+	b->looks += names;
+	return b->looks > BIND_MAX_LOOKS
+		       ? err_set(b->e, ERR_EXHAUSTED, "the statement has too many names")
+		       : 0;
+}
+
 static int found(struct bind *b, const struct bind_query *q, const struct ast_column *c,
 		 struct bind_name *out, struct bind_name now)
 {
@@ -79,11 +88,16 @@ static int find_qualified(struct bind *b, const struct bind_query *q, const stru
 int bind_name_find(struct bind *b, const struct bind_query *q, const struct bind_side *s,
 		   const struct ast_column *c, struct bind_name *out)
 {
+	uint32_t names = 0;
 	int rc;
 
 	*out = (struct bind_name){0};
 	if (!s)
 		return 0;
+	for (uint32_t i = 0; i < q->table_count; i++)
+		names += q->tables[i]->column_count;
+	if (looked(b, names + 1))
+		return -1;
 	rc = c->table.n ? find_qualified(b, q, s, c, out) : find_plain(b, q, s, c, out);
 	return rc ? -1 : out->table != NULL;
 }
@@ -119,6 +133,9 @@ static int find_item(struct bind *b, const struct bind_query *q, const struct as
 	uint32_t alias = UINT32_MAX, hidden = UINT32_MAX;
 	bool many = false;
 
+	*behind = false;
+	if (looked(b, q->output_count))
+		return -1;
 	for (uint32_t i = 0; i < q->output_count; i++) {
 		const struct bind_output *o = &q->outputs[i];
 		bool by_column = o->table && str_ieq(o->table->columns[o->column].name, c->name);
@@ -243,6 +260,7 @@ int bind_name_column(struct bind *b, struct bind_query *q, struct ast_column *c,
 	uint32_t at;
 	int rc;
 
+	bind_int_at(b, &c->n);
 	if (c->table.n && q->part_count > 1 && q->node->kind == AST_SETOP)
 		return table_of_part(b, c);
 	if (q->place == BIND_IN_HAVING && items) {
@@ -331,6 +349,7 @@ int bind_name_order(struct bind *b, struct bind_query *q, struct ast_node *x, en
 		x = AST_AS(unary, x)->arg;
 	c = AST_AS(column, x);
 	q->place = (uint8_t)place;
+	bind_int_at(b, x);
 	if (is_position(q, x))
 		return position(b, q, AST_AS(literal, x), place);
 	if (x->kind != AST_COLUMN)

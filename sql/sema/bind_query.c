@@ -52,6 +52,7 @@ static int star(struct star *s, const struct ast_star *n)
 {
 	struct bind_query *q = s->q;
 
+	bind_int_at(s->b, &n->n);
 	if (!q->at)
 		return n->table.n ? unknown_table(s->b, n)
 				  : err_set_mysql(s->b->e, ERR_INVALID, 1096, "HY000",

@@ -14,7 +14,7 @@ enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 struct cli_options {
 	const char *dir, *spec, *keeper;
 	const char *keyspace, *sql, *file, *durability;
-	const char *sql_mode, *charset, *server_version;
+	const char *sql_mode, *charset, *server_version, *schema;
 	bool json, sharded, dry_run;
 };
 

@@ -60,6 +60,7 @@ int cmd_sql_run(const struct cli_options *o, cmd_sql_fn fn)
 	char *text = NULL;
 	size_t cap = 0;
 	struct buf b;
+	struct err e;
 	ssize_t n;
 	int status = CLI_OK;
 
@@ -68,6 +69,10 @@ int cmd_sql_run(const struct cli_options *o, cmd_sql_fn fn)
 	if (!lex_server_of(str_of(o->server_version), &c.lex))
 		return usage("server-version", o->server_version);
 	c.lex.charset = lex_charset_of(str_of(o->charset));
+	if (cmd_sql_schema_open(&c, &e)) {
+		cmd_sql_schema_close(&c);
+		return cli_fail(&e);
+	}
 	arena_init(&arena, ARENA_LIMIT);
 	buf_init(&b);
 	while (status == CLI_OK && (n = getdelim(&text, &cap, 0, stdin)) > 0) {
@@ -82,6 +87,7 @@ int cmd_sql_run(const struct cli_options *o, cmd_sql_fn fn)
 	free(text);
 	buf_fini(&b);
 	arena_fini(&arena);
+	cmd_sql_schema_close(&c);
 	return status;
 }
 
@@ -102,7 +108,7 @@ static int parse_one(struct cmd_sql *c, struct str text, struct err *e)
 	if (!n)
 		return -1;
 	ast_json(c->out, "tree", n);
-	return 0;
+	return cmd_sql_bind(c, n, text, e);
 }
 
 static int print_one(struct cmd_sql *c, struct str text, struct err *e)
@@ -121,7 +127,7 @@ static int print_one(struct cmd_sql *c, struct str text, struct err *e)
 	}
 	json_out_str(c->out, "text", buf_slice(&b));
 	buf_fini(&b);
-	return 0;
+	return cmd_sql_bind(c, n, text, e);
 }
 
 static const char *type_name(unsigned type)
@@ -231,15 +237,16 @@ static int run_eval(const struct cli_options *o, char **operand)
 	return cmd_sql_run(o, cmd_sql_eval_one);
 }
 
-static const struct option_def defs[] = {CMD_SQL_OPTIONS};
-enum { DEFS = sizeof(defs) / sizeof(defs[0]) };
+static const struct option_def defs[] = {CMD_SQL_OPTIONS, CMD_SQL_OPTION_SCHEMA};
+/* A fingerprint knows no tables. */
+enum { DEFS = sizeof(defs) / sizeof(defs[0]), WITHOUT_SCHEMA = DEFS - 1 };
 
 const struct cli_command cmd_sql_commands[] = {
 	{"sql", "parse", "", "Print the trees of the statements on standard input.", defs, DEFS,
 	 run_parse},
 	{"sql", "print", "", "Parse the statements on standard input and print them again.", defs,
 	 DEFS, run_print},
-	{"sql", "fingerprint", "", "Print fingerprints and literals of statements.", defs, DEFS,
+	{"sql", "fingerprint", "", "Print fingerprints and literals of statements.", defs, WITHOUT_SCHEMA,
 	 run_fingerprint},
 	{"sql", "eval", "", "Print the values of the expressions on standard input.", defs, DEFS,
 		run_eval},

@@ -36,7 +36,7 @@ static uint32_t mode_of(struct str list, uint32_t usual)
 	return mode;
 }
 
-static int settings(const struct cli_options *o, struct expr_session *s, struct err *e)
+int cmd_sql_session(const struct cli_options *o, struct expr_session *s, struct err *e)
 {
 	enum charset_id cs;
 
@@ -76,7 +76,7 @@ int cmd_sql_eval_one(struct cmd_sql *c, struct str text, struct err *e)
 	struct datum d;
 	struct str out;
 
-	if (settings(c->options, &s, e))
+	if (cmd_sql_session(c->options, &s, e))
 		return -1;
 	n = parse_expr(c->arena, &c->lex, text, e);
 	if (!n)

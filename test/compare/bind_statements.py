@@ -6,7 +6,14 @@ CREATE TABLE w (a INT, b INT, d INT, e INT);
 CREATE TABLE one (x INT);
 CREATE TABLE hidden (p INT, q INT INVISIBLE);
 CREATE VIEW v AS SELECT a, b + 1 AS s, c FROM t;
-CREATE VIEW named (m, n) AS SELECT a, b FROM t"""
+CREATE VIEW named (m, n) AS SELECT a, b FROM t;
+CREATE VIEW nested AS SELECT s, c FROM v WHERE a > 0;
+CREATE VIEW twice AS SELECT t.a, u.d FROM t JOIN u USING (b);
+CREATE VIEW odd AS SELECT 'x ', 1, 1, a + 1, '' FROM t;
+CREATE TABLE gone (a INT, b INT);
+CREATE VIEW broken AS SELECT a, b FROM gone;
+CREATE VIEW deeper AS SELECT * FROM broken;
+ALTER TABLE gone DROP COLUMN b"""
 
 # One statement a line.
 STATEMENTS = r"""
@@ -1187,6 +1194,34 @@ select a into @x from t
 select a, b into @x from t
 select a into nope from t
 select @a := a, @b := nope from t
+select * from nested
+select c from nested where s = 1
+select b from nested
+select a from nested
+update nested set c = 'x'
+update nested set s = 1
+insert into nested (c) values ('x')
+delete from nested
+select * from twice
+select b from twice
+update twice set a = 1
+update twice set a = 1, d = 2
+update twice set a = nope
+delete from twice
+delete twice from twice
+insert into twice (a) values (1)
+insert into twice (a, d) values (1, 2)
+select * from odd
+select Name_exp_1, My_exp_1 from odd
+select `a + 1` from odd
+select * from broken
+select a from broken
+select nope from broken
+select * from deeper
+select * from gone
+select b from gone
+select * from broken, nope
+update broken set a = 1
 """
 
 # What is not the server's yet; one that is must leave this list.
@@ -1201,8 +1236,7 @@ select percentile_cont(0.5) within group (order by c) over (partition by b) from
 select @x = (1, 2)
 select (1, 2) | 1
 select (1, 2) << 1
-delete v from v where a in (select a from t)
-delete t from t where a in (select a from v)
 with recursive r as (select n + 1 as m from r union select 1 as n union select 2 as k) select * from r
 select t.a from t procedure analyse()
+update broken set a = 1
 """

@@ -34,6 +34,31 @@ def test_fingerprint():
         ("int", "1", 7, 0), ("int", "1", 28, 1), ("int", "2", 31, 1), ("int", "3", 34, 1)]
 
 
+def test_schema(tmp_path):
+    path = tmp_path / "schema.sql"
+    path.write_text("CREATE TABLE t (a INT NOT NULL, b VARCHAR(10));\nCREATE VIEW v (x) AS SELECT b FROM t;\nCREATE DATABASE d; CREATE TABLE d.t (z BIGINT)")
+    options = ["--schema", str(path)]
+    one, two, bad, no_table, no_select, show = sql("parse", "select a + 1, x from t, v", "insert into t values (1, 'x') returning *", "select a, nope from t",
+                                                   "select 1 from t, nope", "do 1", "show tables", options=options)
+    assert one["ok"] and one["tree"]["kind"] == "select"
+    assert one["columns"] == [{"name": "a + 1", "type": "bigint", "length": 12, "decimals": 0, "nullable": False, "collation": "binary"},
+                              {"name": "x", "table": "v", "column": "x", "type": "varchar", "length": 40, "decimals": 0, "nullable": True,
+                               "collation": "utf8mb4_general_ci"}]
+    assert [c["name"] for c in two["columns"]] == ["a", "b"]
+    assert bad == {"ok": False, "errno": 1054, "message": "Unknown column 'nope' in 'SELECT'", "offset": 10}
+    assert (no_table["errno"], no_table["offset"]) == (1146, 17)
+    assert no_select["columns"] == show["columns"] == []
+    printed, = sql("print", "select  z from d.t", options=options)
+    assert printed["text"] == "SELECT z FROM d.t" and printed["columns"][0]["type"] == "bigint"
+    assert "columns" not in sql("print", "select z from d.t")[0]
+    assert sql("eval", "1 + 1", options=options)[0]["value"] == "2"
+    program = os.path.join(os.environ.get("SLUICE_BIN") or BUILD + "/bin", "sluicectl")
+    path.write_text("CREATE TABLE t (a INT")
+    for verb, message in (("parse", "error in your SQL syntax"), ("fingerprint", "unknown option")):
+        done = subprocess.run([program, "sql", verb, *options], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        assert done.returncode and message in done.stderr
+
+
 def test_two_statements_are_no_statement():
     one, = sql("parse", "select 1; drop table t")
     assert one["errno"] == 1064 and one["offset"] == 8
