@@ -132,10 +132,10 @@ void fingerprint_int_take_word(struct scan *s)
 		     s->kw == KW_INSERT || s->kw == KW_REPLACE))
 			set_class(s);
 		keyword_features(s);
-		compound_word(&s->body, s->kw, s->depth);
 	} else if (s->fp->cls == FP_EMPTY) {
 		s->fp->cls = FP_OTHER;
 	}
+	compound_word(&s->body, s->kw, s->depth);
 	s->fn_feature = s->fn ? feature_of_fn(s->fn) : 0;
 	if (keyword_is_reserved(s->kw) || s->kw == KW_CURRENT_ROLE) /* no parenthesis needed */
 		s->fp->features |= s->fn_feature & (FP_HAS_USER_FN | FP_HAS_NOW_FN);
@@ -276,6 +276,7 @@ int fingerprint_scan(struct fingerprint *fp, const struct lex_opts *opts, struct
 		return err_set(e, ERR_TOO_BIG, "a statement of %zu bytes is too long", text.n);
 	reset(fp);
 	lex_init(&s.lx, opts, text, at);
+	s.body.oracle = opts->mode & LEX_ORACLE;
 	fingerprint_int_advance(&s);
 	/* An executed comment belongs to the statement whole. */
 	fp->start = s.lx.in_version_comment ? at : s.t.start;

@@ -293,6 +293,20 @@ static void splitting(void)
 	CHECK_STR(pieces("begin; select 1; commit"), "begin|select 1|commit");
 	CHECK_STR(pieces("begin not atomic select 1; end; select 2"),
 		  "begin not atomic select 1; end|select 2");
+	CHECK_STR(pieces("create procedure p() begin for i in 1..2 do a; end for; b; end; select 2"),
+		  "create procedure p() begin for i in 1..2 do a; end for; b; end|select 2");
+	CHECK_STR(pieces("if not a then b; end if; x: for i in 1..2 do a; end for; select 2"),
+		  "if not a then b; end if|x: for i in 1..2 do a; end for|select 2");
+	CHECK_STR(pieces("create procedure p() begin declare exit handler for not found if a then "
+			 "b; end if; set a = if(1,2,3); end; select 2"),
+		  "create procedure p() begin declare exit handler for not found if a then b; end "
+		  "if; set a = if(1,2,3); end|select 2");
+	opts.mode = LEX_ORACLE;
+	CHECK_STR(pieces("create procedure p as a int; cursor c is select 1; begin b; end; declare "
+			 "a int; begin b; end; select 2"),
+		  "create procedure p as a int; cursor c is select 1; begin b; end|declare a int; "
+		  "begin b; end|select 2");
+	opts.mode = 0;
 	CHECK_STR(pieces("create table t (a int); drop table t"),
 		  "create table t (a int)|drop table t");
 	CHECK_STR(pieces("select 'a; select 2"), "error");
