@@ -100,12 +100,18 @@ static bool compare_time(struct eval *v, const struct expr_cmp *cmp, const struc
 	return true;
 }
 
-static bool compare_text(struct eval *v, const struct collation *c, const struct expr *a,
+static bool text_of(struct eval *v, const struct expr_cmp *cmp, const struct expr *x, struct str *s)
+{
+	return cmp->raw ? eval_str(v, x, s) : eval_str_as(v, x, cmp->collation, s);
+}
+
+static bool compare_text(struct eval *v, const struct expr_cmp *cmp, const struct expr *a,
 			 const struct expr *b, int *order)
 {
+	const struct collation *c = cmp->collation;
 	struct str p, q;
 
-	if (!eval_str_as(v, a, c, &p) || !eval_str_as(v, b, c, &q))
+	if (!text_of(v, cmp, a, &p) || !text_of(v, cmp, b, &q))
 		return false;
 	*order = collation_compare(c, p, q);
 	return true;
@@ -139,7 +145,7 @@ bool eval_compare(struct eval *v, const struct expr_cmp *cmp, const struct expr 
 	case EXPR_ROW:
 		return compare_rows(v, a, b, order);
 	default:
-		return compare_text(v, cmp->collation, a, b, order);
+		return compare_text(v, cmp, a, b, order);
 	}
 }
 

@@ -157,7 +157,7 @@ static void string_number(struct eval *v, const struct expr *x, struct str s, st
 		out->i = INT64_MIN;
 		range = true;
 	}
-	if (!used || range || !number_is_end(s, used))
+	if (!used || range || used < s.n)
 		truncated(v, "INTEGER", s);
 }
 
@@ -268,7 +268,7 @@ static double string_real(struct eval *v, const struct expr *x, struct str s)
 		return (double)member_number(v, x, s);
 	s = plain(v, x, s);
 	used = number_scan_double(s, &d, &range);
-	if (!used || range || !number_is_end(s, used))
+	if (!used || range || used < s.n)
 		truncated(v, "DOUBLE", s);
 	return d;
 }
@@ -354,7 +354,7 @@ bool eval_dec(struct eval *v, const struct expr *x, struct decimal *out)
 		used = decimal_scan(out, d.s, &range);
 		if (range)
 			eval_warn(v, WARN_OVERFLOW, "Got overflow when converting '' to DECIMAL");
-		if (!used || range || !number_is_end(d.s, used))
+		if (!used || range || used < d.s.n)
 			truncated(v, "DECIMAL", d.s);
 		break;
 	default:
@@ -368,6 +368,7 @@ bool eval_bool(struct eval *v, const struct expr *x, bool *out)
 {
 	struct datum d;
 
+	x = eval_source(x);
 	if (!get_number(v, x, EXPR_REAL, &d))
 		return false;
 	switch (d.kind) {

@@ -87,23 +87,40 @@ struct found {
 	uint32_t groups;
 };
 
-/* Matches from @at on; false: no match (or NULL, or failed). */
-static bool match(struct eval *v, const pcre2_code *code, struct str s, size_t at, struct found *f)
+/* A pattern at work on one text. */
+struct matcher {
+	const pcre2_code *code; /* NULL: no value, or failed */
+	pcre2_match_context *context;
+	pcre2_match_data *data;
+	struct str s;
+	bool checked; /* the text is well-formed, as PCRE2 says */
+};
+
+static bool matcher_init(struct eval *v, struct matcher *m)
 {
 	pcre2_general_context *g = pcre2_general_context_create(take, leave, v->arena);
-	pcre2_match_context *mc = g ? pcre2_match_context_create(g) : NULL;
-	pcre2_match_data *md = mc ? pcre2_match_data_create_from_pattern(code, g) : NULL;
-	const PCRE2_SIZE *o;
-	int rc;
 
-	if (!md) {
+	m->context = g ? pcre2_match_context_create(g) : NULL;
+	m->data = m->context ? pcre2_match_data_create_from_pattern(m->code, g) : NULL;
+	if (!m->data) {
 		eval_fail(v, ERR_NOMEM, "out of memory");
 		return false;
 	}
-	pcre2_set_match_limit(mc, MATCH_LIMIT);
-	pcre2_set_depth_limit(mc, DEPTH_LIMIT);
-	pcre2_set_heap_limit(mc, HEAP_LIMIT_KB);
-	rc = pcre2_match(code, (PCRE2_SPTR)s.p, s.n, at, 0, md, mc);
+	pcre2_set_match_limit(m->context, MATCH_LIMIT);
+	pcre2_set_depth_limit(m->context, DEPTH_LIMIT);
+	pcre2_set_heap_limit(m->context, HEAP_LIMIT_KB);
+	return true;
+}
+
+/* Matches from @at on; false: no match (or failed). */
+static bool match(struct eval *v, struct matcher *m, size_t at, struct found *f)
+{
+	/* Each check reads all of the text. */
+	uint32_t options = m->checked ? PCRE2_NO_UTF_CHECK : 0;
+	const PCRE2_SIZE *o;
+	int rc = pcre2_match(m->code, (PCRE2_SPTR)m->s.p, m->s.n, at, options, m->data, m->context);
+
+	m->checked = m->checked || rc >= 0 || rc == PCRE2_ERROR_NOMATCH;
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return false;
 	if (rc == PCRE2_ERROR_NOMEMORY) {
@@ -114,7 +131,7 @@ static bool match(struct eval *v, const pcre2_code *code, struct str s, size_t a
 		eval_fail(v, ERR_UNSUPPORTED, "a regular expression over the limits");
 		return false;
 	}
-	o = pcre2_get_ovector_pointer(md);
+	o = pcre2_get_ovector_pointer(m->data);
 	f->groups = (uint32_t)rc < MAX_GROUPS ? (uint32_t)rc : MAX_GROUPS;
 	for (uint32_t i = 0; i < f->groups; i++) {
 		f->start[i] = o[2 * i];
@@ -123,64 +140,65 @@ static bool match(struct eval *v, const pcre2_code *code, struct str s, size_t a
 	return true;
 }
 
-/* The subject and the compiled pattern. */
-static const pcre2_code *prepare(struct eval *v, const struct expr *x, struct str *s)
+/* The subject and the compiled pattern; false: no value, or failed. */
+static bool prepare(struct eval *v, const struct expr *x, struct matcher *m)
 {
 	const struct collation *c = matching(x);
-	const pcre2_code *code = x->state;
 	struct str pattern;
 
-	if (!eval_str_as(v, x->arg[0], c, s))
-		return NULL;
+	*m = (struct matcher){.code = x->state};
+	if (!eval_str_as(v, x->arg[0], c, &m->s))
+		return false;
 	if (!eval_str_as(v, x->arg[1], c, &pattern))
-		return NULL;
-	if (!code) {
-		code = compile(v->arena, c, pattern, v->failed ? NULL : &v->e);
-		v->failed = v->failed || !code;
+		return false;
+	if (!m->code) {
+		m->code = compile(v->arena, c, pattern, v->failed ? NULL : &v->e);
+		v->failed = v->failed || !m->code;
 	}
-	if (code && charset_valid_prefix(c->charset, *s) < s->n) {
+	if (m->code && charset_valid_prefix(c->charset, m->s) < m->s.n)
 		eval_fail(v, ERR_UNSUPPORTED, "REGEXP over malformed text");
-		return NULL;
-	}
-	return code;
+	return m->code && !v->failed && matcher_init(v, m);
 }
 
 void eval_regexp(struct eval *v, const struct expr *x, struct datum *out)
 {
-	struct str s;
+	struct matcher m;
 	struct found f;
-	const pcre2_code *code = prepare(v, x, &s);
-	bool hit = code && match(v, code, s, 0, &f);
+	bool hit;
 
-	if (code && !v->failed)
+	if (!prepare(v, x, &m))
+		return;
+	hit = match(v, &m, 0, &f);
+	if (!v->failed)
 		eval_put_bool(out, hit != x->negated);
 }
 
 void eval_fn_regexp_instr(struct eval *v, const struct expr *x, struct datum *out)
 {
-	struct str s;
+	struct matcher m;
 	struct found f;
-	const pcre2_code *code = prepare(v, x, &s);
-	bool hit = code && match(v, code, s, 0, &f);
+	int64_t at = 0;
 
-	if (!code || v->failed)
+	if (!prepare(v, x, &m))
 		return;
-	eval_put_int(out, hit ? (int64_t)charset_count(matching(x)->charset, str_make(s.p,
-		f.start[0])) + 1 : 0,
-		     false);
+	if (match(v, &m, 0, &f))
+		at = (int64_t)charset_count(matching(x)->charset, str_make(m.s.p, f.start[0])) + 1;
+	if (!v->failed)
+		eval_put_int(out, at, false);
 }
 
 void eval_fn_regexp_substr(struct eval *v, const struct expr *x, struct datum *out)
 {
-	struct str s;
+	struct str part = {"", 0};
+	struct matcher m;
 	struct found f;
-	const pcre2_code *code = prepare(v, x, &s);
-	bool hit = code && match(v, code, s, 0, &f);
 
-	if (code && !v->failed)
-		put_matched(v, x, hit && f.end[0] >= f.start[0] ? str_make(s.p + f.start[0],
-			f.end[0] - f.start[0])
-								: str_make("", 0), out);
+	if (!prepare(v, x, &m))
+		return;
+	if (match(v, &m, 0, &f) && f.end[0] >= f.start[0])
+		part = str_make(m.s.p + f.start[0], f.end[0] - f.start[0]);
+	if (!v->failed)
+		put_matched(v, x, part, out);
 }
 
 /* The replacement with \1 ... \9 filled in; only counted when @to is NULL. */
@@ -214,47 +232,49 @@ static size_t fill(struct str s, struct str with, const struct found *f, char *t
 	return n;
 }
 
+/* The text with each match replaced, into @to; only counted, up to @limit, when that is NULL. */
+static size_t replace(struct eval *v, struct matcher *m, struct str with, size_t limit, char *to)
+{
+	size_t from = 0, n = 0;
+	struct found f;
+
+	/* The first match that is empty ends it. */
+	while (from <= m->s.n && match(v, m, from, &f) && f.end[0] > f.start[0]) {
+		size_t before = f.start[0] - from;
+
+		if (to)
+			memcpy(to + n, m->s.p + from, before);
+		n += before;
+		n += fill(m->s, with, &f, to ? to + n : NULL);
+		from = f.end[0];
+		if (n > limit)
+			break;
+	}
+	if (to && from < m->s.n)
+		memcpy(to + n, m->s.p + from, m->s.n - from);
+	return n + m->s.n - from;
+}
+
 void eval_fn_regexp_replace(struct eval *v, const struct expr *x, struct datum *out)
 {
-	struct str s, with;
-	struct found f;
-	const pcre2_code *code = prepare(v, x, &s);
-	size_t at = 0, from = 0, n = 0, room;
+	struct matcher m;
+	struct str with;
+	size_t n;
 	char *p;
 
-	if (!code || !eval_str_as(v, x->arg[2], matching(x), &with))
+	if (!prepare(v, x, &m) || !eval_str_as(v, x->arg[2], matching(x), &with))
 		return;
-	room = 0;
-	p = NULL;
-	for (int pass = 0; pass < 2; pass++) {
-		at = from = n = 0;
-		/* The first match that is empty ends it. */
-		while (at <= s.n && match(v, code, s, at, &f) && f.end[0] > f.start[0]) {
-			size_t before = f.start[0] - from;
-
-			if (p)
-				memcpy(p + n, s.p + from, before);
-			n += before;
-			n += fill(s, with, &f, p ? p + n : NULL);
-			from = at = f.end[0];
-			if (n > v->session->max_allowed_packet)
-				break;
-		}
-		if (v->failed)
-			return;
-		if (p && from < s.n)
-			memcpy(p + n, s.p + from, s.n - from);
-		n += s.n - from;
-		if (pass)
-			break;
-		if (n > v->session->max_allowed_packet) {
-			eval_warn(v, WARN_TOO_LARGE, "Result was larger than max_allowed_packet");
-			return;
-		}
-		room = n;
-		p = eval_alloc(v, room + 1);
-		if (!p)
-			return;
+	n = replace(v, &m, with, v->session->max_allowed_packet, NULL);
+	if (v->failed)
+		return;
+	if (n > v->session->max_allowed_packet) {
+		eval_warn(v, WARN_TOO_LARGE, "Result was larger than max_allowed_packet");
+		return;
 	}
-	put_matched(v, x, str_make(p, n), out);
+	p = eval_alloc(v, n + 1);
+	if (!p)
+		return;
+	n = replace(v, &m, with, SIZE_MAX, p);
+	if (!v->failed)
+		put_matched(v, x, str_make(p, n), out);
 }

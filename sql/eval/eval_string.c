@@ -293,14 +293,22 @@ void eval_fn_space(struct eval *v, const struct expr *x, struct datum *out)
 		repeat(v, str_make(space, n), times, out);
 }
 
+static size_t append(char *p, size_t n, struct str s)
+{
+	if (s.n)
+		memcpy(p + n, s.p, s.n);
+	return n + s.n;
+}
+
 static void pad(struct eval *v, const struct expr *x, bool left, struct datum *out)
 {
 	enum charset_id cs = x->t.collation->charset;
 	uint8_t space[4];
 	struct str s, with = str_make(space, charset_encode(cs, ' ', space));
 	int64_t want;
-	size_t have, unit, count;
-	struct pieces p;
+	size_t have, unit, times, n = 0;
+	struct str rest;
+	char *p;
 	bool has_s = eval_str_as(v, x->arg[0], x->t.collation, &s);
 	bool has_want = eval_count(v, x->arg[1], &want);
 	bool has_with = x->n == 2 || eval_str_as(v, x->arg[2], x->t.collation, &with);
@@ -319,16 +327,19 @@ static void pad(struct eval *v, const struct expr *x, bool left, struct datum *o
 	unit = charset_count(cs, with);
 	if (!unit)
 		return;
-	count = ((size_t)want - have + unit - 1) / unit;
-	if (!pieces_init(v, &p, count + 1))
+	times = ((size_t)want - have) / unit;
+	rest = slice(cs, with, 0, ((size_t)want - have) % unit);
+	p = eval_alloc(v, s.n + times * with.n + rest.n + 1);
+	if (!p)
 		return;
 	if (!left)
-		p.s[p.n++] = s;
-	for (size_t todo = (size_t)want - have; todo; todo -= todo < unit ? todo : unit)
-		p.s[p.n++] = slice(cs, with, 0, todo);
+		n = append(p, n, s);
+	for (size_t k = 0; k < times; k++)
+		n = append(p, n, with);
+	n = append(p, n, rest);
 	if (left)
-		p.s[p.n++] = s;
-	join(v, &p, (struct str){0}, out);
+		n = append(p, n, s);
+	eval_put_str(out, str_make(p, n));
 }
 
 void eval_fn_lpad(struct eval *v, const struct expr *x, struct datum *out)

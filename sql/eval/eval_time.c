@@ -190,6 +190,7 @@ static bool read_time(struct eval *v, const struct expr *x, const struct datum *
 {
 	struct eval_num n;
 	unsigned warn = 0;
+	struct str s;
 
 	switch (d->kind) {
 	case DATUM_TIME:
@@ -208,6 +209,9 @@ static bool read_time(struct eval *v, const struct expr *x, const struct datum *
 	case DATUM_INT:
 		if (x->t.type == TYPE_YEAR)
 			return from_year(v, d->i, kind, flags, out);
+		/* A BIT column is text. */
+		if (eval_is_text(x) && eval_datum_text(v, x, d, &s))
+			return from_text(v, x, s, kind, flags, out);
 		n = (struct eval_num){d->i, d->is_unsigned};
 		return from_number(v, &n, 0, kind, flags, out);
 	case DATUM_DECIMAL:

@@ -7,7 +7,7 @@
 
 #define DAY_USEC INT64_C(86400000000)
 
-enum { EPOCH_DAYNR = 719528, MAX_PARTS = 5,
+enum { EPOCH_DAYNR = 719528, MAX_PARTS = 5, PART_DIGITS = 19, USEC_DIGITS = 6,
 	ZERO_OFF = TEMPORAL_NO_ZERO_DATE | TEMPORAL_NO_ZERO_IN_DATE };
 
 struct interval {
@@ -53,42 +53,70 @@ static void add_scaled(struct interval *k, int64_t n, int64_t scale, bool months
 		k->too_large = true;
 }
 
-/* "1-2", "1 2:3:4.5": numbers with anything between; those left out are the first ones. */
-static void read_compound(struct str s, const struct compound *c, struct interval *k)
+/* The digits at @at as a number, of microseconds (@usec) the first six, with zeros for those that are
+ * missing. false: it is too long to be one. */
+static bool read_part(struct str s, size_t *at, bool usec, int64_t *value)
+{
+	size_t digits = 0;
+
+	for (*value = 0; *at < s.n && s.p[*at] >= '0' && s.p[*at] <= '9'; (*at)++, digits++) {
+		if (usec && digits >= USEC_DIGITS)
+			continue;
+		if (*value > (INT64_MAX - 9) / 10)
+			*value = INT64_MAX / 10; /* more than any date can move */
+		else
+			*value = *value * 10 + (s.p[*at] - '0');
+	}
+	for (size_t n = digits; usec && n < USEC_DIGITS; n++)
+		*value *= 10;
+	return digits <= PART_DIGITS;
+}
+
+static void skip_to_digit(struct str s, size_t *at)
+{
+	while (*at < s.n && (s.p[*at] < '0' || s.p[*at] > '9'))
+		(*at)++;
+}
+
+/* Whether the number at @at is the last one of the text. */
+static bool is_last(struct str s, size_t at)
+{
+	while (at < s.n && s.p[at] >= '0' && s.p[at] <= '9')
+		at++;
+	skip_to_digit(s, &at);
+	return at == s.n;
+}
+
+/* "1-2", "1 2:3:4.5": numbers with anything between; those left out are the first ones. false: there are
+ * more than the unit has, or one is too long. */
+static bool read_compound(struct str s, const struct compound *c, struct interval *k)
 {
 	int64_t value[MAX_PARTS] = {0};
-	unsigned n = 0, digits = 0;
+	unsigned n = 0;
 	size_t at = 0;
-	bool negative, last = false;
+	bool negative;
 
 	while (at < s.n && (s.p[at] == ' ' || (s.p[at] >= '\t' && s.p[at] <= '\r')))
 		at++;
 	negative = at < s.n && s.p[at] == '-';
 	at += negative;
-	while (at < s.n && n < c->parts) {
-		while (at < s.n && (s.p[at] < '0' || s.p[at] > '9'))
-			at++;
-		if (at == s.n)
-			break;
-		for (digits = 0; at < s.n && s.p[at] >= '0' && s.p[at] <= '9'; at++, digits++) {
-			if (value[n] > (INT64_MAX - 9) / 10)
-				k->too_large = true;
-			else
-				value[n] = value[n] * 10 + (s.p[at] - '0');
-		}
-		n++;
-		last = n == c->parts || at == s.n;
+	skip_to_digit(s, &at);
+	for (; at < s.n && n < c->parts; n++) {
+		bool last = n + 1u == c->parts || is_last(s, at);
+
+		if (!read_part(s, &at, c->usec && last, &value[n]))
+			return false;
+		skip_to_digit(s, &at);
 	}
-	/* 5 is half a second when all parts are there, or when the text ends right behind it. */
-	if (c->usec && last)
-		for (; digits < 6; digits++)
-			value[n - 1] *= 10;
+	if (at < s.n)
+		return false;
 	for (unsigned i = 0; i < n; i++)
 		add_scaled(k, value[i], c->scale[c->parts - n + i], c->unit == KW_YEAR_MONTH);
 	if (negative) {
 		k->months = -k->months;
 		k->usec = -k->usec;
 	}
+	return true;
 }
 
 static bool read_seconds(struct eval *v, const struct expr *x, struct interval *k)
@@ -117,8 +145,7 @@ static bool read_interval(struct eval *v, const struct expr *x, struct interval 
 	if (c) {
 		if (!eval_str_plain(v, x->arg[1], &s))
 			return false;
-		read_compound(s, c, k);
-		return true;
+		return read_compound(s, c, k);
 	}
 	if (x->unit == KW_SECOND)
 		return read_seconds(v, x->arg[1], k);

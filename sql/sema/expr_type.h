@@ -132,6 +132,7 @@ struct expr_cmp {
 	uint8_t time; /* enum temporal_kind for EXPR_TIME: DATE and DATETIME do the same */
 	bool is_unsigned; /* of the second one, for EXPR_INT */
 	bool year;	  /* a YEAR and a constant, as EXPR_DECIMAL */
+	bool raw;	  /* texts as they are, whatever their character sets */
 	const struct collation *collation; /* for EXPR_STRING */
 };
 

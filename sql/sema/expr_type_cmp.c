@@ -100,6 +100,7 @@ static bool compare_listed_row(struct expr_env *env, struct expr *x, struct expr
 		}
 		b->cmps[i] = way_of(a->arg[i], b->arg[i]);
 		b->cmps[i].collation = a->arg[i]->t.collation;
+		b->cmps[i].raw = true;
 	}
 	return true;
 }
@@ -152,8 +153,14 @@ bool expr_compare_case(struct expr_env *env, struct expr *x)
 	return true;
 }
 
-void expr_compare_year(const struct expr *a, const struct expr *b, struct expr_cmp *cmp)
+void expr_compare_column(const struct expr *a, const struct expr *b, struct expr_cmp *cmp)
 {
+	/* Whole dates are numbers to a BIGINT. */
+	if (a->kind == EXPR_COLUMN && a->t.type == TYPE_LONGLONG && b->constant &&
+	    cmp->by == EXPR_TIME && !b->t.decimals) {
+		*cmp = (struct expr_cmp){.by = EXPR_INT};
+		return;
+	}
 	if (a->kind != EXPR_COLUMN || a->t.type != TYPE_YEAR || !b->constant ||
 	    cmp->by == EXPR_TIME || cmp->by == EXPR_ROW)
 		return;
@@ -170,7 +177,7 @@ static bool between_year(struct expr_env *env, struct expr *x)
 		return err_set(env->e, ERR_NOMEM, "out of memory") == 0;
 	for (uint32_t i = 1; i < x->n; i++) {
 		x->cmps[i] = x->cmp;
-		expr_compare_year(x->arg[0], x->arg[i], &x->cmps[i]);
+		expr_compare_column(x->arg[0], x->arg[i], &x->cmps[i]);
 	}
 	return true;
 }
@@ -217,6 +224,6 @@ bool expr_type_in(struct expr_env *env, struct expr *x)
 	for (uint32_t i = 1; i < x->n; i++)
 		constant = constant && x->arg[i]->constant;
 	for (uint32_t i = 1; constant && i < x->n; i++)
-		expr_compare_year(x->arg[0], x->arg[i], &x->cmps[i]);
+		expr_compare_column(x->arg[0], x->arg[i], &x->cmps[i]);
 	return true;
 }

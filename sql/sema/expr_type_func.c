@@ -298,8 +298,8 @@ bool expr_rule_nullif(struct expr_env *env, struct expr *x, uint32_t length)
 	(void)length;
 	if (!expr_compare_of(env, x, x->arg[0], x->arg[1], &x->cmp))
 		return false;
-	expr_compare_year(x->arg[0], x->arg[1], &x->cmp);
-	expr_compare_year(x->arg[1], x->arg[0], &x->cmp);
+	expr_compare_column(x->arg[0], x->arg[1], &x->cmp);
+	expr_compare_column(x->arg[1], x->arg[0], &x->cmp);
 	expr_copy_type(x, x->arg[0]);
 	if (x->t.type == TYPE_LONG_BLOB)
 		x->t.length -= x->t.length % charset_get(x->t.collation->charset)->mbmax;

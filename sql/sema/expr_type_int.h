@@ -87,8 +87,8 @@ bool expr_compare_of(struct expr_env *env, struct expr *x, struct expr *a, struc
 		     struct expr_cmp *cmp);
 /* How the operand of the CASE @x is compared with each WHEN. */
 bool expr_compare_case(struct expr_env *env, struct expr *x);
-/* @cmp of @a and @b, when @a is a YEAR column and @b a constant. */
-void expr_compare_year(const struct expr *a, const struct expr *b, struct expr_cmp *cmp);
+/* @cmp of @a and @b, when @a is a YEAR or BIGINT column and @b a constant, which becomes a value of it. */
+void expr_compare_column(const struct expr *a, const struct expr *b, struct expr_cmp *cmp);
 
 /* --- expr_type_op.c --- */
 bool expr_type_unary(struct expr_env *env, struct expr *x);

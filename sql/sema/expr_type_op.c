@@ -202,8 +202,8 @@ bool expr_type_binary(struct expr_env *env, struct expr *x)
 			x->t.nullable = false;
 		if (!expr_compare_of(env, x, x->arg[0], x->arg[1], &x->cmp))
 			return false;
-		expr_compare_year(x->arg[0], x->arg[1], &x->cmp);
-		expr_compare_year(x->arg[1], x->arg[0], &x->cmp);
+		expr_compare_column(x->arg[0], x->arg[1], &x->cmp);
+		expr_compare_column(x->arg[1], x->arg[0], &x->cmp);
 		return true;
 	case AST_OP_BITOR:
 	case AST_OP_BITAND:
@@ -496,7 +496,8 @@ bool expr_type_interval(struct expr_env *env, struct expr *x)
 	} else if (a->t.type == TYPE_DATE) {
 		expr_set_time(x, is_date_unit(x->unit) ? TEMPORAL_DATE : TEMPORAL_DATETIME, more);
 	} else {
-		expr_time_digits(env, a, true); /* a server looks twice, which warns twice */
+		if (a->t.decimals == EXPR_NOT_FIXED)
+			expr_time_digits(env, a, true); /* a server looks twice, which warns twice */
 		expr_set_own_text(env, x, 19 + digits + (digits > 0));
 		x->t.type = TYPE_STRING;
 		x->t.decimals = (uint8_t)digits;

@@ -72,21 +72,31 @@ bool expr_rule_timestampadd(struct expr_env *env, struct expr *x, uint32_t lengt
 	return expr_type_interval(env, x);
 }
 
-/* Of a time that is added: of a text it is known only when that is a constant and a time. */
+static unsigned fraction_digits(struct str s)
+{
+	const char *point = s.n ? memchr(s.p, '.', s.n) : NULL;
+	unsigned n = 0;
+
+	while (point && ++point < s.p + s.n && *point >= '0' && *point <= '9')
+		n++;
+	return n < 6 ? n : 6;
+}
+
+/* Of a time that is added: of a text it is known only when that is a constant and a span. */
 static unsigned added_digits(struct expr_env *env, struct expr *x)
 {
 	struct temporal t;
 	struct datum d;
-	unsigned warn, digits;
+	unsigned warn = 0;
 	bool known;
 
 	if (expr_result_of(&x->t) != EXPR_STRING)
 		return expr_digits(x);
 	if (!expr_known_text(env, x, &d, &known) || d.kind != DATUM_STRING ||
-	    !temporal_parse_time(d.s, TEMPORAL_FUZZY, &t, &warn, &digits) ||
+	    !temporal_parse_interval(d.s, TEMPORAL_DIGITS_CLOCK, &t, &warn) ||
 	    t.kind != TEMPORAL_TIME)
 		return 6;
-	return digits < 6 ? digits : 6;
+	return fraction_digits(d.s);
 }
 
 bool expr_rule_addtime(struct expr_env *env, struct expr *x, uint32_t length)
