@@ -164,7 +164,7 @@ static const struct {
 	{"LENGTH(REGEXP_REPLACE(REPEAT('ab', 100000), 'a', ''))", "100000", "int", 0},
 	{"LPAD('x', 6, 'abc')", "abcabx", "varchar", 0},
 	{"RPAD('x', 6, 'abc')", "xabcab", "varchar", 0},
-	{"SOUNDEX('\xc3\xa9tymczak')", "\xc3\xa9" "3522", "varchar", 0},
+	{"SOUNDEX('\xc3\xa9tymczak')", "\xc3\xa9" "352", "varchar", 0},
 	{"IS_IPV4_COMPAT('::1.2.3.4')", "1", "int", 0},
 	{"CONVERT_TZ('2020-01-01', '+01:00', '+14:00')", "NULL", "datetime", 0},
 	{"FROM_UNIXTIME('1.5')", "1970-01-01 00:00:01.500000", "datetime", 0},
