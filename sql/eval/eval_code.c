@@ -410,36 +410,65 @@ void eval_fn_format(struct eval *v, const struct expr *x, struct datum *out)
 	put_copy(v, x, grouped, group_thousands(text, n, grouped), out);
 }
 
-void eval_fn_soundex(struct eval *v, const struct expr *x, struct datum *out)
+/* What SOUNDEX() takes for a letter: of ASCII, and whatever lies behind the signs of latin1. */
+static bool is_letter(enum charset_id cs, uint32_t cp)
+{
+	if (cp < 0x80)
+		return isalpha((int)cp);
+	if (cs == CHARSET_LATIN1)
+		return cp >= 0xC0 && cp != 0xD7 && cp != 0xF7;
+	return cs != CHARSET_BINARY && cp >= 0xC0;
+}
+
+static char soundex_code(uint32_t cp)
 {
 	static const char codes[] = "01230120022455012623010202";
+
+	return cp < 0x80 ? codes[toupper((int)cp) - 'A'] : '0';
+}
+
+/* The first letter as it is written, digits for the others; those beyond ASCII count as vowels. */
+void eval_fn_soundex(struct eval *v, const struct expr *x, struct datum *out)
+{
+	enum charset_id cs = x->t.collation->charset;
 	struct str s;
 	char *p, last = 0;
-	size_t n = 0;
+	size_t n = 0, letters = 0, len;
+	uint32_t cp;
 
 	if (!eval_str_as(v, x->arg[0], x->t.collation, &s))
 		return;
-	if (!charset_is_ascii(s) || !charset_get(x->t.collation->charset)->ascii) {
-		eval_fail(v, ERR_UNSUPPORTED, "SOUNDEX beyond ASCII");
+	if (!charset_get(cs)->ascii && cs != CHARSET_BINARY) {
+		eval_fail(v, ERR_UNSUPPORTED, "SOUNDEX of what is no ASCII");
 		return;
 	}
-	p = eval_alloc(v, s.n + 5);
-	for (size_t i = 0; p && i < s.n; i++) {
-		char c = (char)toupper((unsigned char)s.p[i]), code;
+	p = eval_alloc(v, s.n + 8);
+	for (size_t i = 0; p && i < s.n; i += len) {
+		char code;
 
-		if (c < 'A' || c > 'Z')
+		len = charset_decode(cs, s.p + i, s.n - i, &cp);
+		if (!len) {
+			len = 1;
 			continue;
-		code = codes[c - 'A'];
-		if (n == 0)
-			p[n++] = c;
-		else if (code != '0' && code != last)
-			p[n++] = code;
-		if (n == 1 || code != '0')
+		}
+		if (!is_letter(cs, cp))
+			continue;
+		code = soundex_code(cp);
+		if (letters++ == 0) {
+			memcpy(p, s.p + i, len);
+			*p = cp < 0x80 ? (char)toupper((int)cp) : *p;
+			n = len;
 			last = code;
+			letters = 1;
+		} else if (code != '0') {
+			if (code != last)
+				p[n++] = code;
+			last = code;
+		}
 	}
 	if (!p)
 		return;
-	while (n && n < 4)
+	for (letters = n ? 1 + n - charset_offset(cs, str_make(p, n), 1) : 4; letters < 4; letters++)
 		p[n++] = '0';
 	eval_put_str(out, str_make(p, n));
 }
@@ -567,16 +596,32 @@ void eval_fn_is_ipv6(struct eval *v, const struct expr *x, struct datum *out)
 	eval_put_bool(out, address_text(v, x->arg[0], &s) && parse_address(s, AF_INET6, raw));
 }
 
+/* @x as an INET6: 16 bytes, or the text of an address. */
+static bool inet6_of(struct eval *v, const struct expr *x, uint8_t raw[16])
+{
+	struct str s;
+
+	if (!eval_str_plain(v, x, &s))
+		return false;
+	if (expr_result_of(&x->t) == EXPR_STRING && x->t.collation->charset == CHARSET_BINARY) {
+		if (s.n == 16) {
+			memcpy(raw, s.p, 16);
+			return true;
+		}
+	} else if (parse_address(s, AF_INET6, raw)) {
+		return true;
+	}
+	eval_warn(v, WARN_TRUNCATED, "Incorrect inet6 value: '%.*s'", (int)(s.n < 64 ? s.n : 64), s.p);
+	return false;
+}
+
 static bool has_prefix(struct eval *v, const struct expr *x, bool mapped)
 {
 	static const uint8_t zeros[12], map[12] = {[10] = 255, [11] = 255};
-	struct str s;
+	uint8_t raw[16];
 
-	if (x->arg[0]->t.collation->charset != CHARSET_BINARY || !eval_str(v, x->arg[0], &s) ||
-		s.n != 16)
-		return false;
-	return memcmp(s.p, mapped ? map : zeros, 12) == 0 &&
-	       (mapped || s.p[12] || s.p[13] || s.p[14] || (uint8_t)s.p[15] > 1);
+	return inet6_of(v, x->arg[0], raw) && memcmp(raw, mapped ? map : zeros, 12) == 0 &&
+	       (mapped || raw[12] || raw[13] || raw[14] || raw[15] > 1);
 }
 
 void eval_fn_is_ipv4_compat(struct eval *v, const struct expr *x, struct datum *out)

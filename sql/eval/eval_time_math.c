@@ -1,4 +1,5 @@
 /* Date arithmetic: intervals, sums and differences, seconds. */
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -460,35 +461,44 @@ void eval_fn_unix_timestamp(struct eval *v, const struct expr *x, struct datum *
 	eval_put_dec(v, &d, out);
 }
 
-/* "+05:30" in seconds. */
-static bool read_zone(struct str s, int64_t *seconds)
+/* What the name of a time zone may be. */
+enum zone { ZONE_OFFSET, ZONE_NAMED, ZONE_NONE };
+
+/* "+05:30" in seconds, from -12:59 to 13:00. Names begin with a letter; nothing else can be one. */
+static enum zone read_zone(struct str s, int64_t *seconds)
 {
 	int64_t h = 0, m = 0;
 	struct str hours, minutes;
 
-	if (s.n < 4 || (s.p[0] != '+' && s.p[0] != '-') ||
-	    !str_cut(str_make(s.p + 1, s.n - 1), ':', &hours, &minutes) || hours.n > 2 ||
-		minutes.n != 2 ||
-	    !str_to_i64(hours, &h) || !str_to_i64(minutes, &m) || m > 59)
-		return false;
+	if (s.n && isalpha((unsigned char)*s.p))
+		return ZONE_NAMED;
+	if (s.n < 4 || s.n > 8 || (s.p[0] != '+' && s.p[0] != '-') ||
+	    !str_cut(str_make(s.p + 1, s.n - 1), ':', &hours, &minutes) ||
+	    !str_to_i64(hours, &h) || !str_to_i64(minutes, &m) || h < 0 || m < 0 || m > 59)
+		return ZONE_NONE;
 	*seconds = (h * 60 + m) * 60 * (s.p[0] == '-' ? -1 : 1);
-	return *seconds >= -46740 && *seconds <= 46800;
+	return *seconds >= -46740 && *seconds <= 46800 ? ZONE_OFFSET : ZONE_NONE;
 }
 
 void eval_fn_convert_tz(struct eval *v, const struct expr *x, struct datum *out)
 {
+	enum zone from = ZONE_NONE, to = ZONE_NONE;
 	struct temporal t;
-	struct str from, to;
-	int64_t a, b, us;
+	struct str s;
+	int64_t a = 0, b = 0, us;
 
-	if (!eval_time(v, x->arg[0], TEMPORAL_DATETIME, ZERO_OFF, &t) ||
-	    !eval_str_plain(v, x->arg[1], &from) || !eval_str_as(v, x->arg[2],
-		collation_get(45), &to))
+	if (eval_str_plain(v, x->arg[1], &s))
+		from = read_zone(s, &a);
+	if (eval_str_plain(v, x->arg[2], &s))
+		to = read_zone(s, &b);
+	if (from == ZONE_NONE || to == ZONE_NONE)
 		return;
-	if (!read_zone(from, &a) || !read_zone(to, &b)) {
+	if (from == ZONE_NAMED || to == ZONE_NAMED) {
 		eval_fail(v, ERR_UNSUPPORTED, "named time zones");
 		return;
 	}
+	if (!eval_time(v, x->arg[0], TEMPORAL_DATETIME, ZERO_OFF, &t))
+		return;
 	us = temporal_datetime_usec(&t) - a * 1000000 - EPOCH_DAYNR * DAY_USEC;
 	/* Outside of what a timestamp can be it stays as it is. */
 	if (us >= 0 && us / 1000000 <= INT32_MAX &&
