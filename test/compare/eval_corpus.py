@@ -103,7 +103,7 @@ class Generator:
         if letter == "p6":
             return r.choice(["202001", "199912", "9801", "2012", "nn + 202000"])
         if letter == "z":
-            return self.quoted(r.choice(["+00:00", "+01:00", "-09:30", "+14:00", "+15:00", "", "UTC"]))
+            return self.quoted(r.choice(["+00:00", "+01:00", "-09:30", "+13:00", "+14:00", "", "5", "-1:5"]) if r.random() < 0.95 else "UTC")
         if letter.isdigit():
             return letter
         kinds = {"n": "num", "s": "text", "t": "time"}
