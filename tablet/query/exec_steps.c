@@ -76,6 +76,10 @@ static bool has_user_variable(struct str sql)
 	for (size_t i = 0; i < sql.n; i++) {
 		char c = sql.p[i];
 
+		/* In gbk and its like this may be the second half of a character. */
+		if ((uint8_t)c >= 0x80 && i + 1 < sql.n && sql.p[i + 1] == '`' && quote != '\'' &&
+		    quote != '"')
+			return true;
 		if (quote) {
 			/* Whether a backslash escapes depends on sql_mode. */
 			if (c == '\\' && i + 1 < sql.n &&

@@ -99,6 +99,7 @@ static void test_state(void)
 		"REPLACE INTO t VALUES (1)",
 		"SELECT get_rock(1)",
 		"select '' '@' ''",
+		"select 'jos\xc3\xa9`', 'jos\xc3\xa9@x'",
 		"SAVEPOINT s1",
 		"RELEASE SAVEPOINT s1",
 	};
@@ -120,6 +121,7 @@ static void test_state(void)
 		"SELECT '\\', @a:=1, '",
 		"CREATE TABLE t (a INT)",
 		"SELECT 'x', @",
+		"SELECT \x81`, @a:=1 FROM (SELECT 1 AS \x81`) t",
 		"-- c\nSET @a = 1",
 		"DO 1",
 		"HANDLER t OPEN",
