@@ -35,7 +35,7 @@ static void cast_int(struct eval *v, const struct expr *x, struct datum *out)
 		decimal_unsigned(v, a, out);
 		return;
 	}
-	if (eval_is_greatest(a)) { /* the text, not a number of its own */
+	if (eval_is_greatest(a) || eval_is_extract(a)) { /* the text, not a number of its own */
 		text = (struct expr){.t = a->t, .eval = as_text, .arg = x->arg, .n = 1};
 		a = &text;
 	}

@@ -170,6 +170,35 @@ static int rows_equal(struct eval *v, const struct expr *a, const struct expr *b
 	return result;
 }
 
+static void frozen(struct eval *v, const struct expr *x, struct datum *out)
+{
+	(void)v;
+	*out = x->value;
+}
+
+/* A string in JSON_EXTRACT()'s result is compared without its quotes, but only by =, < and their like. The
+ * order is that of JSON and text, whichever stands first. */
+static bool compare_operands(struct eval *v, const struct expr *x, int *order)
+{
+	const struct expr *a = x->arg[0], *b = x->arg[1];
+	struct expr json;
+	struct str s;
+
+	if (x->cmp.by != EXPR_STRING || (!eval_is_extract(a) && !eval_is_extract(b)))
+		return eval_compare(v, &x->cmp, a, b, order);
+	if (!eval_is_extract(a)) {
+		a = x->arg[1];
+		b = x->arg[0];
+	}
+	if (!eval_extract_text(v, a, &s))
+		return false;
+	json = *a;
+	json.kind = EXPR_LITERAL;
+	json.eval = frozen;
+	eval_put_str(&json.value, s);
+	return eval_compare(v, &x->cmp, &json, b, order);
+}
+
 static void equality(struct eval *v, const struct expr *x, struct datum *out)
 {
 	bool ne = x->op == AST_OP_NE;
@@ -182,7 +211,7 @@ static void equality(struct eval *v, const struct expr *x, struct datum *out)
 			eval_put_bool(out, (r == 1) != ne);
 		return;
 	}
-	if (eval_compare(v, &x->cmp, x->arg[0], x->arg[1], &order))
+	if (compare_operands(v, x, &order))
 		eval_put_bool(out, (order == 0) != ne);
 }
 
@@ -191,7 +220,7 @@ static void ordering(struct eval *v, const struct expr *x, struct datum *out)
 	int order;
 	bool r;
 
-	if (!eval_compare(v, &x->cmp, x->arg[0], x->arg[1], &order))
+	if (!compare_operands(v, x, &order))
 		return;
 	switch (x->op) {
 	case AST_OP_LT:
@@ -208,12 +237,6 @@ static void ordering(struct eval *v, const struct expr *x, struct datum *out)
 		break;
 	}
 	eval_put_bool(out, r);
-}
-
-static void frozen(struct eval *v, const struct expr *x, struct datum *out)
-{
-	(void)v;
-	*out = x->value;
 }
 
 void eval_freeze(struct eval *v, const struct expr_cmp *cmp, const struct expr *x, struct expr *out)

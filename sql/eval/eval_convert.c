@@ -198,11 +198,16 @@ const struct expr *eval_source(const struct expr *x)
 /* @x where a number is wanted. */
 static bool get_number(struct eval *v, const struct expr *x, enum expr_result by, struct datum *out)
 {
-	if (!eval_is_greatest(x))
-		return eval_get(v, x, out);
 	out->kind = DATUM_NULL;
-	eval_greatest_by(v, x, by, out);
-	return out->kind != DATUM_NULL;
+	if (v->failed)
+		return false;
+	if (eval_is_greatest(x))
+		eval_greatest_by(v, x, by, out);
+	else if (eval_is_extract(x))
+		eval_extract_by(v, x, by, out);
+	else
+		return eval_get(v, x, out);
+	return out->kind != DATUM_NULL && !v->failed;
 }
 
 bool eval_num(struct eval *v, const struct expr *x, struct eval_num *out)

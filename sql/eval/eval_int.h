@@ -91,6 +91,12 @@ void eval_put_time(struct datum *out, const struct temporal *t);
 bool eval_is_greatest(const struct expr *x);
 void eval_greatest_by(struct eval *v, const struct expr *x, enum expr_result by, struct datum *out);
 
+/* --- eval_json.c --- */
+/* JSON_EXTRACT() is a number where one is wanted, and a string without quotes where it is compared. */
+bool eval_is_extract(const struct expr *x);
+void eval_extract_by(struct eval *v, const struct expr *x, enum expr_result by, struct datum *out);
+bool eval_extract_text(struct eval *v, const struct expr *x, struct str *s);
+
 /* --- eval_cmp.c --- */
 /* <0, 0, >0 into *order; false: one of both is NULL (or failed). */
 bool eval_compare(struct eval *v, const struct expr_cmp *cmp, const struct expr *a,

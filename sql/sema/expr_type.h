@@ -207,6 +207,8 @@ uint32_t expr_chars(const struct expr_type *t);
 bool expr_rounds_to_int(const struct expr *x);
 /* The type in result metadata, where ENUM and SET are strings with a flag. */
 uint8_t expr_wire_type(const struct expr_type *t);
+/* JSON that a function made: what is put into JSON as it is. */
+bool expr_is_json(const struct expr *x);
 /* The type as a word: "varchar", "bigint unsigned", "decimal". */
 const char *expr_type_name(const struct expr_type *t);
 #endif

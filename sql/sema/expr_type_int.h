@@ -108,5 +108,9 @@ bool expr_type_cast(struct expr_env *env, struct expr *x, struct str type);
 #undef F
 bool expr_type_func(struct expr_env *env, struct expr *x);
 /* The fewest and most arguments of a function; false: it is not done here. */
+/* Error 1582; false. */
+bool expr_wrong_count(struct expr_env *env, const struct expr *x);
+/* Error 1582; false. */
+bool expr_wrong_count(struct expr_env *env, const struct expr *x);
 bool expr_func_arity(unsigned fn, uint32_t *min, uint32_t *max);
 #endif
