@@ -344,7 +344,8 @@ static const struct expr *value_for(struct eval *v, const struct expr *x, uint32
 }
 
 /* 1 equal, 0 not, -1 not known. */
-static int in_item(struct eval *v, const struct expr *x, uint32_t i, struct expr *frozen)
+static int in_item(struct eval *v, const struct expr *x, uint32_t i, bool array,
+		   struct expr *frozen)
 {
 	const struct expr_cmp *cmp = &x->cmps[i];
 	const struct expr *a;
@@ -356,7 +357,7 @@ static int in_item(struct eval *v, const struct expr *x, uint32_t i, struct expr
 	if (cmp->by == EXPR_ROW)
 		return rows_equal(v, x->arg[0], x->arg[i]);
 	a = value_for(v, x, i, frozen);
-	if (a->value.kind == DATUM_NULL)
+	if (a->value.kind == DATUM_NULL && !array)
 		return -1;
 	eval_freeze(v, cmp, x->arg[i], &item);
 	return eval_compare(v, cmp, a, &item, &order) ? order == 0 : -1;
@@ -381,7 +382,7 @@ static void in_list(struct eval *v, const struct expr *x, struct datum *out)
 		return;
 	frozen = eval_alloc(v, x->n * sizeof(*frozen));
 	for (uint32_t i = 1; frozen && i < x->n && (array || !found); i++) {
-		int r = in_item(v, x, i, frozen);
+		int r = in_item(v, x, i, array, frozen);
 
 		found = found || r == 1;
 		null = null || r < 0;

@@ -6,8 +6,6 @@
 #include "sql/lex/keyword.h"
 #include "src/data/number.h"
 
-enum { MAX_COMPARED = 50000000 }; /* of JSON_CONTAINS(), whose work is the product of both */
-
 void eval_json_warn(struct eval *v)
 {
 	eval_warn(v, WARN_JSON, "Syntax error in JSON text or path");
@@ -15,8 +13,12 @@ void eval_json_warn(struct eval *v)
 
 bool eval_json_text(struct eval *v, const struct expr *x, struct str *s)
 {
-	bool text = expr_result_of(&x->t) == EXPR_STRING;
+	bool text;
 
+	/* Who wants JSON does not care how it looks. */
+	while (x->kind == EXPR_CALL && (x->fn == FN_JSON_LOOSE || x->fn == FN_JSON_COMPACT))
+		x = x->arg[0];
+	text = expr_result_of(&x->t) == EXPR_STRING;
 	if (!eval_str(v, x, s))
 		return false;
 	if (!text || charset_get(x->t.collation->charset)->ascii)
@@ -66,6 +68,7 @@ bool eval_json_path(struct eval *v, const struct expr *x, const struct expr *js,
 		return false;
 	switch (jsonpath_parse(v->arena, s, p)) {
 	case JSONPATH_OK:
+		p->by_steps = flags & EVAL_JSON_STEPS;
 		if (!p->many || !(flags & EVAL_JSON_ONE))
 			return true;
 		break;
@@ -94,11 +97,9 @@ void eval_json_put(struct eval *v, const struct jsontext *j, bool loose, struct 
 }
 
 /* Keys as who looks for a path step by step reads them. */
-static bool plain_keys(struct eval *v, const struct expr *js, struct jsontext *j)
+bool eval_json_names(struct eval *v, const struct expr *js, struct jsontext *j)
 {
-	bool any;
-
-	if (j && !jsontext_unescape_keys(v->arena, j, eval_json_charset(js), &any))
+	if (j && !jsontext_unescape_keys(v->arena, j, eval_json_charset(js)))
 		eval_fail(v, ERR_NOMEM, "out of memory");
 	return !v->failed;
 }
@@ -154,9 +155,9 @@ void eval_fn_json_quote(struct eval *v, const struct expr *x, struct datum *out)
 	const struct expr *a = x->arg[0];
 	struct str s, inside;
 
-	if (!eval_str_as(v, a, x->t.collation, &s) || expr_is_number(a))
+	if (!eval_str(v, a, &s) || expr_is_number(a))
 		return;
-	if (!jsontext_escape(v->arena, s, &inside)) {
+	if (!jsontext_escape(v->arena, s, eval_json_charset(a), CHARSET_UTF8MB4, &inside)) {
 		eval_fail(v, ERR_NOMEM, "out of memory");
 		return;
 	}
@@ -204,25 +205,25 @@ void eval_fn_json_unquote(struct eval *v, const struct expr *x, struct datum *ou
 static bool mark(void *arg, struct jsontext *j)
 {
 	(void)arg;
-	j->marked = true;
+	j->marks++;
 	return true;
 }
 
-/* The marked values of @root as an array. */
+/* The marked values of @root as an array, each as often as it is marked. */
 static struct jsontext *marked(struct eval *v, struct jsontext *root)
 {
 	struct jsontext *all = jsontext_new(v->arena, JSONTEXT_ARRAY, (struct str){0}), *copy;
 
 	for (struct jsontext *j = root; all && j; j = jsontext_following(j)) {
-		if (!j->marked)
-			continue;
-		copy = arena_alloc(v->arena, sizeof(*copy));
-		if (!copy) {
-			all = NULL;
-			break;
+		for (; all && j->marks; j->marks--) {
+			copy = arena_alloc(v->arena, sizeof(*copy));
+			if (copy) {
+				*copy = *j;
+				jsontext_append(all, copy);
+			} else {
+				all = NULL;
+			}
 		}
-		*copy = *j;
-		jsontext_append(all, copy);
 	}
 	if (!all)
 		eval_fail(v, ERR_NOMEM, "out of memory");
@@ -298,8 +299,6 @@ void eval_extract_by(struct eval *v, const struct expr *x, enum expr_result by, 
 
 	if (!j)
 		return;
-	if (j->type == JSONTEXT_ARRAY && !j->raw.p && j->child)
-		j = j->child;
 	s = j->type == JSONTEXT_NUMBER	 ? j->raw
 	    : j->type == JSONTEXT_STRING ? jsontext_inside(j)
 	    : j->type == JSONTEXT_TRUE	 ? STR_LIT("1")
@@ -361,10 +360,11 @@ static const struct jsontext *look_up(struct eval *v, const struct expr *x, bool
 	struct str s;
 	bool whole, has_s = eval_json_text(v, x->arg[0], &s);
 
-	if (!eval_json_path(v, x->arg[1], x->arg[0], scalar ? EVAL_JSON_ONE : 0, &p) || !has_s)
+	if (!eval_json_path(v, x->arg[1], x->arg[0], EVAL_JSON_STEPS | (scalar ? EVAL_JSON_ONE : 0), &p) ||
+	    !has_s)
 		return NULL;
 	root = eval_json_parse(v, s, &whole);
-	if (root && plain_keys(v, x->arg[0], root))
+	if (root && eval_json_names(v, x->arg[0], root))
 		jsonpath_each(&p, root, is_wanted, &w);
 	return w.found;
 }
@@ -418,7 +418,7 @@ static struct jsontext *value_at(struct eval *v, const struct expr *x, uint32_t 
 		*whole = true;
 		return NULL;
 	}
-	return root && plain_keys(v, x->arg[0], root) ? jsonpath_first(&p, root) : NULL;
+	return root && eval_json_names(v, x->arg[0], root) ? jsonpath_first(&p, root) : NULL;
 }
 
 void eval_fn_json_exists(struct eval *v, const struct expr *x, struct datum *out)
@@ -431,9 +431,9 @@ void eval_fn_json_exists(struct eval *v, const struct expr *x, struct datum *out
 	if (!eval_json_text(v, x->arg[0], &s))
 		return;
 	root = eval_json_parse(v, s, &whole);
-	if (v->failed || !eval_json_path(v, x->arg[1], x->arg[0], EVAL_JSON_QUIET, &p))
+	if (v->failed || !eval_json_path(v, x->arg[1], x->arg[0], EVAL_JSON_QUIET | EVAL_JSON_STEPS, &p))
 		return;
-	j = root && plain_keys(v, x->arg[0], root) ? jsonpath_first(&p, root) : NULL;
+	j = root && eval_json_names(v, x->arg[0], root) ? jsonpath_first(&p, root) : NULL;
 	if (j || whole)
 		eval_put_bool(out, j != NULL);
 	else if (!v->failed)
@@ -447,7 +447,7 @@ void eval_fn_json_length(struct eval *v, const struct expr *x, struct datum *out
 
 	if (v->failed)
 		return;
-	if (j && jsontext_is_scalar(j) && j->whole && x->n == 2)
+	if (j && jsontext_is_scalar(j) && j->whole)
 		eval_put_int(out, 1, false);
 	else if (!whole)
 		eval_json_warn(v);
@@ -472,12 +472,17 @@ void eval_fn_json_keys(struct eval *v, const struct expr *x, struct datum *out)
 	j = value_at(v, x, 1, EVAL_JSON_ONE, &whole);
 	if (v->failed || !keys)
 		return;
-	if (!whole && (!j || !j->whole)) {
+	/* Of an array no more is read than that it is one. */
+	if (j && j->type == JSONTEXT_ARRAY)
+		return;
+	if (!whole && (!j || !j->whole))
 		eval_json_warn(v);
+	if (!j || !j->whole || j->type != JSONTEXT_OBJECT)
+		return;
+	if ((uint64_t)j->count * j->count > EVAL_JSON_WORK) {
+		eval_fail(v, ERR_UNSUPPORTED, "JSON_KEYS of that many");
 		return;
 	}
-	if (!j || j->type != JSONTEXT_OBJECT)
-		return;
 	for (const struct jsontext *c = j->child; c; c = c->next) {
 		if (known_key(j->child, c))
 			continue;
@@ -528,6 +533,7 @@ void eval_fn_json_contains_path(struct eval *v, const struct expr *x, struct dat
 struct compared {
 	uint32_t count;
 	bool too_much;
+	bool broken, w_broken; /* what was looked at goes wrong */
 };
 
 static bool same_scalar(const struct jsontext *j, const struct jsontext *w)
@@ -548,65 +554,98 @@ static bool same_scalar(const struct jsontext *j, const struct jsontext *w)
 
 static bool contains(struct compared *k, const struct jsontext *j, const struct jsontext *w);
 
-static bool has_member(struct compared *k, const struct jsontext *j, const struct jsontext *w)
+static const struct jsontext *member(struct compared *k, const struct jsontext *j, struct str key)
 {
-	for (const struct jsontext *c = j->child; c && k->count < MAX_COMPARED; c = c->next, k->count++)
-		if (str_eq(c->key, w->key))
-			return contains(k, c, w);
-	return false;
+	for (const struct jsontext *c = j->child; c && k->count < EVAL_JSON_WORK; c = c->next, k->count++)
+		if (str_eq(c->name, key))
+			return c;
+	k->broken = k->broken || !j->whole;
+	return NULL;
+}
+
+static bool contains_members(struct compared *k, const struct jsontext *j, const struct jsontext *w)
+{
+	const struct jsontext *c;
+
+	if (w->type != JSONTEXT_OBJECT)
+		return false;
+	for (const struct jsontext *m = w->child; m; m = m->next) {
+		c = member(k, j, m->name);
+		if (!c || !contains(k, c, m))
+			return false;
+	}
+	k->w_broken = k->w_broken || !w->whole;
+	k->broken = k->broken || !j->whole;
+	return !k->broken && !k->w_broken;
 }
 
 /* Arrays contain what one of their items does, objects what all their members do. */
 static bool contains(struct compared *k, const struct jsontext *j, const struct jsontext *w)
 {
-	if (k->count++ >= MAX_COMPARED) {
+	if (k->count++ >= EVAL_JSON_WORK) {
 		k->too_much = true;
 		return false;
 	}
+	k->broken = k->broken || (jsontext_is_scalar(j) && !j->whole);
+	k->w_broken = k->w_broken || (jsontext_is_scalar(w) && !w->whole);
+	if (k->broken || k->w_broken)
+		return false;
 	if (jsontext_is_scalar(j))
 		return same_scalar(j, w);
-	if (j->type == JSONTEXT_OBJECT) {
-		if (w->type != JSONTEXT_OBJECT)
-			return false;
-		for (w = w->child; w; w = w->next)
-			if (!has_member(k, j, w))
-				return false;
-		return true;
-	}
+	if (j->type == JSONTEXT_OBJECT)
+		return contains_members(k, j, w);
 	if (w->type != JSONTEXT_ARRAY) {
+		/* Found or not, all of the array is read. */
+		k->broken = k->broken || !j->whole;
 		for (const struct jsontext *c = j->child; c && !k->too_much; c = c->next)
 			if (contains(k, c, w))
 				return true;
 		return false;
 	}
-	for (w = w->child; w; w = w->next)
-		if (!contains(k, j, w))
+	for (const struct jsontext *c = w->child; c; c = c->next)
+		if (!contains(k, j, c))
 			return false;
+	k->w_broken = k->w_broken || !w->whole;
 	return true;
+}
+
+static void put_contains(struct eval *v, const struct jsontext *j, const struct jsontext *w,
+			 struct datum *out)
+{
+	struct compared k = {.broken = !j, .w_broken = j && !w};
+	bool hit = j && w && contains(&k, j, w);
+
+	if (k.too_much)
+		eval_fail(v, ERR_UNSUPPORTED, "JSON_CONTAINS of that much");
+	if (k.broken)
+		eval_json_warn(v);
+	if (k.w_broken)
+		eval_json_warn(v);
+	if (!k.broken && !k.w_broken && !v->failed)
+		eval_put_bool(out, hit);
 }
 
 void eval_fn_json_contains(struct eval *v, const struct expr *x, struct datum *out)
 {
-	struct compared k = {0};
 	struct jsontext *j, *w;
-	struct str s;
-	bool whole, w_whole, hit;
+	struct jsonpath p;
+	struct str s, what;
+	bool whole, w_whole;
 
-	if (!eval_str_as(v, x->arg[1],
-			 collation_get(charset_get(eval_json_charset(x->arg[0]))->bin_collation),
-			 &s))
+	if (!eval_json_text(v, x->arg[0], &s) || !eval_json_text(v, x->arg[1], &what))
 		return;
-	j = value_at(v, x, 2, EVAL_JSON_ONE, &whole);
-	w = eval_json_parse(v, s, &w_whole);
-	if (v->failed || (!j && x->n < 3 && whole))
-		return;
-	if (!whole || !w_whole) {
-		eval_json_warn(v);
-		return;
+	j = eval_json_parse(v, s, &whole);
+	if (x->n == 3) {
+		if (v->failed || !eval_json_path(v, x->arg[2], x->arg[0], EVAL_JSON_ONE, &p))
+			return;
+		p.by_steps = true;
+		j = j && eval_json_names(v, x->arg[0], j) ? jsonpath_first(&p, j) : NULL;
+		if (!j && whole) {
+			eval_put_bool(out, false);
+			return;
+		}
 	}
-	hit = j && contains(&k, j, w);
-	if (k.too_much)
-		eval_fail(v, ERR_UNSUPPORTED, "JSON_CONTAINS of that much");
-	else
-		eval_put_bool(out, hit);
+	w = eval_json_parse(v, what, &w_whole);
+	if (!v->failed && eval_json_names(v, x->arg[1], w))
+		put_contains(v, j, w, out);
 }

@@ -7,12 +7,16 @@
 #include "src/data/jsonpath.h"
 #include "src/data/jsontext.h"
 
-enum { WARN_JSON = 4038 };
+enum {
+	WARN_JSON = 4038,
+	EVAL_JSON_WORK = 50000000, /* comparisons, where they are the product of two sizes */
+};
 
 /* How a path is read. */
 enum {
 	EVAL_JSON_ONE = 1,   /* it may fit one value only */
 	EVAL_JSON_QUIET = 2, /* a wrong one is no warning */
+	EVAL_JSON_STEPS = 4, /* it is followed step by step, not compared with all there is */
 };
 
 void eval_json_warn(struct eval *v);
@@ -21,6 +25,8 @@ bool eval_json_text(struct eval *v, const struct expr *x, struct str *s);
 enum charset_id eval_json_charset(const struct expr *x);
 /* NULL: there is nothing, or the evaluation has failed. */
 struct jsontext *eval_json_parse(struct eval *v, struct str s, bool *whole);
+/* Keys of @j, of @js, without escapes. */
+bool eval_json_names(struct eval *v, const struct expr *js, struct jsontext *j);
 /* The value of @x; NULL: it is NULL, or wrong, of which there is a warning then. */
 struct jsontext *eval_json_valid(struct eval *v, const struct expr *x);
 /* The path @x into @js, compared by bytes. False: NULL or wrong. */

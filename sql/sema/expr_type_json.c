@@ -40,6 +40,7 @@ bool expr_rule_json_part(struct expr_env *env, struct expr *x, uint32_t length)
 	(void)env, (void)length;
 	text_of(x, x->arg[0]);
 	expr_set_text(x, chars(x->arg[0]));
+	x->t.length = x->arg[0]->t.length; /* in bytes: "[]" is two, not half a character */
 	return true;
 }
 
@@ -48,6 +49,8 @@ bool expr_rule_json_format(struct expr_env *env, struct expr *x, uint32_t times)
 	(void)env;
 	text_of(x, x->arg[0]);
 	expr_set_text(x, chars(x->arg[0]) * times);
+	if (times == 1)
+		x->t.length = x->arg[0]->t.length;
 	x->t.decimals = 0;
 	return true;
 }
@@ -73,7 +76,7 @@ bool expr_rule_json_set(struct expr_env *env, struct expr *x, uint32_t length)
 	for (uint32_t i = 1; i < x->n; i += 2)
 		sum += chars(x->arg[i / 2]) + PATH_CHARS + chars(x->arg[i / 2 + 1]) + ITEM_CHARS;
 	text_of(x, x->arg[0]);
-	expr_set_text(x, sum);
+	expr_set_long_text(x, sum);
 	return true;
 }
 
@@ -106,7 +109,7 @@ bool expr_rule_json_array(struct expr_env *env, struct expr *x, uint32_t group)
 	for (uint32_t i = 0; i < x->n; i++)
 		sum += item_chars(x->arg[i]) + ITEM_CHARS;
 	x->t.ascii = false;
-	expr_set_text(x, sum);
+	expr_set_long_text(x, sum);
 	return true;
 }
 
@@ -125,7 +128,7 @@ static bool utf8_text(struct expr *x, uint64_t n)
 	x->t.collation = collation_get(UTF8MB4_BIN);
 	x->t.derivation = EXPR_COERCIBLE;
 	x->t.ascii = false;
-	expr_set_text(x, n);
+	expr_set_long_text(x, n);
 	return true;
 }
 

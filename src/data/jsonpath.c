@@ -70,7 +70,7 @@ static enum jsonpath_error read_number(struct scan *k, int32_t *out)
 {
 	*out = 0;
 	if (!is_digit(k))
-		return k->p == k->end ? JSONPATH_BAD : JSONPATH_UNKNOWN;
+		return k->p == k->end || *k->p == ']' ? JSONPATH_BAD : JSONPATH_UNKNOWN;
 	for (; is_digit(k); k->p++) {
 		if (*out > MAX_INDEX)
 			return JSONPATH_UNKNOWN;
@@ -191,13 +191,15 @@ static bool fits_step(const struct jsonpath_step *s, const struct way *w)
 
 	if (s->kind == JSONPATH_ITEM || s->kind == JSONPATH_ANY_ITEM)
 		return array && fits_item(s, w);
-	return !array && (s->kind == JSONPATH_ANY_KEY || str_eq(s->key, w->at[w->n]->key));
+	return !array && (s->kind == JSONPATH_ANY_KEY || str_eq(s->key, w->at[w->n]->name));
 }
 
 /* [0] of what is no array is the thing itself. */
-static bool is_itself(const struct jsonpath_step *s, const struct jsontext *j)
+static bool is_itself(const struct jsonpath *p, const struct jsonpath_step *s,
+		      const struct jsontext *j)
 {
-	return s->kind == JSONPATH_ITEM && s->first == 0 && j->type != JSONTEXT_ARRAY;
+	return s->kind == JSONPATH_ITEM && s->first == 0 && j->type != JSONTEXT_ARRAY &&
+	       !(s->range && p->by_steps);
 }
 
 static uint64_t bit(uint32_t step)
@@ -215,11 +217,11 @@ static uint64_t reach(const struct jsonpath *p, const struct way *w)
 			continue;
 		if (fits_step(&p->step[i], w))
 			to |= bit(i + 1);
-		if (p->step[i].deep)
+		if (p->step[i].deep && !p->by_steps)
 			to |= bit(i);
 	}
 	for (uint32_t i = 0; i < p->n; i++)
-		if ((to & bit(i)) && is_itself(&p->step[i], w->at[w->n]))
+		if ((to & bit(i)) && is_itself(p, &p->step[i], w->at[w->n]))
 			to |= bit(i + 1);
 	return to;
 }

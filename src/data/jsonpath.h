@@ -1,4 +1,4 @@
-/* jsonpath - the paths that JSON functions take: $.key, $."a key", $[2], $[last-1], $[0 to 3], $.*, $[*], $**.
+/* jsonpath - the paths of JSON functions: $.key, $."a key", $[2], $[last-1], $[0 to 3], $.*, $[*], $**.
  * A step of an array that does not stand for all also fits what is no array, where it is [0].
  * Memory: the caller's arena; keys borrow the path's text. Plain data; any thread. */
 #ifndef DATA_JSONPATH_H
@@ -25,6 +25,7 @@ struct jsonpath {
 	struct jsonpath_step *step;
 	uint32_t n;
 	bool many; /* a wildcard or a range: several values may fit */
+	bool by_steps; /* set by the user: ** is nothing, and a range does not fit what is no array */
 };
 
 enum jsonpath_error {

@@ -108,12 +108,6 @@ static bool skip_digits(struct scan *k)
 	return any;
 }
 
-/* What may stand behind a number or a word. */
-static bool at_end(struct scan *k)
-{
-	return k->p == k->end || strchr(" \t\n\r,]}", *k->p) || bad(k);
-}
-
 static bool skip_number(struct scan *k)
 {
 	k->p += *k->p == '-';
@@ -133,7 +127,7 @@ static bool skip_number(struct scan *k)
 		if (!skip_digits(k))
 			return bad(k);
 	}
-	return at_end(k);
+	return true;
 }
 
 static bool skip_word(struct scan *k, const char *word)
@@ -141,7 +135,7 @@ static bool skip_word(struct scan *k, const char *word)
 	for (; *word; word++, k->p++)
 		if (k->p == k->end || *k->p != *word)
 			return bad(k);
-	return at_end(k);
+	return true;
 }
 
 struct jsontext *jsontext_new(struct arena *a, enum jsontext_type type, struct str raw)
@@ -291,7 +285,7 @@ static struct jsontext *read_item(struct scan *k, struct jsontext *j)
 	item = read_value(k);
 	if (!item)
 		return NULL;
-	item->key = key;
+	item->key = item->name = key;
 	jsontext_append(j, item);
 	return item;
 }
@@ -469,59 +463,96 @@ struct jsontext *jsontext_following(struct jsontext *j)
 	return j ? j->next : NULL;
 }
 
-bool jsontext_unescape_keys(struct arena *a, struct jsontext *root, enum charset_id cs, bool *any)
+bool jsontext_unescape_keys(struct arena *a, struct jsontext *root, enum charset_id cs)
 {
 	bool bad;
 
-	*any = false;
-	for (struct jsontext *j = root; j; j = jsontext_following(j)) {
-		if (!j->key.n || !memchr(j->key.p, '\\', j->key.n))
-			continue;
-		*any = true;
-		if (!jsontext_unescape(a, j->key, cs, &j->key, &bad))
+	for (struct jsontext *j = root; j; j = jsontext_following(j))
+		if (j->key.n && memchr(j->key.p, '\\', j->key.n) &&
+		    !jsontext_unescape(a, j->key, cs, &j->name, &bad))
 			return false;
-	}
 	return true;
 }
 
-static size_t escape_one(uint8_t c, char out[LONGEST_ESCAPE])
+static size_t unicode_escape_of(uint32_t unit, char *out)
 {
 	static const char hex[] = "0123456789ABCDEF";
 
-	if (c >= ' ' && c != '"' && c != '\\') {
-		out[0] = (char)c;
-		return 1;
-	}
 	out[0] = '\\';
-	out[1] = (char)c;
-	for (const char *e = escapes; c < ' ' && *e; e += 2)
-		if (e[0] == (char)c)
-			out[1] = e[1];
-	if (out[1] != (char)c || c >= ' ')
-		return 2;
-	memcpy(out + 1, "u00", 3);
-	out[4] = hex[c >> 4];
-	out[5] = hex[c & 15];
+	out[1] = 'u';
+	for (unsigned i = 0; i < HEX_DIGITS; i++)
+		out[2 + i] = hex[unit >> (12 - 4 * i) & 15];
 	return LONGEST_ESCAPE;
 }
 
-bool jsontext_escape(struct arena *a, struct str s, struct str *out)
+/* @cp between quotes in @cs; what that does not have is written by number. */
+static size_t escape_one(uint32_t cp, enum charset_id cs, char out[2 * LONGEST_ESCAPE])
 {
-	char one[LONGEST_ESCAPE], *to;
+	char one[LONGEST_ESCAPE];
+	size_t n;
+
+	for (const char *e = escapes; *e; e += 2) {
+		if ((uint32_t)*e == cp) {
+			out[0] = '\\';
+			out[1] = e[1];
+			return 2;
+		}
+	}
+	if (cp < ' ')
+		return unicode_escape_of(cp, out);
+	if (cp == '"' || cp == '\\') {
+		out[0] = '\\';
+		out[1] = (char)cp;
+		return 2;
+	}
+	if (cs == CHARSET_BINARY && cp < 256) {
+		out[0] = (char)cp;
+		return 1;
+	}
+	n = cs == CHARSET_BINARY ? 0 : charset_encode(cs, cp, (uint8_t *)out);
+	if (n)
+		return n;
+	if (cp < 0x10000)
+		return unicode_escape_of(cp, out);
+	/* The second half without \u is a server's mistake, and what it gives. */
+	cp -= 0x10000;
+	n = unicode_escape_of(HIGH_SURROGATE + (cp >> 10), out);
+	unicode_escape_of(LOW_SURROGATE + (cp & 0x3ff), one);
+	memcpy(out + n, one + 2, HEX_DIGITS);
+	return n + HEX_DIGITS;
+}
+
+static size_t escape_all(struct str s, enum charset_id from, enum charset_id to, char *out)
+{
+	char one[2 * LONGEST_ESCAPE];
 	size_t n = 0;
 
-	for (size_t i = 0; i < s.n; i++)
-		n += escape_one((uint8_t)s.p[i], one);
-	to = arena_alloc(a, n + 1);
-	if (!to)
-		return false;
-	n = 0;
-	for (size_t i = 0; i < s.n; i++) {
-		size_t len = escape_one((uint8_t)s.p[i], one);
+	for (size_t at = 0, len; at < s.n; at += len) {
+		uint32_t cp = (uint8_t)s.p[at];
+		size_t got;
 
-		memcpy(to + n, one, len);
-		n += len;
+		len = from == CHARSET_BINARY ? 1 : charset_decode(from, s.p + at, s.n - at, &cp);
+		if (!len) {
+			cp = '?';
+			len = 1;
+		}
+		got = escape_one(cp, to, one);
+		if (out)
+			memcpy(out + n, one, got);
+		n += got;
 	}
-	*out = str_make(to, n);
+	return n;
+}
+
+bool jsontext_escape(struct arena *a, struct str s, enum charset_id from, enum charset_id to,
+		     struct str *out)
+{
+	size_t n = escape_all(s, from, to, NULL);
+	char *p = arena_alloc(a, n + 1);
+
+	if (!p)
+		return false;
+	escape_all(s, from, to, p);
+	*out = str_make(p, n);
 	return true;
 }

@@ -28,10 +28,11 @@ enum jsontext_type {
 struct jsontext {
 	uint8_t type; /* enum jsontext_type */
 	bool whole;   /* false: the text ended or went wrong inside of it */
-	bool marked;  /* the user's */
 	uint32_t count; /* of children */
+	uint32_t marks; /* the user's */
 	struct str raw; /* its text, with quotes */
 	struct str key; /* of a member: what is between the quotes, escapes as they are */
+	struct str name; /* the same; without escapes when jsontext_unescape_keys() was there */
 	struct jsontext *parent, *child, *last, *next;
 };
 
@@ -59,12 +60,13 @@ bool jsontext_print(const struct jsontext *j, bool loose, struct arena *a, struc
  * it. */
 bool jsontext_unescape(struct arena *a, struct str s, enum charset_id cs, struct str *out,
 		       bool *bad);
-/* The same for all keys, as far as they have escapes; *any: there was one. */
-bool jsontext_unescape_keys(struct arena *a, struct jsontext *root, enum charset_id cs, bool *any);
+/* The same for all keys, as far as they have escapes: to @name. */
+bool jsontext_unescape_keys(struct arena *a, struct jsontext *root, enum charset_id cs);
 /* The value behind @j in the order of the text; NULL: it is the last. */
 struct jsontext *jsontext_following(struct jsontext *j);
-/* The other way round: @s of @cs for between quotes; ASCII escapes only. */
-bool jsontext_escape(struct arena *a, struct str s, struct str *out);
+/* The other way round: @s of @from for between the quotes of a text in @to. */
+bool jsontext_escape(struct arena *a, struct str s, enum charset_id from, enum charset_id to,
+		     struct str *out);
 /* Characters between the quotes of the string @j. */
 struct str jsontext_inside(const struct jsontext *j);
 #endif

@@ -9,6 +9,7 @@ import pymysql
 
 from conftest import BUILD, program
 from eval_corpus import ROW, TABLE, Generator, matrix
+from eval_json_corpus import JsonGenerator
 
 SEED = int(os.environ.get("SLUICE_EVAL_SEED", "20240301"))
 COUNT = int(os.environ.get("SLUICE_EVAL_COUNT", "2000"))
@@ -143,6 +144,15 @@ def test_matrix(mariadb, monkeypatch):
     tell(result)
     assert share(result, []) >= 0.995
     assert share(result, ["value", "warnings", "unsupported"]) >= 0.999
+
+
+def test_json(mariadb, monkeypatch):
+    """JSON functions, good JSON and broken."""
+    g = JsonGenerator(SEED)
+    result = run(mariadb, monkeypatch, [g.next() for _ in range(COUNT // 2)])
+    tell(result)
+    assert share(result, ["length"]) >= 0.993
+    assert share(result, []) >= 0.985
 
 
 def test_sluicectl():
