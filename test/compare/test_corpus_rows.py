@@ -81,9 +81,12 @@ def servers():
 
 
 def fresh(servers):
-    """Empty databases; a server that a script has brought down (its assertions do) is started again."""
+    """Empty databases, and nobody left who holds locks; a server that a script has brought down (its assertions do) is started
+    again."""
     for i, server in enumerate(servers):
         try:
+            for (other,) in server.sql("SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND user = 'root'"):
+                server.sql("KILL %d" % other)
             server.sql("DROP DATABASE IF EXISTS test", "CREATE DATABASE test")
         except pymysql.Error:
             server.stop()
