@@ -58,6 +58,7 @@ static void syntax_errors(void)
 		"select",
 		"select from t",
 		"select 1 1",
+		"set names = 'utf8'",
 		"select a, * from t",
 		"select 1 as 'a' 'b'",
 		"select (1",
