@@ -166,3 +166,15 @@ def test_nothing_but_comments(clients):
         statement, params, columns = raw.prepare("/* nothing */")
         assert not params and not columns
         assert raw.execute(statement).rows == []
+
+
+def test_characters_that_the_client_does_not_have(clients):
+    """They come as question marks, but rows, groups and their order are those of the values."""
+    utf8, latin1 = clients(UTF8MB4), clients(LATIN1)
+    utf8.same("INSERT INTO notes VALUES (1, '中'), (2, '文'), (3, '中'), (4, 'é'), (5, '?'), (6, NULL), (7, '文'), (8, 'e')")
+    for sql in ["SELECT note, COUNT(*) FROM notes GROUP BY note ORDER BY note", "SELECT DISTINCT note FROM notes ORDER BY note",
+                "SELECT note, id FROM notes ORDER BY note, id", "SELECT note, id FROM notes ORDER BY note DESC, id LIMIT 5",
+                "SELECT note, SUM(id) AS s FROM notes GROUP BY note ORDER BY s", "SELECT COUNT(*), MIN(id) FROM notes WHERE note > 'a'"]:
+        utf8.same(sql)
+        latin1.same(sql)
+    utf8.same("DELETE FROM notes")
