@@ -404,7 +404,7 @@ static void in_list(struct eval *v, const struct expr *x, struct datum *out)
 static bool is_comparison(const struct expr *x)
 {
 	return x->kind == EXPR_BINARY && x->op >= AST_OP_EQ && x->op <= AST_OP_GE &&
-	       x->op != AST_OP_NULLSAFE && x->cmp.by != EXPR_ROW;
+	       x->op != AST_OP_NULLSAFE;
 }
 
 bool eval_is_null(struct eval *v, const struct expr *x)
@@ -414,6 +414,8 @@ bool eval_is_null(struct eval *v, const struct expr *x)
 	if (x->kind == EXPR_UNARY && (x->op == AST_OP_NOT || x->op == AST_OP_BANG) &&
 	    is_comparison(x->arg[0]))
 		x = x->arg[0];
+	if (is_comparison(x) && x->cmp.by == EXPR_ROW)
+		return false; /* rows are not looked into */
 	if (is_comparison(x))
 		return eval_is_null(v, x->arg[0]) || eval_is_null(v, x->arg[1]);
 	return !eval_get(v, x, &d);

@@ -203,7 +203,7 @@ static bool is_date_unit(unsigned unit)
 static bool is_day_unit(unsigned unit)
 {
 	return unit == KW_DAY || unit == KW_DAY_HOUR || unit == KW_DAY_MINUTE ||
-	       unit == KW_DAY_SECOND || unit == KW_DAY_MICROSECOND;
+	       unit == KW_DAY_SECOND; /* DAY_MICROSECOND is read as a time */
 }
 
 static int64_t extract_date(const struct eval *v, unsigned unit, const struct temporal *t)

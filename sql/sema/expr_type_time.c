@@ -119,6 +119,43 @@ bool expr_rule_addtime(struct expr_env *env, struct expr *x, uint32_t length)
 	return true;
 }
 
+/* Which parts a format has tells the type: letters of a date and of a time of day. */
+static void type_of_format(struct expr *x, struct str f)
+{
+	bool date = false, clock = false, usec = false;
+
+	for (size_t i = 0; i + 1 < f.n; i++) {
+		if (f.p[i] != '%')
+			continue;
+		i++;
+		usec = usec || f.p[i] == 'f';
+		clock = clock || memchr("HISThiklrsf", f.p[i], 11);
+		date = date || memchr("MVUXYWabcjmvuxyw", f.p[i], 16);
+	}
+	expr_set_time(x,
+		      !clock ? TEMPORAL_DATE
+		      : date ? TEMPORAL_DATETIME
+			     : TEMPORAL_TIME,
+		      usec ? 6 : 0);
+}
+
+bool expr_rule_str_to_date(struct expr_env *env, struct expr *x, uint32_t length)
+{
+	struct datum d;
+	bool known;
+
+	(void)length;
+	if (!expr_aggregate_collation(env, x, x->arg, 2, true))
+		return false;
+	x->cmp = (struct expr_cmp){.by = EXPR_STRING, .collation = x->t.collation};
+	expr_set_time(x, TEMPORAL_DATETIME, 6);
+	if (!expr_known_text(env, x->arg[1], &d, &known))
+		return false;
+	if (known && d.kind == DATUM_STRING)
+		type_of_format(x, d.s);
+	return true;
+}
+
 bool expr_rule_timediff(struct expr_env *env, struct expr *x, uint32_t length)
 {
 	(void)length;

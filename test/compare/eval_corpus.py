@@ -49,6 +49,13 @@ FORMATS = ["'%Y-%m-%d'", "'%H:%i:%s'", "'%W %M %e %y'", "'%D %b %a %j'", "'%r %T
 PATTERNS = ["l+", "^H", "[a-z]+", "(.)l", "x?", "é", "a|b"]
 KINDS = ["num", "time", "text"]
 
+# Texts for STR_TO_DATE() and formats that may read them.
+WRITTEN = ["2020-01-02", "2020-02-30", "02.01.2020", "20200102", "10:11:12", "10:11:12 PM", "2020-01-02 10:11:12.5", "January 5th 2020", "5 Jan 99", "0000-00-00",
+           "Mon 10", "monday, 3 2020", "60 2020", "200442 Monday", "2020-01-02x", "10:60:00", "13:11:12 AM", "31 23", "a,,5", "12", "", "  7", "-5", "+5",
+           "5%", "2020-13-01", "ju 5", "53 Sunday 2019"]
+READ = ["%Y-%m-%d", "%d.%m.%Y", "%Y%m%d", "%H:%i:%s", "%r", "%T", "%Y-%m-%d %H:%i:%s.%f", "%Y-%m-%d %T", "%M %D %Y", "%d %b %y", "%a %d", "%W, %c %Y", "%j %Y",
+        "%X%V %W", "%d %H", "a%.%d", "%h:%i:%s %p", "%k:%i", "%@%d", "%#", "%e", "%s.%f", "", "%", "%q", "%d%%", "%M %d", "%U %W %Y", "%x%v %a", "%u %w %Y", "%l %I"]
+
 # What the letters take: n number, s text, t date or time, a anything, i small integer, p pattern, z time zone; digits are taken as they are.
 FUNCTIONS = """ABS n|ACOS n|ASIN n|ATAN n|ATAN n n|ATAN2 n n|BIT_COUNT n|CEIL n|CEILING n|COS n|COT n|CRC32 a|DEGREES n|EXP i|FLOOR n|LN n|LOG n|
 LOG n n|LOG10 n|LOG2 n|MOD n n|POW i i|POWER n i|RADIANS n|ROUND n|ROUND n i|SIGN n|SIN n|SQRT n|TAN n|TRUNCATE n i|
@@ -65,7 +72,8 @@ TIME t|TIMEDIFF t t|TIMESTAMP t|TIME_TO_SEC t|TO_DAYS t|TO_SECONDS t|UNIX_TIMEST
 YEARWEEK t|YEARWEEK t i|DATE a|TIME a|YEAR a|SUBDATE t i|ADDDATE t i|TIMESTAMP t t|CONVERT_TZ t z z|FROM_UNIXTIME n|SOUNDEX s|
 IS_IPV4_COMPAT s|IS_IPV4_MAPPED s|NOW|NOW 3|CURDATE|CURTIME|CURTIME 2|UTC_TIMESTAMP|UTC_DATE|UTC_TIME 6|PI|UNIX_TIMESTAMP|LPAD a i|RPAD a i|
 GREATEST t t|LEAST t t s|GREATEST a a|FIELD t t|FIELD a a a|INTERVAL a a a|NULLIF t t|COALESCE t t|IFNULL n n|IFNULL s s|IF n n n|IF n t t|
-CONCAT s s|CONCAT s s s|REPLACE a s s|LOCATE a a|STRCMP a a|FORMAT s i|DATE_FORMAT t s|HEX n|DATE_FORMAT a s""".replace("\n", "").split("|")
+CONCAT s s|CONCAT s s s|REPLACE a s s|LOCATE a a|STRCMP a a|FORMAT s i|DATE_FORMAT t s|HEX n|DATE_FORMAT a s|
+STR_TO_DATE d f|STR_TO_DATE d f|STR_TO_DATE s f|STR_TO_DATE t f|STR_TO_DATE d s|GET_FORMAT g w|DATE_FORMAT t f|TIME_FORMAT t f""".replace("\n", "").split("|")
 
 
 class Generator:
@@ -106,6 +114,14 @@ class Generator:
             return self.quoted(r.choice(["+00:00", "+01:00", "-09:30", "+13:00", "+14:00", "", "5", "-1:5"]) if r.random() < 0.95 else "UTC")
         if letter.isdigit():
             return letter
+        if letter == "d":
+            return self.quoted(r.choice(WRITTEN))
+        if letter == "f":
+            return self.quoted(r.choice(READ)) if r.random() < 0.9 else self.expr("text", depth)
+        if letter == "g":
+            return r.choice(["DATE", "TIME", "DATETIME", "TIMESTAMP"])
+        if letter == "w":
+            return self.quoted(r.choice(["EUR", "usa", "JIS", "ISO", "internal", "x"])) if r.random() < 0.9 else self.expr("text", depth)
         kinds = {"n": "num", "s": "text", "t": "time"}
         kind = kinds.get(letter) or r.choice(["num", "text", "time"])
         if r.random() < 0.06:
