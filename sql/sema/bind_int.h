@@ -45,8 +45,14 @@ struct bind_side {
 /* Where a window function stands that is met. */
 enum bind_in_window {
 	BIND_NO_WINDOW,
-	BIND_IN_SPEC,	  /* in a window, or in the arguments of one that is no aggregate */
-	BIND_IN_WINDOWED, /* in the arguments of an aggregate with OVER */
+	BIND_IN_SPEC,	  /* in a window */
+	BIND_IN_WINDOWED, /* in the arguments of a function with OVER */
+};
+
+/* A view that is being bound. */
+struct bind_view {
+	const struct bind_view *outer;
+	const struct ast_node *view;
 };
 
 enum bind_cte_state { BIND_CTE_NEW, BIND_CTE_BUSY, BIND_CTE_DONE };
@@ -165,8 +171,6 @@ enum bind_other {
 int bind_type_sum(struct expr_env *env, const struct ast_func *f, struct expr *x) MUST_CHECK;
 /* bind_type_field.c: the column of a temporary table that holds @t. */
 struct catalog_column bind_type_field(const struct expr *x);
-/* bind_type.c: the same for output @o, as a column of a table. */
-struct catalog_column bind_type_stored(const struct bind_output *o);
 /* The column of a table that the operand @a of @env is, NULL: it is none. */
 const struct catalog_column *bind_type_root(const struct expr_env *env, const struct expr *a);
 /* Columns of a recursive CTE, which are @c by its part @first: what the others put there must fit.

@@ -27,6 +27,7 @@ struct catalog_table {
 	struct catalog_column *columns; /* borrowed: lives as long as what is bound; read only */
 	uint32_t column_count;
 	const struct ast_node *view;  /* its query, else NULL */
+	bool temptable;		      /* the view's rows are put into a table, always */
 	struct str view_text;	      /* what the view's tree was made of; names columns */
 	const struct ast_list *names; /* NAMEs of a view, or NULL */
 };

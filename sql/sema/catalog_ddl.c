@@ -73,6 +73,7 @@ static int find(const struct catalog *catalog, struct arena *a, struct str db, s
 				      .columns = c,
 				      .column_count = t->column_count,
 				      .view = t->query,
+				      .temptable = t->temptable,
 				      .view_text = t->text,
 				      .names = t->names && t->names->n ? t->names : NULL};
 	return 1;

@@ -10,12 +10,14 @@ void schema_ddl_init(struct schema_ddl *s)
 	*s = (struct schema_ddl){.collation = schema_collation};
 	arena_init(&s->arena, 0);
 	hmap_init_nocase(&s->tables);
+	hmap_init_nocase(&s->temporary);
 	hmap_init_nocase(&s->dbs);
 }
 
 void schema_ddl_fini(struct schema_ddl *s)
 {
 	hmap_fini(&s->tables, NULL);
+	hmap_fini(&s->temporary, NULL);
 	hmap_fini(&s->dbs, NULL);
 	arena_fini(&s->arena);
 }
@@ -24,7 +26,7 @@ void schema_ddl_fini(struct schema_ddl *s)
 struct str schema_int_key(const struct schema_ddl *s, struct str db, struct str name,
 			  char buf[SCHEMA_KEY])
 {
-	if (!db.n)
+	if (!db.n && s)
 		db = s->db;
 	if (db.n + name.n + 1 > SCHEMA_KEY)
 		return str_make(buf, 0);
@@ -38,8 +40,10 @@ const struct schema_table *schema_ddl_find(const struct schema_ddl *s, struct st
 					   struct str name)
 {
 	char buf[SCHEMA_KEY];
+	struct str key = schema_int_key(s, db, name, buf);
+	const struct schema_table *t = hmap_get(&s->temporary, key);
 
-	return hmap_get(&s->tables, schema_int_key(s, db, name, buf));
+	return t ? t : hmap_get(&s->tables, key);
 }
 
 const struct schema_column *schema_ddl_column(const struct schema_table *t, struct str name)
@@ -64,12 +68,52 @@ static int put(struct schema_ddl *s, struct schema_table *t, struct err *e)
 	if (!key.n)
 		return err_set_mysql(e, ERR_SYNTAX, 1059, "42000",
 				     "Identifier name '%.*s' is too long", STR_ARG(t->name));
-	return hmap_put(&s->tables, key, t, NULL) ? nomem(e) : 0;
+	return hmap_put(t->temporary ? &s->temporary : &s->tables, key, t, NULL) ? nomem(e) : 0;
+}
+
+/* Takes the table out of the catalog; NULL: there was none. */
+static struct schema_table *take(struct schema_ddl *s, const struct ast_table *t, bool temporary)
+{
+	char buf[SCHEMA_KEY];
+	struct str key = schema_int_key(s, t->db, t->name, buf);
+	struct schema_table *found = hmap_del(&s->temporary, key);
+
+	return found || temporary ? found : hmap_del(&s->tables, key);
 }
 
 static struct str name_in_arena(struct schema_ddl *s, struct str name)
 {
 	return name.p ? arena_str(&s->arena, name) : name;
+}
+
+static void drop_tables(struct hmap *tables, struct str db)
+{
+	bool again = true;
+
+	/* A walk allows no changes: one at a time. */
+	while (again) {
+		struct hmap_slot *slot;
+		size_t it = 0;
+
+		again = false;
+		while (!again && (slot = hmap_next(tables, &it))) {
+			const struct schema_table *t = slot->value;
+			char buf[SCHEMA_KEY];
+
+			again = str_ieq(t->db, db);
+			if (again)
+				hmap_del(tables, schema_int_key(NULL, t->db, t->name, buf));
+		}
+	}
+}
+
+static void drop_database(struct schema_ddl *s, struct str name)
+{
+	hmap_del(&s->dbs, name);
+	drop_tables(&s->tables, name);
+	drop_tables(&s->temporary, name);
+	if (str_ieq(s->db, name))
+		s->db = (struct str){0};
 }
 
 static int database(struct schema_ddl *s, const struct ast_ddl *d, struct err *e)
@@ -78,7 +122,7 @@ static int database(struct schema_ddl *s, const struct ast_ddl *d, struct err *e
 	struct schema_db *db = hmap_get(&s->dbs, name);
 
 	if (d->n.op == AST_DDL_DROP) {
-		hmap_del(&s->dbs, name);
+		drop_database(s, name);
 		return 0;
 	}
 	if (!db) {
@@ -90,9 +134,13 @@ static int database(struct schema_ddl *s, const struct ast_ddl *d, struct err *e
 	return 0;
 }
 
-static bool exists(const struct schema_ddl *s, const struct ast_table *t)
+/* Of those that may have the same name: a temporary table hides another one. */
+static bool exists(const struct schema_ddl *s, const struct ast_table *t, bool temporary)
 {
-	return schema_ddl_find(s, t->db, t->name) != NULL;
+	char buf[SCHEMA_KEY];
+
+	return hmap_get(temporary ? &s->temporary : &s->tables,
+			schema_int_key(s, t->db, t->name, buf)) != NULL;
 }
 
 static int no_table(const struct schema_ddl *s, const struct ast_table *t, struct err *e)
@@ -109,13 +157,28 @@ static int already(const struct ast_table *t, struct err *e)
 			     STR_ARG(t->name));
 }
 
-static int create(struct schema_ddl *s, const struct ast_ddl *d, bool mysql, struct err *e)
+static void view(struct schema_ddl *s, struct schema_table *t, const struct ast_ddl *d)
+{
+	static const char word[] = "TEMPTABLE";
+	const size_t n = sizeof(word) - 1;
+
+	t->query = d->query;
+	t->names = &d->columns;
+	t->text = s->text;
+	t->temptable = false;
+	/* An option in front of VIEW, which is kept as text. */
+	for (size_t i = d->n.start; d->tables.n && i + n <= d->tables.v[0]->start; i++)
+		t->temptable = t->temptable || str_ieqz(str_make(s->text.p + i, n), word);
+}
+
+static int create(struct schema_ddl *s, const struct ast_ddl *d, const struct lex_opts *opts,
+		  struct err *e)
 {
 	const struct ast_table *ref = AST_AS(table, d->tables.v[0]);
 	const struct schema_db *db;
 	struct schema_table *t;
 
-	if (exists(s, ref) && !(d->n.flags & AST_OR_REPLACE))
+	if (exists(s, ref, d->n.flags & AST_TEMPORARY) && !(d->n.flags & AST_OR_REPLACE))
 		return d->n.flags & AST_IF_NOT_EXISTS ? 0 : already(ref, e);
 	t = arena_zalloc(&s->arena, sizeof(*t));
 	if (!t)
@@ -129,41 +192,43 @@ static int create(struct schema_ddl *s, const struct ast_ddl *d, bool mysql, str
 		t->collation = db->collation;
 	}
 	if (d->object == KW_VIEW) {
-		t->query = d->query;
-		t->names = &d->columns;
-		t->text = s->text;
+		view(s, t, d);
 		return put(s, t, e);
 	}
 	t->open = d->query != NULL;
-	if (d->def && schema_int_build(s, t, AST_AS(create_table, d->def), mysql, e))
+	if (d->def && schema_int_build(s, t, AST_AS(create_table, d->def), opts->mysql, e))
+		return -1;
+	if (t->open && schema_int_select(s, opts, t, d->query, e))
 		return -1;
 	return put(s, t, e);
 }
 
 static int drop(struct schema_ddl *s, const struct ast_ddl *d, struct err *e)
 {
-	char buf[SCHEMA_KEY];
+	int rc = 0;
 
+	/* As a server does it, the rest goes also when one is not there. */
 	for (uint32_t i = 0; i < d->target_count; i++) {
 		const struct ast_table *t = AST_AS(table, d->tables.v[i]);
 
-		if (!hmap_del(&s->tables, schema_int_key(s, t->db, t->name, buf)) &&
-		    !(d->n.flags & AST_IF_EXISTS))
-			return no_table(s, t, e);
+		if (!take(s, t, d->n.flags & AST_TEMPORARY) && !(d->n.flags & AST_IF_EXISTS))
+			rc = no_table(s, t, e);
 	}
-	return 0;
+	return rc;
 }
 
 int schema_int_rename(struct schema_ddl *s, const struct ast_table *from,
 		      const struct ast_table *to, struct err *e)
 {
-	char buf[SCHEMA_KEY];
-	struct schema_table *t = hmap_del(&s->tables, schema_int_key(s, from->db, from->name, buf));
+	struct schema_table *t = take(s, from, false);
 
 	if (!t)
 		return no_table(s, from, e);
-	if (exists(s, to))
+	if (exists(s, to, t->temporary)) {
+		if (put(s, t, e))
+			return -1;
 		return already(to, e);
+	}
 	t->db = to->db.n ? to->db : t->db;
 	t->name = to->name;
 	return put(s, t, e);
@@ -183,21 +248,20 @@ static int rename_tables(struct schema_ddl *s, const struct ast_ddl *d, struct e
 static int alter(struct schema_ddl *s, const struct ast_ddl *d, bool mysql, struct err *e)
 {
 	const struct ast_table *ref = AST_AS(table, d->tables.v[0]);
-	char buf[SCHEMA_KEY];
-	struct schema_table *t = hmap_get(&s->tables, schema_int_key(s, ref->db, ref->name, buf));
+	struct schema_table *t =
+		(struct schema_table *)(uintptr_t)schema_ddl_find(s, ref->db, ref->name);
 
 	if (!t)
 		return d->n.flags & AST_IF_EXISTS ? 0 : no_table(s, ref, e);
 	if (d->object == KW_VIEW) {
-		t->query = d->query;
-		t->names = &d->columns;
-		t->text = s->text;
+		view(s, t, d);
 		return 0;
 	}
 	return d->def ? schema_int_alter(s, t, ref, AST_AS(alter_table, d->def), mysql, e) : 0;
 }
 
-static int ddl(struct schema_ddl *s, const struct ast_ddl *d, bool mysql, struct err *e)
+static int ddl(struct schema_ddl *s, const struct ast_ddl *d, const struct lex_opts *opts,
+	       struct err *e)
 {
 	if (d->object == KW_DATABASE)
 		return database(s, d, e);
@@ -205,9 +269,9 @@ static int ddl(struct schema_ddl *s, const struct ast_ddl *d, bool mysql, struct
 		return 0;
 	switch ((enum ast_ddl_op)d->n.op) {
 	case AST_DDL_CREATE:
-		return create(s, d, mysql, e);
+		return create(s, d, opts, e);
 	case AST_DDL_ALTER:
-		return alter(s, d, mysql, e);
+		return alter(s, d, opts->mysql, e);
 	case AST_DDL_DROP:
 		return drop(s, d, e);
 	case AST_DDL_RENAME:
@@ -260,7 +324,7 @@ static int statement(struct schema_ddl *s, const struct lex_opts *opts, struct s
 		return -1;
 	if (r.root->kind == AST_USE)
 		s->db = AST_AS(use, r.root)->target;
-	return r.root->kind == AST_DDL ? ddl(s, AST_AS(ddl, r.root), opts->mysql, e) : 0;
+	return r.root->kind == AST_DDL ? ddl(s, AST_AS(ddl, r.root), opts, e) : 0;
 }
 
 int schema_ddl_read(struct schema_ddl *s, const struct lex_opts *opts, struct str text,

@@ -25,6 +25,8 @@ struct schema_column {
 	struct str charset, collation; /* of text: own, the table's or the database's; or empty */
 	bool generated, invisible, stored; /* stored: a generated one that is kept */
 	const struct ast_column_def *def;  /* borrowed from the arena; NULL: a view's column */
+	/* inside */
+	struct str before; /* while ALTER TABLE runs: its name before; empty: it was not there */
 };
 
 struct schema_key {
@@ -44,15 +46,17 @@ struct schema_table {
 	/* A view: its query, and the NAMEs in parentheses; columns then are not known here. */
 	const struct ast_node *query;
 	const struct ast_list *names;
+	bool temptable;	 /* ALGORITHM=TEMPTABLE */
 	struct str text; /* what query was made of; places in it */
 };
 
 struct schema_ddl {
 	struct arena arena;
-	struct hmap tables; /* "db" zero byte "table", without case, to struct schema_table * */
-	struct hmap dbs;    /* to struct schema_db * of schema_int.h */
-	struct str db;	    /* the current database, may be empty */
-	struct str text;    /* borrowed: what is read now */
+	struct hmap tables;    /* "db" zero byte "table", without case, to struct schema_table * */
+	struct hmap temporary; /* the same for those that are; they hide others */
+	struct hmap dbs;       /* to struct schema_db * of schema_int.h */
+	struct str db;	       /* the current database, may be empty */
+	struct str text;       /* borrowed: what is read now */
 	/* The collation's number for a character set or a collation (or both; names as written; or
 	 * none: a server's default); 0 when unknown. schema_ddl_init() sets schema_collation(). */
 	uint16_t (*collation)(struct str charset, struct str collation);

@@ -18,6 +18,9 @@ struct str schema_int_key(const struct schema_ddl *s, struct str db, struct str 
 			  char buf[SCHEMA_KEY]);
 int schema_int_rename(struct schema_ddl *s, const struct ast_table *from,
 		      const struct ast_table *to, struct err *e) MUST_CHECK;
+/* schema_select.c: the columns that @query brings to @t. */
+int schema_int_select(struct schema_ddl *s, const struct lex_opts *opts, struct schema_table *t,
+		      struct ast_node *query, struct err *e) MUST_CHECK;
 /* schema_table.c: fills @t from CREATE TABLE; changes it as ALTER TABLE says. */
 int schema_int_build(struct schema_ddl *s, struct schema_table *t, const struct ast_create_table *n,
 		     bool mysql, struct err *e) MUST_CHECK;

@@ -6,6 +6,7 @@ struct change {
 	struct schema_ddl *s;
 	struct schema_table *t;
 	bool mysql;
+	bool altering; /* names may be there twice until the end */
 	struct err *e;
 };
 
@@ -83,14 +84,19 @@ static int column_keys(struct change *c, const struct ast_column_def *d)
 	return 0;
 }
 
+static int duplicate(const struct change *c, struct str name)
+{
+	return err_set_mysql(c->e, ERR_SYNTAX, 1060, "42S21", "Duplicate column name '%.*s'",
+			     STR_ARG(name));
+}
+
 static int add_column(struct change *c, const struct ast_column_def *d, uint32_t at)
 {
 	struct schema_table *t = c->t;
 	struct schema_column *v;
 
-	if (find(t, d->name))
-		return err_set_mysql(c->e, ERR_SYNTAX, 1060, "42S21",
-				     "Duplicate column name '%.*s'", STR_ARG(d->name));
+	if (!c->altering && find(t, d->name))
+		return duplicate(c, d->name);
 	v = with_gap(&c->s->arena, t->columns, t->column_count, at, sizeof(*v));
 	if (!v)
 		return nomem(c->e);
@@ -219,7 +225,7 @@ static int like(struct change *c, const struct ast_table *ref)
 int schema_int_build(struct schema_ddl *s, struct schema_table *t, const struct ast_create_table *n,
 		     bool mysql, struct err *e)
 {
-	struct change c = {s, t, mysql, e};
+	struct change c = {.s = s, .t = t, .mysql = mysql, .e = e};
 
 	if (n->like)
 		return like(&c, AST_AS(table, n->like));
@@ -238,6 +244,16 @@ static void remove_column(struct schema_table *t, struct schema_column *col)
 
 	memmove(col, col + 1, (t->column_count - at - 1) * sizeof(*col));
 	t->column_count--;
+}
+
+/* Actions name columns as they were called before all of them. */
+static struct schema_column *find_before(const struct schema_table *t, struct str name)
+{
+	for (uint32_t i = 0; i < t->column_count; i++) {
+		if (str_ieq(t->columns[i].before, name))
+			return &t->columns[i];
+	}
+	return NULL;
 }
 
 /* Where a column goes that is FIRST, AFTER x, or @otherwise. */
@@ -277,7 +293,7 @@ static int change(struct change *c, const struct ast_alter_action *a)
 {
 	const struct ast_column_def *d = AST_AS(column_def, a->defs.v[0]);
 	struct str name = a->name.p ? a->name : d->name;
-	struct schema_column *col = find(c->t, name);
+	struct schema_column *col = find_before(c->t, name);
 	uint32_t at;
 
 	if (!col)
@@ -291,7 +307,7 @@ static int change(struct change *c, const struct ast_alter_action *a)
 
 static int drop_column(struct change *c, const struct ast_alter_action *a)
 {
-	struct schema_column *col = find(c->t, a->name);
+	struct schema_column *col = find_before(c->t, a->name);
 
 	if (!col)
 		return a->n.flags & AST_IF_EXISTS ? 0 : no_column(c, a->name);
@@ -314,11 +330,12 @@ static void drop_key(struct schema_table *t, struct str name)
 
 static int rename_column(struct change *c, const struct ast_alter_action *a)
 {
-	struct schema_column *col = find(c->t, a->name);
+	struct schema_column *col = find_before(c->t, a->name);
 
 	if (!col)
 		return a->n.flags & AST_IF_EXISTS ? 0 : no_column(c, a->name);
 	col->name = a->to;
+	col->before = (struct str){0};
 	return 0;
 }
 
@@ -330,7 +347,7 @@ static void rename_key(struct schema_table *t, const struct ast_alter_action *a)
 	}
 }
 
-static int action(struct change *c, const struct ast_table *ref, const struct ast_alter_action *a)
+static int action(struct change *c, const struct ast_alter_action *a)
 {
 	switch ((enum ast_alter_op)a->n.op) {
 	case AST_ALTER_ADD:
@@ -343,8 +360,6 @@ static int action(struct change *c, const struct ast_table *ref, const struct as
 	case AST_ALTER_DROP_KEY:
 		drop_key(c->t, a->name);
 		return 0;
-	case AST_ALTER_RENAME:
-		return schema_int_rename(c->s, ref, AST_AS(table, a->defs.v[0]), c->e);
 	case AST_ALTER_RENAME_COLUMN:
 		return rename_column(c, a);
 	case AST_ALTER_RENAME_KEY:
@@ -353,6 +368,7 @@ static int action(struct change *c, const struct ast_table *ref, const struct as
 	case AST_ALTER_OPTIONS:
 		take_options(c->t, &a->defs);
 		return 0;
+	case AST_ALTER_RENAME: /* at the end */
 	case AST_ALTER_DROP_FOREIGN:
 	case AST_ALTER_DROP_CHECK:
 	case AST_ALTER_SET_DEFAULT:
@@ -365,15 +381,56 @@ static int action(struct change *c, const struct ast_table *ref, const struct as
 	return 0;
 }
 
+/* A copy of @t that may be changed without it. */
+static int copy(struct change *c, const struct schema_table *t, struct schema_table *out)
+{
+	struct arena *a = &c->s->arena;
+
+	*out = *t;
+	out->columns = arena_array(a, (size_t)t->column_count + 1, sizeof(*t->columns));
+	out->keys = arena_array(a, (size_t)t->key_count + 1, sizeof(*t->keys));
+	if (!out->columns || !out->keys)
+		return nomem(c->e);
+	for (uint32_t i = 0; i < t->column_count; i++) {
+		out->columns[i] = t->columns[i];
+		out->columns[i].before = t->columns[i].name;
+	}
+	for (uint32_t i = 0; i < t->key_count; i++)
+		out->keys[i] = t->keys[i];
+	return 0;
+}
+
+static int no_twins(const struct change *c)
+{
+	for (uint32_t i = 0; i < c->t->column_count; i++) {
+		if (find(c->t, c->t->columns[i].name) != &c->t->columns[i])
+			return duplicate(c, c->t->columns[i].name);
+	}
+	return 0;
+}
+
 int schema_int_alter(struct schema_ddl *s, struct schema_table *t, const struct ast_table *ref,
 		     const struct ast_alter_table *n, bool mysql, struct err *e)
 {
-	struct change c = {s, t, mysql, e};
+	struct schema_table work;
+	struct change c = {.s = s, .t = &work, .mysql = mysql, .altering = true, .e = e};
 
+	if (copy(&c, t, &work))
+		return -1;
 	for (uint32_t i = 0; i < n->actions.n; i++) {
-		if (action(&c, ref, AST_AS(alter_action, n->actions.v[i])))
+		if (action(&c, AST_AS(alter_action, n->actions.v[i])))
 			return -1;
 	}
-	note_keys(t);
+	if (no_twins(&c))
+		return -1;
+	note_keys(&work);
+	*t = work;
+	for (uint32_t i = 0; i < n->actions.n; i++) {
+		const struct ast_alter_action *a = AST_AS(alter_action, n->actions.v[i]);
+
+		if (a->n.op == AST_ALTER_RENAME &&
+		    schema_int_rename(s, ref, AST_AS(table, a->defs.v[0]), e))
+			return -1;
+	}
 	return 0;
 }

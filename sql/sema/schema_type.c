@@ -151,7 +151,8 @@ static void set_charset(const struct schema_ddl *s, const struct schema_table *t
 	c->collation = collation;
 	c->meta.charset = s->collation ? s->collation(charset, collation) : 0;
 	if ((d->n.flags & AST_TYPE_BINARY) && collation_get(c->meta.charset))
-		c->meta.charset = charset_get(collation_get(c->meta.charset)->charset)->bin_collation;
+		c->meta.charset =
+			charset_get(collation_get(c->meta.charset)->charset)->bin_collation;
 	if ((charset.p && str_ieqz(charset, "binary")) || c->meta.charset == TYPE_CHARSET_BINARY) {
 		c->meta.charset = TYPE_CHARSET_BINARY;
 		c->meta.flags |= TYPE_FLAG_BINARY;

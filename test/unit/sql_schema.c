@@ -99,7 +99,7 @@ static void changes(void)
 			    "int); create table s select 1 as x"),
 		  0);
 	CHECK_STR(names(table("", "t")), "a");
-	CHECK(table("", "s") && table("", "s")->open);
+	CHECK_STR(names(table("", "s")), "x");
 	CHECK_INT(read_text("create table t (a int, b int as (a) stored, c int invisible)"), 0);
 	CHECK(table("", "t")->columns[1].generated && table("", "t")->columns[1].stored &&
 	      table("", "t")->columns[2].invisible);
@@ -133,12 +133,51 @@ static void errors(void)
 		0);
 }
 
+/* Without forgetting what was read before. */
+static int read_more(const char *sql)
+{
+	struct lex_opts opts = {0};
+
+	err_clear(&err);
+	return schema_ddl_read(&schema, &opts, str_of(sql), &err);
+}
+
+static void as_servers_do(void)
+{
+	CHECK_INT(read_text("create database q; use q; create table s select 1 as x"), 0);
+	/* What the query brings comes behind what the definition has alone. */
+	CHECK_INT(read_more("create table s2 (x bigint, y int) select x, 'a' as z, @v as n from s; "
+			    "create table s3 select * from nope"),
+		  0);
+	CHECK_STR(names(table("", "s2")), "y x z n");
+	CHECK_INT(table("", "s2")->columns[1].meta.type, TYPE_LONGLONG);
+	CHECK_INT((long)table("", "s2")->columns[2].length, 1);
+	CHECK(!table("", "s2")->open && table("", "s3")->open);
+	/* Actions of one ALTER TABLE name columns as they were before it. */
+	CHECK_INT(read_more("create table sw (a int, b int, c int); alter table sw change a b int, "
+			    "change b a int, rename column c to d, add c int after d"),
+		  0);
+	CHECK_STR(names(table("", "sw")), "b a d c");
+	CHECK_INT(read_more("alter table sw add e int, change a b int"), -1);
+	CHECK_STR(names(table("", "sw")), "b a d c");
+	/* A temporary table hides another one until it is dropped. */
+	CHECK_INT(read_more("create temporary table sw (z int)"), 0);
+	CHECK_STR(names(table("", "sw")), "z");
+	CHECK_INT(read_more("drop table sw"), 0);
+	CHECK_STR(names(table("", "sw")), "b a d c");
+	CHECK_INT(read_more("create database other; create table other.o (a int); drop database "
+			    "other"),
+		  0);
+	CHECK(!table("other", "o"));
+}
+
 int main(void)
 {
 	schema_ddl_init(&schema);
 	a_dump();
 	changes();
 	errors();
+	as_servers_do();
 	schema_ddl_fini(&schema);
 	return TAP_DONE();
 }
