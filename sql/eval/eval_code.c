@@ -403,7 +403,6 @@ void eval_fn_format(struct eval *v, const struct expr *x, struct datum *out)
 		scaled = real * unit;
 		if (isfinite(scaled))
 			real = rint(scaled) / unit;
-		real = real == 0 ? 0 : real; /* no sign */
 		n = number_format_fixed(real, (unsigned)digits, text);
 		for (int64_t i = FIXED_DIGITS; i < digits; i++)
 			text[n++] = '0';

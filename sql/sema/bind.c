@@ -83,12 +83,45 @@ int bind_int_not_done(struct bind *b, const char *what)
 	return err_set(b->e, ERR_UNSUPPORTED, "binding %s is not done yet", what);
 }
 
+/* The first table of @root's first FROM, if it is one: a server opens it before all others. */
+static struct ast_node *first_table(struct ast_node *root)
+{
+	const struct ast_list *from;
+	struct ast_node *n;
+
+	while (root->kind == AST_SETOP)
+		root = AST_AS(setop, root)->first;
+	if (root->kind != AST_SELECT)
+		return NULL;
+	from = &AST_AS(select, root)->from;
+	n = from->n ? from->v[0] : NULL;
+	while (n && n->kind == AST_JOIN)
+		n = AST_AS(join, n)->left;
+	return n && n->kind == AST_TABLE ? n : NULL;
+}
+
+static bool is_missing(struct bind *b, struct ast_node *n)
+{
+	const struct ast_table *t = AST_AS(table, n);
+	struct str db = bind_int_table_name(b, t->db.n ? t->db : b->db);
+	struct str name = bind_int_table_name(b, t->name);
+	struct catalog_table out;
+	struct err e;
+
+	if (!db.n || b->catalog->find(b->catalog, b->arena, db, name, &out, &e))
+		return false;
+	bind_int_at(b, n);
+	bind_int_no_table(b, db, name);
+	return true;
+}
+
 /* A server opens all tables before it looks at names: after another error, see whether one is
  * missing.
  */
 static void look_for_missing(struct bind *b, struct ast_node *root)
 {
 	struct ast_list tables = {0};
+	const struct ast_node *first;
 	struct err e;
 
 	if (root->kind == AST_DDL && !AST_AS(ddl, root)->query)
@@ -98,18 +131,14 @@ static void look_for_missing(struct bind *b, struct ast_node *root)
 	if (b->e->mysql_errno == 1066 || b->e->code == ERR_UNSUPPORTED ||
 	    ast_info_tables(b->arena, root, &tables, &e))
 		return;
+	first = first_table(root);
+	for (uint32_t i = 0; first && i < tables.n; i++) {
+		if (tables.v[i] == first && is_missing(b, tables.v[i]))
+			return;
+	}
 	for (uint32_t i = 0; i < tables.n; i++) {
-		const struct ast_table *t = AST_AS(table, tables.v[i]);
-		struct str db = t->db.n ? t->db : b->db;
-		struct str name = bind_int_table_name(b, t->name);
-		struct catalog_table out;
-
-		db = bind_int_table_name(b, db);
-		if (!db.n || b->catalog->find(b->catalog, b->arena, db, name, &out, &e))
-			continue;
-		bind_int_at(b, &t->n);
-		bind_int_no_table(b, db, name);
-		return;
+		if (is_missing(b, tables.v[i]))
+			return;
 	}
 }
 
@@ -121,6 +150,7 @@ struct bind_query *bind_statement(struct bind *b, struct ast_node *node, struct 
 	b->e = e ? e : &none;
 	b->ctes = b->cte = NULL;
 	b->waiting = NULL;
+	b->views = NULL;
 	b->at = node->start;
 	b->depth = b->marks = b->opened = b->looks = b->typed = 0;
 	b->db = b->catalog->db;

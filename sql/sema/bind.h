@@ -59,6 +59,8 @@ struct bind_output {
 	bool typed;	       /* type is known */
 	struct expr_type type; /* as result metadata tells it */
 	struct expr *tree;     /* of an expression whose type is known, else NULL */
+	/* Of a set operation that has one part only: that part's. */
+	const struct bind_output *part;
 };
 
 struct bind_query {
@@ -106,11 +108,12 @@ struct bind {
 	struct bind_query **queries; /* queries[0] is not used */
 	uint32_t ref_count, ref_cap, query_count, query_cap;
 	/* inside */
-	struct bind_ctes *ctes;	      /* in scope */
-	struct bind_ctes *cte;	      /* the one that is being bound */
-	struct bind_waiting *waiting; /* parts of CTEs for which others must be known first */
-	uint32_t at;		      /* after an error: the byte of the text where it was seen */
-	struct str db;		      /* of names without one: a view's is its own */
+	struct bind_ctes *ctes;	       /* in scope */
+	struct bind_ctes *cte;	       /* the one that is being bound */
+	const struct bind_view *views; /* that are being bound */
+	struct bind_waiting *waiting;  /* parts of CTEs for which others must be known first */
+	uint32_t at;		       /* after an error: the byte of the text where it was seen */
+	struct str db;		       /* of names without one: a view's is its own */
 	struct err *e;
 	unsigned depth;
 	uint32_t looks;

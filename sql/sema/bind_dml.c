@@ -62,6 +62,8 @@ int bind_dml_one_base(struct bind *b, const struct ast_list *columns)
 		if (!t || !t->is_view)
 			continue;
 		base = base_of(t, r->column);
+		if (base->query) /* an expression */
+			continue;
 		if (t->base && t->base != base)
 			return err_set_mysql(b->e, ERR_INVALID, 1393, "HY000",
 					     "Can not modify more than one base table through a "
@@ -281,6 +283,8 @@ static int targets_once(struct bind *b, const struct ast_list *l)
 	for (uint32_t i = 0; i < l->n; i++) {
 		const struct ast_table *x = AST_AS(table, l->v[i]);
 
+		if (!x->db.n && !b->db.n)
+			return err_set(b->e, ERR_NO_DB, "No database selected");
 		for (uint32_t k = 0; k < i && i < BIND_MAX_TABLES; k++) {
 			const struct ast_table *y = AST_AS(table, l->v[k]);
 

@@ -165,13 +165,27 @@ static int function_order(struct bind *b, struct bind_query *q, const struct ast
 	return rc;
 }
 
+/* What a server takes; here some are computed with fewer only. */
+static bool arity_of(unsigned fn, uint32_t *min, uint32_t *max)
+{
+	if (!expr_func_arity(fn, min, max))
+		return false;
+	if (fn == FN_ATAN2)
+		*min = 1;
+	if (fn == FN_CRC32 || fn == FN_FROM_UNIXTIME)
+		*max = 2;
+	if (fn == FN_FORMAT || fn == FN_DATE_FORMAT)
+		*max = 3;
+	return true;
+}
+
 /* Of the functions that are known here with their arguments. */
 static int count_args(struct bind *b, const struct ast_func *f)
 {
 	uint32_t min, max;
 
-	if (f->schema.p || !expr_func_arity(f->fn, &min, &max) ||
-	    (f->args.n >= min && f->args.n <= max))
+	if (f->schema.p || !arity_of(f->fn, &min, &max) ||
+	    (f->args.n >= min && (f->args.n <= max || max == EXPR_ANY_ARGS)))
 		return 0;
 	return err_set_mysql(b->e, ERR_INVALID, 1582, "42000",
 			     "Incorrect parameter count in the call to native function '%.*s'",
@@ -192,7 +206,7 @@ static int window_func(struct bind *b, struct bind_query *q, struct ast_func *f)
 	if (bind_window_place(b, q))
 		return -1;
 	q->windowed = true;
-	q->in_window = keyword_fn_flags(f->fn) & FN_IS_AGG ? BIND_IN_WINDOWED : BIND_IN_SPEC;
+	q->in_window = BIND_IN_WINDOWED;
 	rc = in_function(b, q, f);
 	q->in_window = BIND_NO_WINDOW;
 	return rc ? -1 : 1;

@@ -198,6 +198,18 @@ static const struct bind_side *sources(struct bind *b, struct bind_query *q,
 	return q->at;
 }
 
+/* What is inserted into and what is updated are one table of a view. */
+static int one_base(struct bind *b, const struct ast_insert *n)
+{
+	struct ast_list columns = {0};
+
+	for (uint32_t i = 0; i < n->on_dup.n; i++) {
+		if (ast_push(b->arena, &columns, AST_AS(assign, n->on_dup.v[i])->target))
+			return bind_int_nomem(b);
+	}
+	return bind_dml_one_base(b, &columns);
+}
+
 static int on_duplicate(struct bind *b, struct bind_query *q, const struct ast_insert *n)
 {
 	const struct bind_side *at = q->at, *all;
@@ -224,7 +236,7 @@ static int on_duplicate(struct bind *b, struct bind_query *q, const struct ast_i
 		q->at = at;
 	}
 	q->in_update = false;
-	return rc;
+	return rc ? rc : one_base(b, n);
 }
 
 int bind_insert_values(struct bind *b, struct bind_query *q, struct ast_values_fn *n)
@@ -273,6 +285,8 @@ int bind_insert_make(struct bind *b, struct bind_query *q, struct ast_insert *n)
 		return of_query(b, q, n);
 	if (returning(b, q, n))
 		return -1;
+	if (n->rows.n && n->columns.n && AST_AS(row, n->rows.v[0])->items.n != n->columns.n)
+		return wrong_count(b, 1);
 	q->place = BIND_IN_INTO;
 	if (n->set.n ? set_targets(b, q, &n->set) : targets(b, q, &n->columns))
 		return -1;

@@ -1,6 +1,7 @@
 /* The tables of FROM: those of the catalog, views, common table expressions, derived tables,
  * JSON_TABLE; and the columns of queries that are tables. */
 #include "sql/sema/bind_int.h"
+#include "sql/sema/bind_type.h"
 #include "src/base/str.h"
 
 static int duplicate(struct bind *b, struct str name)
@@ -19,10 +20,8 @@ static bool is_taken(const struct catalog_column *c, uint32_t n, uint32_t but, s
 }
 
 /* A name for column @i of the first @n, as servers make them: "My_exp_x", "My_exp_1_x"... */
-static int unique(struct bind *b, struct catalog_column *c, uint32_t n, uint32_t i)
+static int unique(struct bind *b, struct catalog_column *c, uint32_t n, uint32_t i, struct str name)
 {
-	struct str name = c[i].name;
-
 	for (unsigned attempt = 0;; attempt++) {
 		char *z = attempt ? arena_printf(b->arena, "My_exp_%u_%.*s", attempt, STR_ARG(name))
 				  : arena_printf(b->arena, "My_exp_%.*s", STR_ARG(name));
@@ -42,11 +41,17 @@ static int distinct(struct bind *b, const struct bind_query *q, struct catalog_c
 {
 	for (uint32_t i = 1; i < q->output_count; i++) {
 		for (uint32_t k = 0; k < i; k++) {
+			uint32_t at;
+
 			if (!str_ieq(c[k].name, c[i].name))
 				continue;
 			if (!unique_views || !(q->outputs[i].made || q->outputs[k].made))
 				return duplicate(b, c[i].name);
-			if (unique(b, c, i + 1, q->outputs[i].made ? i : k))
+			/* Made of the name that it had at first. */
+			at = q->outputs[i].made ? i : k;
+			if (unique(b, c, i + 1, at,
+				   str_starts(c[at].name, "Name_exp_") ? c[at].name
+								       : q->outputs[at].name))
 				return -1;
 		}
 	}
@@ -110,7 +115,16 @@ static int of_view(struct bind *b, struct bind_table *t, const struct catalog_ta
 {
 	struct bind_ctes *ctes = b->ctes;
 	struct str text = b->text, db = b->db;
+	struct bind_view open = {b->views, view->view};
 	int rc = -1;
+
+	for (const struct bind_view *o = b->views; o; o = o->outer) {
+		if (o->view == view->view)
+			return err_set_mysql(b->e, ERR_INVALID, 1462, "HY000",
+					     "`%.*s`.`%.*s` contains view recursion",
+					     STR_ARG(t->db), STR_ARG(AST_AS(table, t->node)->name));
+	}
+	b->views = &open;
 
 	b->ctes = NULL;
 	b->text = view->view_text;
@@ -120,9 +134,10 @@ static int of_view(struct bind *b, struct bind_table *t, const struct catalog_ta
 	if (t->query && bind_leaf_columns(b, t->query, view->names, BIND_VIEW, &t->columns) == 0) {
 		t->column_count = t->query->output_count;
 		t->is_view = true;
-		t->merged = bind_query_merges(t->query);
+		t->merged = !view->temptable && bind_query_merges(t->query);
 		rc = 0;
 	}
+	b->views = open.outer;
 	b->ctes = ctes;
 	b->text = text;
 	b->db = db;
@@ -131,6 +146,13 @@ static int of_view(struct bind *b, struct bind_table *t, const struct catalog_ta
 	/* Places in the view's text are none in the statement's. */
 	bind_int_at(b, t->node);
 	return rc;
+}
+
+/* Of those that every server has. */
+static bool is_system(struct str db)
+{
+	return str_ieqz(db, "information_schema") || str_ieqz(db, "performance_schema") ||
+	       str_ieqz(db, "mysql") || str_ieqz(db, "sys");
 }
 
 static int of_table(struct bind *b, const struct bind_query *q, struct bind_table *t)
@@ -146,6 +168,8 @@ static int of_table(struct bind *b, const struct bind_query *q, struct bind_tabl
 		return err_set(b->e, ERR_NO_DB, "No database selected");
 	rc = b->catalog->find(b->catalog, b->arena, t->db, bind_int_table_name(b, n->name), &found,
 			      b->e);
+	if (rc == 0 && is_system(t->db))
+		return bind_int_not_done(b, "tables of system databases");
 	if (rc <= 0)
 		return rc < 0 ? -1 : bind_int_no_table(b, t->db, n->name);
 	t->columns = found.columns;

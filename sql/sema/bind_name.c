@@ -3,6 +3,21 @@
 #include "sql/sema/bind_int.h"
 #include "src/base/str.h"
 
+/* _rowid is a primary key of one integer column. */
+static uint32_t row_id(const struct bind_table *t)
+{
+	uint32_t at = UINT32_MAX;
+
+	for (uint32_t i = 0; i < t->column_count && !t->query; i++) {
+		if (!(t->columns[i].meta.flags & TYPE_FLAG_PRI_KEY))
+			continue;
+		if (at != UINT32_MAX || !type_is_integer(t->columns[i].meta.type))
+			return UINT32_MAX;
+		at = i;
+	}
+	return at;
+}
+
 /* A column's number in @t, UINT32_MAX: none. */
 static uint32_t in_table(const struct bind_table *t, struct str name)
 {
@@ -12,7 +27,7 @@ static uint32_t in_table(const struct bind_table *t, struct str name)
 		if (n->n == name.n && str_ieq(*n, name))
 			return i;
 	}
-	return UINT32_MAX;
+	return str_ieqz(name, "_rowid") ? row_id(t) : UINT32_MAX;
 }
 
 static bool qualifies(const struct bind *b, const struct bind_table *t, const struct ast_column *c)
@@ -166,6 +181,12 @@ static int find_item(struct bind *b, const struct bind_query *q, const struct as
 	return *at != UINT32_MAX;
 }
 
+static int window_place(struct bind *b)
+{
+	return err_set_mysql(b->e, ERR_INVALID, 4015, "HY000",
+			     "Window function is allowed only in SELECT list and ORDER BY clause");
+}
+
 static int give_item(struct bind *b, struct bind_query *q, struct ast_column *c, uint32_t at,
 		     uint32_t levels)
 {
@@ -176,6 +197,9 @@ static int give_item(struct bind *b, struct bind_query *q, struct ast_column *c,
 			b->e, ERR_INVALID, 1247, "42S22",
 			"Reference '%.*s' not supported (forward reference in item list)",
 			STR_ARG(c->name));
+	if (q->place == BIND_IN_GROUP && !q->in_window && levels == 0 && o->expr &&
+	    (ast_info_has(o->expr) & AST_HAS_WINDOW))
+		return window_place(b);
 	if (q->place == BIND_IN_GROUP && !q->in_window && levels == 0 && o->expr &&
 	    bind_expr_aggregates(b, o->expr))
 		return err_set_mysql(b->e, ERR_INVALID, 1247, "42S22",
@@ -190,6 +214,7 @@ static int give_item(struct bind *b, struct bind_query *q, struct ast_column *c,
 static int in_having(struct bind *b, struct bind_query *q, struct ast_column *c, uint32_t levels)
 {
 	const struct ast_select *s = AST_AS(select, q->node);
+	const struct bind_ref *group = NULL;
 	bool behind;
 	uint32_t at;
 	int rc = find_item(b, q, c, &at, &behind);
@@ -202,18 +227,23 @@ static int in_having(struct bind *b, struct bind_query *q, struct ast_column *c,
 		const struct ast_column *gc = AST_AS(column, g);
 		const struct bind_ref *r = g->kind == AST_COLUMN ? bind_ref_of(b, gc) : NULL;
 
-		if (r && str_ieq(gc->name, c->name) &&
-		    (!c->table.n || (r->table && qualifies(b, r->table, c))))
-			return give(b, c, (struct bind_ref){q, r->table, r->column, levels}) ? -1
-											     : 1;
+		if (!r || !str_ieq(gc->name, c->name) ||
+		    (c->table.n && !(r->table && qualifies(b, r->table, c))))
+			continue;
+		if (group && (group->table != r->table || group->column != r->column))
+			return bind_int_ambiguous(b, c->name, place_of(q));
+		group = r;
 	}
-	return rc;
+	if (!group)
+		return rc;
+	return give(b, c, (struct bind_ref){q, group->table, group->column, levels}) ? -1 : 1;
 }
 
 /* In @q, that the name's own query is in. 1: found. */
-static int in_outer(struct bind *b, struct bind_query *q, struct ast_column *c, uint32_t levels)
+static int in_outer(struct bind *b, struct bind_query *q, struct ast_column *c, uint32_t levels,
+		    bool in_sum)
 {
-	bool tables = q->place != BIND_IN_HAVING || !q->grouped;
+	bool tables = q->place != BIND_IN_HAVING || !q->grouped || in_sum;
 	struct bind_name n;
 	int rc = tables ? bind_name_find(b, q, q->at, c, &n) : 0;
 
@@ -226,10 +256,12 @@ static int in_outer(struct bind *b, struct bind_query *q, struct ast_column *c, 
 
 static int outwards(struct bind *b, struct bind_query *q, struct ast_column *c)
 {
+	bool in_sum = q->in_sum;
 	uint32_t levels = 1;
 
-	for (struct bind_query *o = q->outer; o; o = o->outer, levels++) {
-		int rc = in_outer(b, o, c, levels);
+	for (struct bind_query *o = q->outer; o;
+	     in_sum = in_sum || o->in_sum, o = o->outer, levels++) {
+		int rc = in_outer(b, o, c, levels, in_sum);
 		uint32_t reach = levels;
 
 		if (rc < 0)
@@ -286,9 +318,7 @@ static int group_on(struct bind *b, const struct bind_query *q, uint32_t at)
 	if (!o->expr)
 		return 0;
 	if (ast_info_has(o->expr) & AST_HAS_WINDOW)
-		return err_set_mysql(b->e, ERR_INVALID, 4015, "HY000",
-				     "Window function is allowed only in SELECT list and ORDER BY "
-				     "clause");
+		return window_place(b);
 	if (!bind_expr_aggregates(b, o->expr))
 		return 0;
 	return err_set_mysql(b->e, ERR_INVALID, 1056, "42000", "Can't group on '%.*s'",

@@ -159,7 +159,9 @@ int bind_query_limit(struct bind *b, const struct ast_node *n)
 
 	for (unsigned i = 0; i < 2; i++) {
 		if (v[i] && v[i]->kind == AST_COLUMN)
-			return undeclared(b, AST_AS(column, v[i])->name);
+			return undeclared(b, AST_AS(column, v[i])->table.n
+						     ? AST_AS(column, v[i])->table
+						     : AST_AS(column, v[i])->name);
 	}
 	return 0;
 }
@@ -336,7 +338,8 @@ static int look_field(struct ast_node *n, void *arg)
 		return AST_STOP;
 	if (n->kind == AST_DEFAULT && !AST_AS(default, n)->column) {
 		err_set_mysql(((struct bind *)arg)->e, ERR_INVALID, 4172, "HY000",
-			      "'default' is not allowed in this context");
+			      "'%s' is not allowed in this context",
+			      n->flags & AST_IGNORE ? "ignore" : "default");
 		return AST_STOP;
 	}
 	return AST_GO_ON;

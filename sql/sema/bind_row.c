@@ -14,21 +14,22 @@ uint32_t bind_row_width(const struct bind *b, const struct ast_node *x)
 	return q ? q->output_count : 1;
 }
 
-static const char *word_of(struct bind *b, struct bind_query *q, struct ast_node *x)
+static const char *word_of(struct bind *b, struct bind_query *q, struct ast_node *x, bool number)
 {
 	struct expr_type t;
 
 	if (bind_row_width(b, x) != 1)
 		return "row";
 	if (x->kind == AST_LITERAL && (x->op == AST_LIT_HEX || x->op == AST_LIT_BIT))
-		return "varchar";
+		return number ? "bigint unsigned" : "varchar";
 	return bind_type_expr(b, q, x, &t) == 1 ? bind_type_word(&t) : NULL;
 }
 
 int bind_row_illegal(struct bind *b, struct bind_query *q, struct ast_node *left,
 		     struct ast_node *right, const char *what)
 {
-	const char *l = word_of(b, q, left), *r = word_of(b, q, right);
+	bool number = strchr("+-*/M", what[0]) != NULL;
+	const char *l = word_of(b, q, left, number), *r = word_of(b, q, right, number);
 
 	if (!l || !r)
 		return bind_int_operand(b, 1);

@@ -202,6 +202,8 @@ static bool operand_of(const struct bind_output *o, struct expr *x)
 {
 	struct root root;
 
+	while (o->part)
+		o = o->part;
 	if (o->tree) {
 		*x = *o->tree;
 		return true;
@@ -348,6 +350,8 @@ const char *bind_type_word(const struct expr_type *t)
 {
 	if (t->type == TYPE_NULL)
 		return "null";
+	if (t->type == TYPE_TINY && t->is_unsigned)
+		return "tiny unsigned";
 	return t->is_bool ? "boolean" : expr_type_name(t);
 }
 
@@ -407,12 +411,14 @@ struct catalog_column bind_type_stored(const struct bind_output *o)
 	struct catalog_column c = {.typed = false};
 	struct root root = {0};
 
+	while (o->part)
+		o = o->part;
 	if (!o->typed)
 		return c;
 	if (o->table)
 		root = root_of(o->table, o->column, false);
 	if (!root.c)
-		return bind_type_field(o->tree);
+		return o->tree ? bind_type_field(o->tree) : c;
 	c = *root.c;
 	c.invisible = c.generated = false;
 	if (root.optional)
@@ -493,7 +499,7 @@ static void grouped(const struct bind_query *q)
 		struct bind_output *o = &q->outputs[i];
 		struct catalog_column c;
 
-		if (!o->typed || o->table || o->tree->constant)
+		if (!o->typed || o->table || !o->tree || o->tree->constant)
 			continue;
 		c = bind_type_field(o->tree);
 		of_catalog(&c, false, &o->type);
@@ -513,6 +519,42 @@ static int set_union(struct bind *b, struct bind_output *o, struct expr **v, uin
 	return rc < 0 ? -1 : 0;
 }
 
+/* Output @i of the parts as operands into @v; false: one is not known. */
+static bool part_operands(const struct bind_query *q, uint32_t i, struct expr **v, uint32_t *n)
+{
+	*n = 0;
+	for (uint32_t k = 0; k < q->part_count; k++) {
+		/* Those that name a recursive CTE may come later. */
+		if (q->parts[k] && !operand_of(&q->parts[k]->outputs[i], v[(*n)++]))
+			return false;
+	}
+	return true;
+}
+
+static int type_part(struct bind *b, const struct bind_query *q, uint32_t i, struct expr **v)
+{
+	struct bind_output *o = &q->outputs[i];
+	struct catalog_column c;
+	uint32_t n;
+
+	if (q->part_count == 1) {
+		o->part = &q->parts[0]->outputs[i];
+		o->type = o->part->type;
+		o->typed = o->part->typed;
+		return 0;
+	}
+	o->typed = false;
+	if (!part_operands(q, i, v, &n))
+		return 0;
+	if (set_union(b, o, v, n))
+		return -1;
+	if (o->typed) {
+		c = bind_type_field(o->tree);
+		of_catalog(&c, false, &o->type);
+	}
+	return 0;
+}
+
 /* The parts of a set operation are rows of a temporary table. */
 static int type_setop(struct bind *b, struct bind_query *q)
 {
@@ -521,33 +563,11 @@ static int type_setop(struct bind *b, struct bind_query *q)
 
 	if (!all || !v)
 		return bind_int_nomem(b);
+	for (uint32_t k = 0; k < q->part_count; k++)
+		v[k] = &all[k];
 	for (uint32_t i = 0; i < q->output_count; i++) {
-		struct bind_output *o = &q->outputs[i];
-		struct catalog_column c;
-		uint32_t n = 0;
-
-		for (uint32_t k = 0; k < q->part_count; k++) {
-			const struct bind_query *p = q->parts[k];
-
-			v[n] = &all[n];
-			if (p && !operand_of(&p->outputs[i], v[n++]))
-				break;
-		}
-		o->typed = false;
-		if (n < q->part_count && q->parts[n])
-			continue;
-		if (q->part_count == 1) {
-			o->type = q->parts[0]->outputs[i].type;
-			o->typed = q->parts[0]->outputs[i].typed;
-			o->tree = q->parts[0]->outputs[i].tree;
-			continue;
-		}
-		if (set_union(b, o, v, n))
+		if (type_part(b, q, i, v))
 			return -1;
-		if (o->typed) {
-			c = bind_type_field(o->tree);
-			of_catalog(&c, false, &o->type);
-		}
 	}
 	return 0;
 }

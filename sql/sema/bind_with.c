@@ -122,6 +122,38 @@ static int waited(struct bind *b)
 	return rc;
 }
 
+/* CYCLE a, a RESTRICT */
+static int check_cycle(struct bind *b, const struct ast_list *l)
+{
+	for (uint32_t i = 0; i < l->n && i < BIND_MAX_COLUMNS; i++) {
+		for (uint32_t k = 0; k < i; k++) {
+			struct str name = AST_AS(name, l->v[i])->name;
+
+			if (str_ieq(AST_AS(name, l->v[k])->name, name))
+				return err_set_mysql(b->e, ERR_INVALID, 1060, "42S21",
+						     "Duplicate column name '%.*s'", STR_ARG(name));
+		}
+	}
+	return 0;
+}
+
+static int cycle_columns(struct bind *b, const struct bind_ctes *c)
+{
+	const struct ast_list *l = &c->cte->cycle;
+
+	for (uint32_t i = 0; i < l->n; i++) {
+		struct str name = AST_AS(name, l->v[i])->name;
+		bool found = false;
+
+		for (uint32_t k = 0; k < c->column_count && !found; k++)
+			found = str_ieq(c->columns[k].name, name);
+		if (!found)
+			return err_set(b->e, ERR_BAD_FIELD,
+				       "Unknown column '%.*s' in 'CYCLE clause'", STR_ARG(name));
+	}
+	return 0;
+}
+
 static int bind_cte(struct bind *b, struct bind_ctes *c)
 {
 	struct bind_ctes *ctes = b->ctes, *outer = b->cte;
@@ -129,6 +161,8 @@ static int bind_cte(struct bind *b, struct bind_ctes *c)
 
 	c->state = BIND_CTE_BUSY;
 	c->opener = outer;
+	if (check_cycle(b, &c->cte->cycle))
+		return -1;
 	if (c->with->n.flags & AST_RECURSIVE) {
 		int found = bind_with_reaches(b, c, c->cte->query);
 
@@ -140,7 +174,7 @@ static int bind_cte(struct bind *b, struct bind_ctes *c)
 	b->cte = c;
 	c->query = bind_query_make(b, c->cte->query, NULL);
 	if (c->query && (c->columns || bind_with_columns(b, c, c->query) == 0))
-		rc = 0;
+		rc = cycle_columns(b, c);
 	c->state = BIND_CTE_DONE;
 	b->ctes = ctes;
 	b->cte = outer;

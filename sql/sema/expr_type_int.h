@@ -107,10 +107,12 @@ bool expr_type_cast(struct expr_env *env, struct expr *x, struct str type);
 #include "sql/sema/expr_functions.def"
 #undef F
 bool expr_type_func(struct expr_env *env, struct expr *x);
-/* The fewest and most arguments of a function; false: it is not done here. */
 /* Error 1582; false. */
 bool expr_wrong_count(struct expr_env *env, const struct expr *x);
-/* Error 1582; false. */
-bool expr_wrong_count(struct expr_env *env, const struct expr *x);
+
+enum { EXPR_ANY_ARGS = 99 };
+
+/* The fewest and most (EXPR_ANY_ARGS: any number) arguments of a function; false: it is not done
+ * here. */
 bool expr_func_arity(unsigned fn, uint32_t *min, uint32_t *max);
 #endif

@@ -1,6 +1,8 @@
 /* bind_probe - binds the statements of standard input, each ended by a NUL byte, over the schema in
- * the file argv[1] (argv[2]: --lower-case-table-names=1); a line for each: "ok", then tabs and
- * names of columns in hexadecimal digits, or "error", number, text. For test_bind.py. */
+ * the file argv[1] (argv[2]: --lower-case-table-names=1); one that begins with byte 1 is read into
+ * the schema. A line for each other: "ok", then for each column a tab, its name in hexadecimal
+ * digits, a space and type code, length, decimals, unsigned, nullable, collation (or a question
+ * mark); or "error", its number, its text in hexadecimal digits. For test_bind*.py. */
 #include <stdio.h>
 #include <string.h>
 
@@ -28,15 +30,21 @@ static struct buf read_all(FILE *f)
 	return b;
 }
 
+/* A tab and @s. */
+static void hex(struct str s)
+{
+	printf("\t");
+	for (size_t k = 0; k < s.n; k++)
+		printf("%02x", (unsigned char)s.p[k]);
+}
+
 /* A tab, the name, a space and what is known of the type. */
 static void output(const struct bind_output *o)
 {
 	const struct expr_type *t = &o->type;
 	bool real = expr_result_of(t) == EXPR_REAL && t->decimals >= TYPE_NOT_FIXED_DECIMALS;
 
-	printf("\t");
-	for (size_t k = 0; k < o->name.n; k++)
-		printf("%02x", (unsigned char)o->name.p[k]);
+	hex(o->name);
 	if (!o->typed)
 		printf(" ?");
 	else
@@ -69,7 +77,9 @@ static void one(struct str text)
 	if (parse_statement(&a, &opts, text, NULL, &r, &e) == 0)
 		q = bind_statement(&b, r.root, &e);
 	if (!q) {
-		printf("error\t%u\t%s\n", e.mysql_errno, e.msg);
+		printf("error\t%u", e.mysql_errno);
+		hex(str_of(e.msg));
+		printf("\n");
 	} else {
 		printf("ok");
 		for (uint32_t i = 0; !q->into && i < q->output_count; i++)
@@ -77,6 +87,14 @@ static void one(struct str text)
 		printf("\n");
 	}
 	arena_fini(&a);
+}
+
+static void read_ddl(struct str text)
+{
+	struct err e;
+
+	if (schema_ddl_read(&schema, &opts, text, &e))
+		fprintf(stderr, "%.*s: %s\n", STR_ARG(text), e.msg);
 }
 
 int main(int argc, char **argv)
@@ -95,7 +113,10 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	while (rest.n && str_cut(rest, 0, &head, &rest))
-		one(head);
+		if (head.n && head.p[0] == 1)
+			read_ddl(str_make(head.p + 1, head.n - 1));
+		else
+			one(head);
 	if (f)
 		fclose(f);
 	schema_ddl_fini(&schema);

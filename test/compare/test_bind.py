@@ -96,7 +96,7 @@ def theirs(k, s):
 def column(text):
     """Name and type, without the type when it is not known."""
     name, meta = text.split(" ")
-    name = binascii.unhexlify(name).decode()
+    name = binascii.unhexlify(name).decode(errors="replace")
     return (name,) if meta == "?" else (name, tuple(map(int, meta.split(","))))
 
 
@@ -106,7 +106,7 @@ def ours(path, all_statements, *options):
     out = []
     for line in done.stdout.decode().split("\n")[:-1]:
         p = line.split("\t")
-        out.append(("ok", [column(x) for x in p[1:]]) if p[0] == "ok" else ("error", int(p[1]), "\t".join(p[2:])))
+        out.append(("ok", [column(x) for x in p[1:]]) if p[0] == "ok" else ("error", int(p[1]), binascii.unhexlify(p[2]).decode(errors="replace")))
     return out
 
 
