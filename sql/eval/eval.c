@@ -197,9 +197,16 @@ static bool keep(struct arena *a, struct datum *d)
 	return true;
 }
 
+/* What is more than its value: JSON, and texts that are other numbers or dates than they look. */
+static bool is_more(const struct expr *x)
+{
+	return expr_is_json(x) || eval_is_greatest(x) || eval_source(x) != x ||
+	       (x->kind == EXPR_CALL && x->fn == FN_FROM_DAYS);
+}
+
 static bool may_fold(const struct expr *x)
 {
-	return x->constant && x->kind != EXPR_LITERAL && x->kind != EXPR_ROW_VALUE;
+	return x->constant && !is_more(x) && x->kind != EXPR_LITERAL && x->kind != EXPR_ROW_VALUE;
 }
 
 /* Errors and warnings belong to each time a value is computed: such parts stay. */

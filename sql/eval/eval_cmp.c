@@ -48,8 +48,15 @@ static bool year_of(struct eval *v, const struct expr *x, struct decimal *d)
 	bool text = expr_result_of(&x->t) == EXPR_STRING;
 	uint32_t warnings = v->warnings;
 	struct decimal whole;
+	struct temporal t;
 	int64_t n;
 
+	if (expr_result_of(&x->t) == EXPR_TIME) { /* a date's year */
+		if (!eval_time(v, x, TEMPORAL_DATETIME, TEMPORAL_FUZZY, &t))
+			return false;
+		decimal_from_i64(d, t.year);
+		return true;
+	}
 	if (!eval_dec(v, x, d))
 		return false;
 	whole = *d;

@@ -44,6 +44,9 @@ static void int_arithmetic(struct eval *v, const struct expr *x, struct datum *o
 		put_wide(v, x, p + q, out);
 		break;
 	case AST_OP_SUB:
+		/* 0 - the smallest integer is that one again, to a server. */
+		if (p == 0 && q == INT64_MIN && !x->t.is_unsigned)
+			q = -q;
 		put_wide(v, x, p - q, out);
 		break;
 	case AST_OP_MUL:

@@ -162,7 +162,7 @@ void expr_compare_column(const struct expr *a, const struct expr *b, struct expr
 		return;
 	}
 	if (a->kind != EXPR_COLUMN || a->t.type != TYPE_YEAR || !b->constant ||
-	    cmp->by == EXPR_TIME || cmp->by == EXPR_ROW)
+	    b->t.type == TYPE_TIME || cmp->by == EXPR_ROW)
 		return;
 	cmp->by = EXPR_DECIMAL;
 	cmp->year = true;
