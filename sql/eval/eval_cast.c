@@ -3,11 +3,16 @@
 #include <string.h>
 
 #include "sql/eval/eval_int.h"
+#include "sql/lex/keyword.h"
 #include "src/data/number.h"
 
 static void as_text(struct eval *v, const struct expr *x, struct datum *out)
 {
-	eval_get(v, x->arg[0], out);
+	struct str s;
+
+	if (eval_get(v, x->arg[0], out) && out->kind == DATUM_TIME &&
+	    eval_datum_text(v, x->arg[0], out, &s))
+		eval_put_str(out, s);
 }
 
 /* DECIMAL AS UNSIGNED. */
@@ -23,6 +28,14 @@ static void decimal_unsigned(struct eval *v, const struct expr *a, struct datum 
 	eval_put_int(out, (int64_t)u, true);
 }
 
+/* Dates that are texts: "2020-01-01" + INTERVAL 1 DAY. */
+static bool is_time_text(const struct expr *x)
+{
+	return expr_result_of(&x->t) == EXPR_STRING &&
+	       (x->kind == EXPR_INTERVAL_ADD ||
+		(x->kind == EXPR_CALL && (x->fn == FN_ADDTIME || x->fn == FN_SUBTIME)));
+}
+
 static void cast_int(struct eval *v, const struct expr *x, struct datum *out)
 {
 	const struct expr *a = x->arg[0];
@@ -35,7 +48,7 @@ static void cast_int(struct eval *v, const struct expr *x, struct datum *out)
 		decimal_unsigned(v, a, out);
 		return;
 	}
-	if (eval_is_greatest(a) || eval_is_extract(a)) { /* the text, not a number of its own */
+	if (eval_is_greatest(a) || eval_is_extract(a) || is_time_text(a)) { /* no number of its own */
 		text = (struct expr){.t = a->t, .eval = as_text, .arg = x->arg, .n = 1};
 		a = &text;
 	}

@@ -72,7 +72,8 @@ void eval_fn_sha2(struct eval *v, const struct expr *x, struct datum *out)
 		    : digest_sha2(bits ? (unsigned)bits : 256, s.p, s.n, raw);
 	if (n)
 		hash_text(v, x, raw, n, out);
-	else if (!v->failed && !x->arg[1]->constant) /* of constants it was said while typing */
+	/* Of constants it was said while typing, of columns nothing is said. */
+	else if (!v->failed && !x->arg[1]->constant && x->arg[1]->kind != EXPR_COLUMN)
 		eval_warn(v, 1583, "Incorrect parameters in the call to native function 'sha2'");
 }
 
@@ -154,7 +155,7 @@ static void convert_base(struct eval *v, const struct expr *x, int64_t from, int
 	bool valid = from >= -36 && from <= 36 && to >= -36 && to <= 36 && (from < -1 || from > 1) &&
 		     (to < -1 || to > 1);
 
-	if (a->t.type == TYPE_BIT || a->t.is_hex) {
+	if (a->t.type == TYPE_BIT) {
 		if (eval_i64(v, a, &bits) && valid)
 			to_base(v, x, (uint64_t)bits, to, out);
 		return;

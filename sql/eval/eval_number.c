@@ -258,10 +258,8 @@ static void round_time(struct eval *v, const struct expr *x, unsigned digits, in
 		way = us < 0 ? (rest > unit / 2 ? 1 : -1) : (rest >= unit / 2 ? 1 : -1);
 	us += way > 0 ? unit - rest : -rest;
 	if (clock) {
-		if (!temporal_time_from_usec(us, &t)) {
-			t.usec = 0;
-			eval_warn(v, WARN_TRUNCATED, "Truncated incorrect time value");
-		}
+		if (!temporal_time_from_usec(us, &t))
+			temporal_truncate(&t, digits);
 		eval_put_time(out, &t);
 		return;
 	}

@@ -174,6 +174,9 @@ size_t number_format_fixed(double d, unsigned decimals, char out[NUMBER_FIXED_TE
 		if (g.len - g.point <= (int)decimals && g.point > -300)
 			return print_padded(&g, decimals < 30 ? decimals : 30, out);
 	}
+	/* Of less than a half the server prints the point. */
+	if (decimals == 0 && d != 0 && fabs(d) <= 0.5)
+		return (size_t)snprintf(out, NUMBER_FIXED_TEXT, "%s", d < 0 ? "-0." : "0.");
 	n = snprintf(out, NUMBER_FIXED_TEXT, "%.*f", (int)(decimals < 30 ? decimals : 30), d);
 	return (size_t)n;
 }
