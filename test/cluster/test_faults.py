@@ -98,11 +98,14 @@ def victim_pid(cluster, what):
     return info["topo"]["pid"]
 
 
-@pytest.mark.parametrize("what", ["tablet", "mysqld", "gate", "etcd"])
+KILLED = ["tablet", "mysqld", "gate", "etcd"]
+
+
+@pytest.mark.parametrize("what", KILLED)
 def test_kill(fault_cluster, what):
     if what == "etcd" and not fault_cluster.info()["topo"].get("pid"):
         return  # the embedded store is a file; there is nobody to kill
-    writers = [Writer(fault_cluster, 1 + i + hash(what) % 50 * 10, txn=i % 2 == 1) for i in range(4)]
+    writers = [Writer(fault_cluster, 1 + i + KILLED.index(what) * 10, txn=i % 2 == 1) for i in range(4)]
     for w in writers:
         w.start()
     try:
