@@ -57,6 +57,7 @@ struct bind_output {
 	uint32_t column;
 	bool made;	       /* the name is the expression's text */
 	bool typed;	       /* type is known */
+	bool optional;	       /* may be NULL even if its column may not: windows do that */
 	struct expr_type type; /* as result metadata tells it */
 	struct expr *tree;     /* of an expression whose type is known, else NULL */
 	/* Of a set operation that has one part only: that part's. */

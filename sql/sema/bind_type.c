@@ -6,6 +6,7 @@
 #include "sql/lex/keyword.h"
 #include "sql/sema/bind_int.h"
 #include "sql/sema/expr_type_int.h"
+#include "src/base/str.h"
 
 enum { MAX_TYPED = 1000 }; /* expressions of merged tables that are typed once more, a statement */
 
@@ -213,7 +214,7 @@ static bool operand_of(const struct bind_output *o, struct expr *x)
 	*x = (struct expr){.kind = EXPR_OTHER, .t = o->type};
 	if (!o->table)
 		return true;
-	root = root_of(o->table, o->column, false);
+	root = root_of(o->table, o->column, o->optional);
 	return root.c && bind_type_operand(root.c, root.optional, x);
 }
 
@@ -249,6 +250,9 @@ static int of_predicate(const struct ast_node *n, struct expr *x)
 	expr_set_bool(x);
 	if (in)
 		x->t.length = 21;
+	/* As text it is bytes. */
+	if (n->kind == AST_EXISTS)
+		x->t.derivation = EXPR_COERCIBLE;
 	x->t.nullable = n->kind == AST_IN || in;
 	return 1;
 }
@@ -322,7 +326,7 @@ static struct expr *type_in(struct types *w, const struct ast_node *n, struct er
 static int type_of(struct bind *b, struct bind_query *q, const struct ast_node *x,
 		   struct expr **out)
 {
-	struct types w = {b, q, false};
+	struct types w = {b, q, q->windowed};
 	struct err e = {0};
 
 	*out = b->session ? type_in(&w, x, &e) : NULL;
@@ -383,11 +387,12 @@ static int type_output(struct bind *b, struct bind_query *q, struct bind_output 
 	struct err e = {0};
 	int rc;
 
+	o->optional = q->windowed;
 	rc = type_outer(b, o);
 	if (rc)
 		return rc < 0 ? -1 : 0;
 	if (o->table)
-		root = root_of(o->table, o->column, false);
+		root = root_of(o->table, o->column, o->optional);
 	if (root.c) {
 		o->typed = of_catalog(root.c, root.optional, &o->type);
 		return 0;
@@ -416,7 +421,7 @@ struct catalog_column bind_type_stored(const struct bind_output *o)
 	if (!o->typed)
 		return c;
 	if (o->table)
-		root = root_of(o->table, o->column, false);
+		root = root_of(o->table, o->column, o->optional);
 	if (!root.c)
 		return o->tree ? bind_type_field(o->tree) : c;
 	c = *root.c;
@@ -478,18 +483,60 @@ static int look_sorted(struct ast_node *n, void *arg)
 	return AST_GO_ON;
 }
 
-/* GROUP BY and DISTINCT make a temporary table, whose columns the result has; not so when a key or
- * sorting does it. */
+/* The expression that an ORDER BY or GROUP BY item is, positions followed. */
+static const struct ast_node *sorted_by(const struct bind_query *q, const struct ast_node *n)
+{
+	const struct ast_node *x = n->kind == AST_ORDER ? AST_AS(order, n)->expr : n;
+	uint64_t at;
+
+	if (x->kind != AST_LITERAL || x->op != AST_LIT_INT)
+		return x;
+	if (!str_to_u64(AST_AS(literal, x)->text, &at) || !at || at > q->output_count)
+		return x;
+	return q->outputs[at - 1].expr ? q->outputs[at - 1].expr : x;
+}
+
+/* ORDER BY by what is not grouped by. */
+static bool sorted_otherwise(const struct bind_query *q, const struct ast_select *s)
+{
+	for (uint32_t i = 0; i < s->order.n && i < BIND_MAX_TABLES; i++) {
+		const struct ast_node *x = sorted_by(q, s->order.v[i]);
+		bool grouped = false;
+
+		for (uint32_t k = 0; k < s->group.n && !grouped; k++)
+			grouped = ast_equal(x, sorted_by(q, s->group.v[k]));
+		if (!grouped)
+			return true;
+	}
+	return false;
+}
+
+/* GROUP BY, DISTINCT and windows make a temporary table, whose columns the result has; not so when
+ * a key or sorting does it. */
 static bool in_table(const struct bind_query *q, const struct ast_select *s)
 {
-	if ((s->n.flags & AST_SELECT_ROLLUP) || has_key(q))
+	if (s->n.flags & AST_SELECT_ROLLUP)
+		return false;
+	if (q->windowed || (s->group.n && sorted_otherwise(q, s)))
+		return true;
+	if (has_key(q))
 		return false;
 	if (s->n.flags & AST_SELECT_DISTINCT && q->table_count)
 		return true;
 	return s->group.n && ast_walk_list(&s->items, look_sorted, NULL);
 }
 
-static void grouped(const struct bind_query *q)
+/* Window functions, and subqueries that are the same for all rows, are not read from the table. */
+static bool stays(const struct bind *b, const struct ast_node *x)
+{
+	const struct bind_query *q = NULL;
+
+	if (x && x->kind == AST_SUBQUERY)
+		q = bind_query_of(b, AST_AS(subquery, x)->query);
+	return (x && x->kind == AST_FUNC && AST_AS(func, x)->over) || (q && !q->correlated);
+}
+
+static void grouped(const struct bind *b, const struct bind_query *q)
 {
 	const struct ast_select *s = AST_AS(select, q->node);
 
@@ -499,7 +546,7 @@ static void grouped(const struct bind_query *q)
 		struct bind_output *o = &q->outputs[i];
 		struct catalog_column c;
 
-		if (!o->typed || o->table || !o->tree || o->tree->constant)
+		if (!o->typed || o->table || !o->tree || o->tree->constant || stays(b, o->expr))
 			continue;
 		c = bind_type_field(o->tree);
 		of_catalog(&c, false, &o->type);
@@ -603,7 +650,7 @@ int bind_type_outputs(struct bind *b, struct bind_query *q)
 	}
 	if (q->node->kind == AST_SELECT) {
 		rolled_up(q);
-		grouped(q);
+		grouped(b, q);
 	}
 	return 0;
 }

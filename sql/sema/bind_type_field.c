@@ -149,6 +149,8 @@ static void set_type(struct expr *x, struct expr **v, uint32_t n)
 		x->t.type = TYPE_TIMESTAMP;
 		x->t.is_unsigned = true;
 	}
+	if (x->t.type == TYPE_INT24 && how_many(v, n, TYPE_NULL, TYPE_NULL))
+		x->t.type = TYPE_LONGLONG;
 	if (expr_result_of(&x->t) == EXPR_STRING) {
 		if (how_many(v, n, TYPE_TINY_BLOB, TYPE_BLOB))
 			x->t.type = TYPE_BLOB;

@@ -82,6 +82,22 @@ values (1, 'a', null), (2.5, 'bbb', 1)
 select * from (values (1, 'a'), (2.5, 'bbb')) x
 with x as (select id, ti + 1 as y from ty) select * from x, x as z
 select * from json_table('[]', '$[*]' columns (n for ordinality, p int path '$', q varchar(10) path '$', r double path '$', d decimal(10,2) path '$', e int exists path '$.a', j json path '$', tx text path '$', dt date path '$', ch char(5) path '$', dtm datetime path '$', u int unsigned path '$', b bigint path '$')) x
+select id, tu, vc, row_number() over (order by ti) from ty
+select id, tu, vc, dtt, cn, row_number() over () from ty
+select id + 1, concat(vc, 'x'), coalesce(id, 0), sum(ti) over () from ty
+select concat(max(vc) over (), 'x'), 1 + sum(ti) over (), coalesce(max(tu) over (), 1), 'abc', now(), year(dt) from ty
+select case when max(dt) over () is null then 'a' else vc end, lag(id) over (order by id) + id from ty
+select ti, id, count(*) over (order by ti) from ty where id > 0
+select ti, group_concat(vc) as g from ty group by ti order by g
+select ti, group_concat(vc) as g from ty group by ti order by ti
+select ti, count(*) as n, concat(vc,'x') from ty group by ti, vc order by n
+select ti, count(*) as n, concat(vc,'x') from ty group by ti, vc order by ti, vc
+select ti, count(distinct vc) as n, concat(ti,'x') from ty group by ti order by n
+select id, count(*), concat(vc, 'x') from ty group by id order by 2
+select distinct id, concat(vc, 'x') from ty order by vc
+select max(vc), count(*) from ty order by 1
+select concat(vc, 'x') from ty order by 1
+select ti, max(id) over (partition by ti), max(sum(id)) over () from ty group by ti
 """
 
 # Columns whose types differ, and why: statement, tab, column.
@@ -151,7 +167,7 @@ class RandomTypes:
         if kind < 0.7:
             return "select %s from ty a" % self.items(lambda: self.aggregate("a"), n)
         if kind < 0.8:
-            return "select %s from ty a" % self.items(lambda: self.window("a"), n)
+            return "select %s from ty a" % self.items(lambda: self.window("a") if self.r.random() < 0.6 else self.value("a"), n)
         if kind < 0.9:
             return "select distinct %s from ty a limit 3" % self.items(lambda: self.value("a"), n)
         return "select %s from ty a %s join ty b on a.id = b.ti" % (self.items(lambda: self.value(self.r.choice("ab")), n), self.r.choice(["left", "right", "inner"]))
@@ -175,7 +191,8 @@ class RandomTypes:
             return "with x as (%s) select c0, coalesce(c0, c0) as cc, x.* from x" % self.simple()
         if kind < 0.9:
             c = self.column("a")
-            return "select %s, %s as g, %s from ty a group by %s%s" % (c, self.aggregate("a"), self.aggregate("a"), c, self.r.choice(["", "", " with rollup"]))
+            return "select %s, %s as g, %s from ty a group by %s%s" % (c, self.aggregate("a"), self.aggregate("a"), c,
+                                                                      self.r.choice(["", "", " with rollup", " order by g", " order by " + c, " order by 2, 1"]))
         return "select v.*, %s as z from ty a left join %s v on v.ti = a.ti" % (self.value("a"), self.r.choice(["vg", "ty"]))
 
 
