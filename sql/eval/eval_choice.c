@@ -151,16 +151,28 @@ static void greatest_time(struct eval *v, const struct expr *x, struct datum *ou
 	eval_put_time(out, &best);
 }
 
+/* An ENUM or SET that is converted to the character set of the others is no number any more. */
+static const struct expr *as_text(const struct expr *a, const struct expr *x, enum expr_result by,
+				  struct expr *text)
+{
+	if (by == EXPR_STRING || (a->t.type != TYPE_ENUM && a->t.type != TYPE_SET) ||
+	    expr_result_of(&x->t) != EXPR_STRING || a->t.collation->charset == x->t.collation->charset)
+		return a;
+	*text = *a;
+	text->t.type = TYPE_VAR_STRING;
+	return text;
+}
+
 void eval_greatest_by(struct eval *v, const struct expr *x, enum expr_result by, struct datum *out)
 {
 	struct expr_cmp cmp = {.by = (uint8_t)by, .collation = x->cmp.collation};
 	bool least = x->fn == FN_LEAST;
-	struct expr best, next;
+	struct expr best, next, text;
 
 	for (uint32_t i = 0; i < x->n; i++) {
 		int order;
 
-		eval_freeze(v, &cmp, x->arg[i], &next);
+		eval_freeze(v, &cmp, as_text(x->arg[i], x, by, &text), &next);
 		if (next.value.kind == DATUM_NULL)
 			return;
 		if (i == 0 || (eval_compare(v, &cmp, &next, &best, &order) &&

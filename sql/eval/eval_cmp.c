@@ -72,6 +72,12 @@ static bool year_of(struct eval *v, const struct expr *x, struct decimal *d)
 	return true;
 }
 
+static void round_shown(const struct expr *x, struct decimal *d)
+{
+	if (x->t.decimals < d->scale)
+		decimal_round(d, x->t.decimals);
+}
+
 static bool compare_decimal(struct eval *v, const struct expr_cmp *cmp, const struct expr *a,
 			    const struct expr *b, int *order)
 {
@@ -81,6 +87,10 @@ static bool compare_decimal(struct eval *v, const struct expr_cmp *cmp, const st
 		return false;
 	if (cmp->year && b->constant ? !year_of(v, b, &q) : !eval_dec(v, b, &q))
 		return false;
+	if (cmp->rounds) {
+		round_shown(a, &p);
+		round_shown(b, &q);
+	}
 	*order = decimal_cmp(&p, &q);
 	return true;
 }

@@ -72,8 +72,7 @@ void eval_fn_sha2(struct eval *v, const struct expr *x, struct datum *out)
 		    : digest_sha2(bits ? (unsigned)bits : 256, s.p, s.n, raw);
 	if (n)
 		hash_text(v, x, raw, n, out);
-	/* Of constants it was said while typing, of columns nothing is said. */
-	else if (!v->failed && !x->arg[1]->constant && x->arg[1]->kind != EXPR_COLUMN)
+	else if (!v->failed && !x->arg[1]->constant) /* of constants it was said while typing */
 		eval_warn(v, 1583, "Incorrect parameters in the call to native function 'sha2'");
 }
 
@@ -404,6 +403,7 @@ void eval_fn_format(struct eval *v, const struct expr *x, struct datum *out)
 		scaled = real * unit;
 		if (isfinite(scaled))
 			real = rint(scaled) / unit;
+		real = real == 0 ? 0 : real; /* no sign */
 		n = number_format_fixed(real, (unsigned)digits, text);
 		for (int64_t i = FIXED_DIGITS; i < digits; i++)
 			text[n++] = '0';

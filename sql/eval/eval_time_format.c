@@ -125,6 +125,21 @@ static bool is_date_letter(char c)
 	return memchr("MbWawDYymcdejUuVvXx", c, 19) != NULL;
 }
 
+/* Bytes of a binary format are characters of latin1. */
+static bool format_of(struct eval *v, const struct expr *x, struct str *s)
+{
+	const struct expr *f = x->arg[1];
+	size_t bad;
+
+	if (!eval_is_text(f) || f->t.collation->charset != CHARSET_BINARY)
+		return eval_str_as(v, f, x->t.collation, s);
+	if (!eval_str(v, f, s))
+		return false;
+	if (!charset_convert(v->arena, CHARSET_LATIN1, x->t.collation->charset, *s, s, &bad))
+		eval_fail(v, ERR_NOMEM, "out of memory");
+	return !v->failed;
+}
+
 void eval_fn_date_format(struct eval *v, const struct expr *x, struct datum *out)
 {
 	bool clock = x->fn == FN_TIME_FORMAT, time = expr_result_of(&x->arg[0]->t) == EXPR_TIME;
@@ -136,7 +151,7 @@ void eval_fn_date_format(struct eval *v, const struct expr *x, struct datum *out
 	/* A TIME stays one: its date is all zeros. */
 	if (!eval_time(v, x->arg[0], clock ? TEMPORAL_TIME : time ? -1 : TEMPORAL_DATETIME,
 		       TEMPORAL_FUZZY, &t) ||
-	    !eval_str_as(v, x->arg[1], x->t.collation, &f) || !f.n)
+	    !format_of(v, x, &f) || !f.n)
 		return;
 	if (!charset_get(x->t.collation->charset)->ascii) {
 		eval_fail(v, ERR_UNSUPPORTED, "DATE_FORMAT in ucs2 and its like");

@@ -354,6 +354,7 @@ void eval_fn_time_to_sec(struct eval *v, const struct expr *x, struct datum *out
 	}
 	decimal_from_i64(&d, us);
 	d.scale = 6;
+	d.negative = t.negative; /* also of 0 */
 	eval_put_dec(v, &d, out);
 }
 

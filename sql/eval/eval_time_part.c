@@ -226,9 +226,10 @@ static int64_t extract_date(const struct eval *v, unsigned unit, const struct te
 
 void eval_fn_extract(struct eval *v, const struct expr *x, struct datum *out)
 {
-	int kind = is_date_unit(x->unit)  ? EVAL_ANY_TIME
-		   : is_day_unit(x->unit) ? EVAL_INTERVAL_DAYS
-					  : EVAL_INTERVAL;
+	bool days = is_day_unit(x->unit) && x->unit != KW_DAY_MICROSECOND;
+	int kind = is_date_unit(x->unit) ? EVAL_ANY_TIME
+		   : days		 ? EVAL_INTERVAL_DAYS
+					 : EVAL_INTERVAL;
 	struct temporal t;
 	int64_t day, n;
 

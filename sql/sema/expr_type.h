@@ -133,6 +133,7 @@ struct expr_cmp {
 	bool is_unsigned; /* of the second one, for EXPR_INT */
 	bool year;	  /* a YEAR and a constant, as EXPR_DECIMAL */
 	bool raw;	  /* texts as they are, whatever their character sets */
+	bool rounds;	  /* decimals as they are shown: 1/3 = 0.3333 */
 	const struct collation *collation; /* for EXPR_STRING */
 };
 

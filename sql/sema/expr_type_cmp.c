@@ -82,6 +82,7 @@ bool expr_compare_of(struct expr_env *env, struct expr *x, struct expr *a, struc
 		return compare_rows(env, x, a, b);
 	}
 	*cmp = way_of(a, b);
+	cmp->rounds = true;
 	return cmp->by != EXPR_STRING || common_collation(env, x, both, 2, &cmp->collation);
 }
 
@@ -221,6 +222,8 @@ bool expr_type_in(struct expr_env *env, struct expr *x)
 		return err_set(env->e, ERR_NOMEM, "out of memory") == 0;
 	if (!compare_with_all(env, x, x->arg, x->n, x->cmps))
 		return false;
+	if (x->n == 2) /* that is = */
+		x->cmps[1].rounds = true;
 	for (uint32_t i = 1; i < x->n; i++)
 		constant = constant && x->arg[i]->constant;
 	for (uint32_t i = 1; constant && i < x->n; i++)

@@ -150,6 +150,8 @@ int decimal_cmp(const struct decimal *a, const struct decimal *b)
 	struct decimal x = *a, y = *b;
 	int c;
 
+	if (!a->n && !b->n)
+		return 0;
 	if (a->negative != b->negative)
 		return a->negative ? -1 : 1;
 	if (!align(&x, &y)) /* only with magnitudes far apart */
@@ -327,6 +329,7 @@ static bool quotient(struct decimal *out, const struct decimal *a, const struct 
 	q.scale = (uint8_t)digits;
 	q.negative = negative;
 	trim(&q);
+	q.negative = negative && a->n; /* also when nothing is left of it */
 	*out = q;
 	return true;
 }
