@@ -362,6 +362,19 @@ static int inner(struct bind *b, struct bind_query *q, struct ast_node *n)
 	return 0;
 }
 
+/* SET STATEMENT x = 1 FOR statement: the result is the statement's. */
+static int set_statement(struct bind *b, struct bind_query *q, const struct ast_set_statement *n)
+{
+	if (set(b, q, &n->items) || inner(b, q, n->statement))
+		return -1;
+	if (!q->part_count)
+		return 0;
+	q->outputs = q->parts[0]->outputs;
+	q->output_count = q->parts[0]->output_count;
+	q->into = q->parts[0]->into;
+	return 0;
+}
+
 static int column_name(struct bind *b, struct str name)
 {
 	return err_set_mysql(b->e, ERR_INVALID, 1166, "42000", "Incorrect column name '%.*s'",
@@ -422,9 +435,10 @@ int bind_dml_make(struct bind *b, struct bind_query *q, struct ast_node *n)
 		return inner(b, q, AST_AS(explain, n)->statement);
 	case AST_DDL:
 		return ddl(b, q, AST_AS(ddl, n));
+	case AST_SET_STATEMENT:
+		return set_statement(b, q, AST_AS(set_statement, n));
 	case AST_HANDLER:
 	case AST_LOAD:
-	case AST_SET_STATEMENT:
 		return bind_int_not_done(b, ast_kind_name((enum ast_kind)n->kind));
 	default:
 		return 0; /* has no names of columns */

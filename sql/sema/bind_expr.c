@@ -209,7 +209,7 @@ static int window_func(struct bind *b, struct bind_query *q, struct ast_func *f)
 	q->in_window = BIND_IN_WINDOWED;
 	rc = in_function(b, q, f);
 	q->in_window = BIND_NO_WINDOW;
-	return rc ? -1 : 1;
+	return rc || bind_window_percentile(b, q, f) ? -1 : 1;
 }
 
 static int func(struct bind *b, struct bind_query *q, struct ast_func *f)

@@ -198,6 +198,9 @@ int bind_with_wait(struct bind *b, struct bind_query *q, struct bind_ctes *c) MU
 int bind_query_rest(struct bind *b, struct bind_query *q) MUST_CHECK;
 /* bind_window.c: what a server refuses before it looks at names. */
 int bind_window_check(struct bind *b, struct bind_query *q, const struct ast_select *n) MUST_CHECK;
+/* What MEDIAN and its like take; @f is bound. */
+int bind_window_percentile(struct bind *b, struct bind_query *q,
+			   const struct ast_func *f) MUST_CHECK;
 /* The names in the windows of a SELECT. */
 int bind_window_all(struct bind *b, struct bind_query *q, const struct ast_select *n) MUST_CHECK;
 /* A window function is met: may it stand here? */

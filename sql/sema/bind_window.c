@@ -4,6 +4,7 @@
 #include "sql/ast/ast_info.h"
 #include "sql/lex/keyword.h"
 #include "sql/sema/bind_int.h"
+#include "sql/sema/bind_type.h"
 #include "src/base/str.h"
 
 struct look {
@@ -235,6 +236,59 @@ int bind_window_place(struct bind *b, const struct bind_query *q)
 	return 0;
 }
 
+/* What @x is computed as is known and is @one or @other. */
+static bool is_one_of(struct bind *b, struct bind_query *q, const struct ast_node *x,
+		      enum expr_result one, enum expr_result other)
+{
+	struct expr_type t;
+	enum expr_result r;
+
+	if (!x || bind_type_expr(b, q, x, &t) != 1 || t.type == TYPE_NULL)
+		return false;
+	r = expr_result_of(&t);
+	return r == one || r == other;
+}
+
+/* RANGE n PRECEDING counts; MySQL also with dates and INTERVAL. */
+static int check_range(struct bind *b, struct bind_query *q, const struct ast_window *w)
+{
+	const struct ast_frame *f = AST_AS(frame, w->frame);
+	const struct ast_node *from = f ? offset_of(f->from) : NULL;
+	const struct ast_node *to = f ? offset_of(f->to) : NULL;
+	const struct ast_node *key;
+
+	if ((!from && !to) || f->n.op != AST_FRAME_RANGE || w->order.n != 1 || b->opts->mysql)
+		return 0;
+	key = AST_AS(order, w->order.v[0])->expr;
+	if (!is_one_of(b, q, key, EXPR_STRING, EXPR_TIME) &&
+	    !is_one_of(b, q, from, EXPR_STRING, EXPR_TIME) &&
+	    !is_one_of(b, q, to, EXPR_STRING, EXPR_TIME))
+		return 0;
+	return err_set_mysql(b->e, ERR_INVALID, 4021, "HY000",
+			     "Numeric datatype is required for RANGE-type frame");
+}
+
+int bind_window_percentile(struct bind *b, struct bind_query *q, const struct ast_func *f)
+{
+	const struct ast_node *share = f->fn == FN_MEDIAN || !f->args.n ? NULL : f->args.v[0];
+	const struct ast_node *x = f->order.n  ? AST_AS(order, f->order.v[0])->expr
+				   : f->args.n ? f->args.v[0]
+					       : NULL;
+
+	if (f->fn != FN_MEDIAN && f->fn != FN_PERCENTILE_CONT && f->fn != FN_PERCENTILE_DISC)
+		return 0;
+	if (f->fn != FN_PERCENTILE_DISC && is_one_of(b, q, x, EXPR_STRING, EXPR_STRING))
+		return err_set_mysql(b->e, ERR_INVALID, 4101, "HY000",
+				     "Numeric datatype is required for percentile_cont function");
+	if (share && is_one_of(b, q, share, EXPR_STRING, EXPR_TIME))
+		return err_set_mysql(b->e, ERR_INVALID, 4104, "HY000",
+				     "%s function only accepts arguments that can be converted to "
+				     "numerical types",
+				     f->fn == FN_PERCENTILE_CONT ? "percentile_cont"
+								 : "percentile_disc");
+	return 0;
+}
+
 static int window(struct bind *b, struct bind_query *q, const struct ast_window *w)
 {
 	int rc;
@@ -245,7 +299,7 @@ static int window(struct bind *b, struct bind_query *q, const struct ast_window 
 		     ? -1
 		     : 0;
 	q->in_window = BIND_NO_WINDOW;
-	return rc;
+	return rc ? rc : check_range(b, q, w);
 }
 
 static int look_window(struct ast_node *n, void *arg)

@@ -1,4 +1,5 @@
 /* Names of result columns: the text of the expression, as MariaDB makes names of it. */
+#include "sql/lex/lex.h"
 #include "sql/lex/literal.h"
 #include "sql/sema/bind_int.h"
 #include "src/base/str.h"
@@ -53,6 +54,24 @@ static size_t mark(struct str s, size_t i)
 	return at - i;
 }
 
+/* Bytes of the comment at @i that is for other servers, by its version: it is not in the name; 0.
+ */
+static size_t skipped(const struct bind *b, struct str s, size_t i)
+{
+	struct str rest = str_make(s.p + i, s.n - i);
+	size_t n = mark(s, i);
+	struct lex_token t;
+	struct lex l;
+
+	if (!n || s.p[i] == '*')
+		return 0;
+	while (n + 1 < rest.n && !(rest.p[n] == '*' && rest.p[n + 1] == '/'))
+		n++;
+	lex_init(&l, b->opts, rest, 0);
+	lex_next(&l, &t);
+	return n + 2 <= rest.n && t.start >= n + 2 ? n + 2 : 0;
+}
+
 /* What an executed comment holds is in the name, its marks are not; other comments are. */
 static struct str without_marks(struct bind *b, struct str s)
 {
@@ -60,7 +79,8 @@ static struct str without_marks(struct bind *b, struct str s)
 	struct str out = str_make(z, 0);
 
 	for (size_t i = 0, n; z && i < s.n; i += n) {
-		n = mark(s, i);
+		n = skipped(b, s, i);
+		n = n ? n : mark(s, i);
 		if (n)
 			continue;
 		n = whole(s, i);

@@ -1222,6 +1222,17 @@ select * from gone
 select b from gone
 select * from broken, nope
 update broken set a = 1
+select 1 + /*!00000 2 */ + 3 /*!999999 noise*/ + 4
+select 1 /*!999999 x */, 2 /*M!100100 + 3 */, 4 /*!50701 + 5 */, 6 /*!50700 z */ + 7
+select sum(a) over (order by a range 'x' preceding) from t
+select sum(a) over (order by a range between 1 preceding and 2 following) from t
+select sum(a) over w1 from t window w1 as (order by c range 1 preceding)
+select percentile_cont('x') within group (order by a) over () from t
+select percentile_disc(0.5) within group (order by c) over () from t
+select median(c) over () from t
+set statement max_statement_time = 1 for select a, b + 1 from t
+set statement max_statement_time = 1 for select nope from t
+set statement max_statement_time = 1 for update t set nope = 1
 """
 
 # What is not the server's yet; one that is must leave this list.
@@ -1231,8 +1242,6 @@ select (values (nope)) from t
 select greatest((1, 2), (1, 2))
 select greatest(1, (1, 2))
 select strcmp((1, 2), 1)
-select sum(a) over (order by c range 1 preceding) from t
-select percentile_cont(0.5) within group (order by c) over (partition by b) from t
 select @x = (1, 2)
 select (1, 2) | 1
 select (1, 2) << 1
