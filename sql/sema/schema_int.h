@@ -24,6 +24,8 @@ int schema_int_select(struct schema_ddl *s, const struct lex_opts *opts, struct 
 /* schema_table.c: fills @t from CREATE TABLE; changes it as ALTER TABLE says. */
 int schema_int_build(struct schema_ddl *s, struct schema_table *t, const struct ast_create_table *n,
 		     bool mysql, struct err *e) MUST_CHECK;
+/* Tells the columns of @t which keys they are in. */
+void schema_int_keys(struct schema_table *t);
 int schema_int_alter(struct schema_ddl *s, struct schema_table *t, const struct ast_table *ref,
 		     const struct ast_alter_table *n, bool mysql, struct err *e) MUST_CHECK;
 #endif

@@ -47,6 +47,7 @@ static int merge(struct schema_ddl *s, struct schema_table *t, const struct bind
 	t->columns = v;
 	t->column_count = n;
 	t->open = false;
+	schema_int_keys(t);
 	return 0;
 }
 

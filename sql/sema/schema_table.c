@@ -149,12 +149,13 @@ static const struct schema_key *primary_key(const struct schema_table *t)
 static void note_primary(struct schema_column *col)
 {
 	col->meta.flags |= TYPE_FLAG_PRI_KEY | TYPE_FLAG_NOT_NULL;
-	if (!(col->meta.flags & TYPE_FLAG_AUTO_INCREMENT) && !col->def->value && !col->generated)
+	if (!(col->meta.flags & TYPE_FLAG_AUTO_INCREMENT) && !(col->def && col->def->value) &&
+	    !col->generated)
 		col->meta.flags |= TYPE_FLAG_NO_DEFAULT;
 }
 
 /* What the keys say of the columns: each column of the primary key, the first of others. */
-static void note_keys(struct schema_table *t)
+void schema_int_keys(struct schema_table *t)
 {
 	enum { KEYS = TYPE_FLAG_PRI_KEY | TYPE_FLAG_UNIQUE_KEY | TYPE_FLAG_MULTIPLE_KEY };
 	const struct schema_key *primary = primary_key(t);
@@ -234,7 +235,7 @@ int schema_int_build(struct schema_ddl *s, struct schema_table *t, const struct 
 		if (add_element(&c, n->elements.v[i], t->column_count))
 			return -1;
 	}
-	note_keys(t);
+	schema_int_keys(t);
 	return 0;
 }
 
@@ -423,7 +424,7 @@ int schema_int_alter(struct schema_ddl *s, struct schema_table *t, const struct 
 	}
 	if (no_twins(&c))
 		return -1;
-	note_keys(&work);
+	schema_int_keys(&work);
 	*t = work;
 	for (uint32_t i = 0; i < n->actions.n; i++) {
 		const struct ast_alter_action *a = AST_AS(alter_action, n->actions.v[i]);

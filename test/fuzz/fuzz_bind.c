@@ -33,6 +33,19 @@ static void open_schema(void)
 	FUZZ_CHECK(schema_ddl_read(&schema, &o, STR_LIT(SCHEMA), &e) == 0);
 }
 
+/* A definition, read behind the others. */
+static void define(struct str text, const struct lex_opts *o)
+{
+	struct schema_ddl s;
+	struct err e = {0};
+
+	schema_ddl_init(&s);
+	s.arena.limit = 64 << 20;
+	FUZZ_CHECK(schema_ddl_read(&s, &(struct lex_opts){0}, STR_LIT(SCHEMA), &e) == 0);
+	FUZZ_CHECK(schema_ddl_read(&s, o, text, &e) == 0 || (e.msg[0] && e.mysql_errno));
+	schema_ddl_fini(&s);
+}
+
 static int look(struct ast_node *n, void *arg)
 {
 	const struct bind *b = arg;
@@ -79,6 +92,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (parse_statement(&a, &o, str_make(data + 1, size - 1), NULL, &r, NULL) == 0) {
 		uint32_t outputs = 0;
 
+		if (r.root->kind == AST_DDL)
+			define(str_make(data + 1, size - 1), &o);
 		for (int round = 0; round < 2; round++) {
 			struct bind b = {.arena = &a,
 					 .catalog = &c,

@@ -153,6 +153,10 @@ static void as_servers_do(void)
 	CHECK_INT(table("", "s2")->columns[1].meta.type, TYPE_LONGLONG);
 	CHECK_INT((long)table("", "s2")->columns[2].length, 1);
 	CHECK(!table("", "s2")->open && table("", "s3")->open);
+	CHECK_INT(read_more("create table s4 (primary key (x)) select 1 as x; alter table s2 add "
+			    "unique (z), change z zz int"),
+		  0);
+	CHECK(table("", "s4")->columns[0].meta.flags & TYPE_FLAG_PRI_KEY);
 	/* Actions of one ALTER TABLE name columns as they were before it. */
 	CHECK_INT(read_more("create table sw (a int, b int, c int); alter table sw change a b int, "
 			    "change b a int, rename column c to d, add c int after d"),
