@@ -179,6 +179,7 @@ int bind_type_union(struct bind *b, struct expr **v, uint32_t n, struct expr *ou
 		out->t.nullable = out->t.nullable || v[i]->t.nullable;
 	if (!expr_hybrid(&env, out, v, n))
 		return e.code == ERR_NOMEM ? bind_int_nomem(b) : 0;
+	out->t.is_bool = false;
 	if (n > 1)
 		set_type(out, v, n);
 	return 1;

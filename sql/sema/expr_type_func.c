@@ -126,6 +126,7 @@ static void whole_type(struct expr *x, const struct expr *a)
 		expr_set_int(x, expr_precision(a), true);
 	else
 		expr_set_int(x, a->t.length, a->t.is_unsigned);
+	x->t.is_bool = a->t.is_bool;
 	if (type_is_integer(a->t.type) && a->t.type != TYPE_YEAR)
 		x->t.type = a->t.type;
 	x->t.natural = a->t.natural;
@@ -203,6 +204,7 @@ static void round_int(struct expr *x, const struct places *to)
 	bool natural = a->t.natural;
 
 	whole_type(x, a);
+	x->t.is_bool = a->t.is_bool && !carries;
 	if (carries && (x->t.type == TYPE_LONGLONG || x->t.length >= LONGLONG_CHARS))
 		expr_set_decimal(x, x->t.length + x->t.is_unsigned, 0, x->t.is_unsigned);
 	else if (carries || natural)
@@ -288,6 +290,7 @@ bool expr_rule_if(struct expr_env *env, struct expr *x, uint32_t nvl2)
 	}
 	if (is_null(a) || is_null(b)) {
 		expr_copy_type(x, is_null(a) ? b : a);
+		x->t.is_bool = (is_null(a) ? b : a)->t.is_bool;
 		return true;
 	}
 	return expr_hybrid(env, x, x->arg + 1, 2);
@@ -301,6 +304,7 @@ bool expr_rule_nullif(struct expr_env *env, struct expr *x, uint32_t length)
 	expr_compare_column(x->arg[0], x->arg[1], &x->cmp);
 	expr_compare_column(x->arg[1], x->arg[0], &x->cmp);
 	expr_copy_type(x, x->arg[0]);
+	x->t.is_bool = x->arg[0]->t.is_bool;
 	if (x->t.type == TYPE_LONG_BLOB)
 		x->t.length -= x->t.length % charset_get(x->t.collation->charset)->mbmax;
 	return true;

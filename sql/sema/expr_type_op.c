@@ -398,13 +398,14 @@ static void hybrid_time(struct expr *x, uint8_t type, struct expr **v, uint32_t 
 bool expr_hybrid(struct expr_env *env, struct expr *x, struct expr **v, uint32_t n)
 {
 	uint8_t type = TYPE_NULL;
-	bool bits = true;
+	bool bits = true, bools = true;
 
 	for (uint32_t i = 0; i < n; i++) {
 		if (v[i]->kind == EXPR_ROW_VALUE)
 			return err_set_mysql(env->e, ERR_INVALID, 1241, "21000",
 					     "Operand should contain 1 column(s)") == 0;
 		bits = bits && (v[i]->t.type == TYPE_BIT || v[i]->t.type == TYPE_NULL);
+		bools = bools && v[i]->t.is_bool;
 	}
 	for (uint32_t i = 0; i < n; i++)
 		type = merge_types(type, field_type(v[i], bits));
@@ -421,6 +422,7 @@ bool expr_hybrid(struct expr_env *env, struct expr *x, struct expr **v, uint32_t
 	}
 	if (type_is_integer(type) || type == TYPE_BIT) {
 		hybrid_int(x, type, v, n);
+		x->t.is_bool = bools;
 		return true;
 	}
 	if (type == TYPE_NEWDECIMAL) {

@@ -77,7 +77,7 @@ static unsigned int_precision(const struct expr *x)
 		return 10;
 	if (x->kind == EXPR_COLUMN && x->t.type == TYPE_LONGLONG)
 		return x->t.is_unsigned ? 20 : 19;
-	if (x->t.type == TYPE_YEAR || x->t.type == TYPE_BIT || x->t.is_bool)
+	if (x->t.type == TYPE_YEAR || x->t.type == TYPE_BIT)
 		return x->t.length;
 	if (x->kind == EXPR_LITERAL)
 		return x->t.length - (x->value.kind == DATUM_INT && !x->t.is_unsigned &&

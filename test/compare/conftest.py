@@ -30,17 +30,18 @@ class MariaDB:
         self.dir = tempfile.mkdtemp(prefix="sluice-compare-")
         self.socket = self.dir + "/s"
         self.port = free_port()
+        env = dict(os.environ, TMPDIR=self.dir)  # a server deletes what looks like its own in /tmp
         made = subprocess.run(
             ["mariadb-install-db", "--no-defaults", "--datadir=" + self.dir + "/data", "--auth-root-authentication-method=normal", "--skip-name-resolve", "--force",
              "--skip-test-db", "--user=" + os.environ.get("USER", "root")],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=env)
         assert made.returncode == 0, made.stdout
         self.log = open(self.dir + "/log", "w")
         self.process = subprocess.Popen(
             ["mariadbd", "--no-defaults", "--datadir=" + self.dir + "/data", "--socket=" + self.socket, f"--port={self.port}",
              "--bind-address=127.0.0.1", "--innodb-buffer-pool-size=32M", "--innodb-log-file-size=64M", "--skip-name-resolve",
              "--max-allowed-packet=64M", "--local-infile=1", "--user=root", *options],
-            stdout=self.log, stderr=self.log)
+            stdout=self.log, stderr=self.log, env=env)
         for _ in range(300):
             try:
                 self.connect().close()
