@@ -120,12 +120,28 @@ static bool read_compound(struct str s, const struct compound *c, struct interva
 	return true;
 }
 
+/* Text of no decimals, as HEX() is, is read as an integer. */
+static bool seconds_of(struct eval *v, const struct expr *x, struct decimal *d)
+{
+	struct eval_num n;
+
+	if (expr_result_of(&x->t) != EXPR_STRING || x->t.decimals > 0)
+		return eval_dec(v, x, d);
+	if (!eval_num(v, x, &n))
+		return false;
+	if (n.is_unsigned)
+		decimal_from_u64(d, (uint64_t)n.i);
+	else
+		decimal_from_i64(d, n.i);
+	return true;
+}
+
 static bool read_seconds(struct eval *v, const struct expr *x, struct interval *k)
 {
 	struct decimal d, whole;
 	int64_t us;
 
-	if (!eval_dec(v, x, &d))
+	if (!seconds_of(v, x, &d))
 		return false;
 	whole = d;
 	decimal_truncate(&whole, 6);
@@ -364,7 +380,7 @@ void eval_fn_sec_to_time(struct eval *v, const struct expr *x, struct datum *out
 	struct decimal d;
 	int64_t us;
 
-	if (!eval_dec(v, x->arg[0], &d))
+	if (!seconds_of(v, x->arg[0], &d))
 		return;
 	decimal_truncate(&d, 6);
 	d.scale = 0;
@@ -384,7 +400,7 @@ void eval_fn_maketime(struct eval *v, const struct expr *x, struct datum *out)
 	int64_t minute, us = 0;
 	struct decimal d;
 	bool has_hour = eval_num(v, x->arg[0], &hour), has_minute = eval_i64(v, x->arg[1], &minute);
-	bool has_second = eval_dec(v, x->arg[2], &d), too_large = false, negative;
+	bool has_second = seconds_of(v, x->arg[2], &d), too_large = false, negative;
 
 	if (has_second) {
 		decimal_truncate(&d, 6);
@@ -421,7 +437,7 @@ void eval_fn_from_unixtime(struct eval *v, const struct expr *x, struct datum *o
 	struct decimal d;
 	int64_t us;
 
-	if (!eval_dec(v, x->arg[0], &d))
+	if (!seconds_of(v, x->arg[0], &d))
 		return;
 	decimal_truncate(&d, 6);
 	us = d.negative ? -1 : INT64_MAX;

@@ -164,6 +164,8 @@ static const struct {
 	{"JSON_VALUE('{\"a\":\"\\\\u0041\"}', '$.a')", "A", "varchar", 0},
 	{"JSON_QUERY('{\"a\":[1,  2]}', '$.a')", "[1,  2]", "varchar", 0},
 	{"JSON_ARRAY(1, 'a\"', NULL, TRUE, JSON_OBJECT('k', 2.5))", "[1, \"a\\\"\", null, true, {\"k\": 2.5}]", "varchar", 0},
+	{"SEC_TO_TIME(HEX(123456))", "00:00:01", "time", 1}, /* 1E240, as an integer */
+	{"SEC_TO_TIME('5.5')", "00:00:05.500000", "time", 0},
 	{"JSON_ARRAY(ROUND(TRUE), CEIL(1 = 1), TRUNCATE(FALSE, 1), ROUND(TRUE, -1))", "[true, true, false, 0]", "varchar", 0},
 	{"JSON_ARRAY(COALESCE(TRUE, FALSE), COALESCE(TRUE, NULL), IF(1, TRUE, NULL), NULLIF(TRUE, 2))", "[true, 1, true, true]", "varchar", 0},
 	{"JSON_SET('{\"a\":1}', '$.a', 'x', '$.b[1]', 5, '$.c', 2)", "{\"a\": \"x\", \"c\": 2}", "varchar", 0},
