@@ -168,8 +168,9 @@ static bool read_interval(struct eval *v, const struct expr *x, struct interval 
 		return read_seconds(v, x->arg[1], k);
 	if (!eval_num(v, x->arg[1], &n))
 		return false;
-	if (n.is_unsigned && n.i < 0)
-		k->too_large = true;
+	/* Too many of these count backwards, as the server's registers do. */
+	k->too_large = n.is_unsigned && n.i < 0 && x->unit != KW_YEAR && x->unit != KW_MONTH &&
+		       x->unit != KW_MICROSECOND;
 	switch (x->unit) {
 	case KW_YEAR:
 		add_scaled(k, n.i, 12, true);

@@ -164,6 +164,9 @@ static const struct {
 	{"JSON_VALUE('{\"a\":\"\\\\u0041\"}', '$.a')", "A", "varchar", 0},
 	{"JSON_QUERY('{\"a\":[1,  2]}', '$.a')", "[1,  2]", "varchar", 0},
 	{"JSON_ARRAY(1, 'a\"', NULL, TRUE, JSON_OBJECT('k', 2.5))", "[1, \"a\\\"\", null, true, {\"k\": 2.5}]", "varchar", 0},
+	{"TIMESTAMP'2024-01-01 00:00:00' + INTERVAL 18446744073709551614 YEAR", "2022-01-01 00:00:00", "datetime", 0},
+	{"TIMESTAMP'2024-01-01 00:00:00' + INTERVAL 18446744073709551614 QUARTER", "NULL", "datetime", 1},
+	{"FORMAT(-1e-5, 2)", "0.00", "varchar", 0},
 	{"SEC_TO_TIME(HEX(123456))", "00:00:01", "time", 1}, /* 1E240, as an integer */
 	{"SEC_TO_TIME('5.5')", "00:00:05.500000", "time", 0},
 	{"JSON_ARRAY(ROUND(TRUE), CEIL(1 = 1), TRUNCATE(FALSE, 1), ROUND(TRUE, -1))", "[true, true, false, 0]", "varchar", 0},
