@@ -505,7 +505,7 @@ call:
 		parse_int_call_schema($$, $1, $3);
 	}
 |	ident '(' '*' ')' {
-		$$ = parse_int_call(p, @$, @1, (struct ast_list){0});
+		$$ = parse_int_aggregate(p, parse_int_call(p, @$, @1, (struct ast_list){0}), (struct ast_list){0}, NULL, NULL);
 		$$->flags |= AST_STAR_ARG;
 	}
 |	ident '(' ALL call_args ')' { $$ = parse_int_call(p, @$, @1, $4); }

@@ -17,6 +17,7 @@ enum {
 	NOW_FN = FN_IS_NOW,
 	SESS = FN_IS_SESS,
 	LOCK_FN = FN_IS_LOCK,
+	GLUED = FN_IS_GLUED,
 };
 
 static const struct {

@@ -35,6 +35,7 @@ enum {
 	FN_IS_NOW = 16,	  /* the statement's time: one value per statement and server */
 	FN_IS_SESS = 32,  /* depends on the session: LAST_INSERT_ID, DATABASE, USER... */
 	FN_IS_LOCK = 64,  /* GET_LOCK and its family */
+	FN_IS_GLUED = 128, /* only with its parenthesis right behind it, unless IGNORE_SPACE */
 };
 
 struct keyword_hit {

@@ -175,25 +175,18 @@ bool hand_fail(struct hand *h)
 /* COUNT(, with or without white space as the mode has it, is never a name. */
 static bool is_call(struct hand *h)
 {
-	static const char *const names[] = {
-		"BIT_AND",    "BIT_OR",	     "BIT_XOR",	 "CAST",      "COUNT",	      "CURDATE",
-		"CURTIME",    "DATE_ADD",    "DATE_SUB", "EXTRACT",   "GROUP_CONCAT", "MAX",
-		"MID",	      "MIN",	     "NOW",	 "POSITION",  "STD",	      "STDDEV",
-		"STDDEV_POP", "STDDEV_SAMP", "SUBSTR",	 "SUBSTRING", "SUM",	      "TRIM",
-		"VARIANCE",   "VAR_POP",     "VAR_SAMP",
-	};
 	const struct parse_token *next;
+	unsigned fn;
 
 	if (h->t.t.kind != LEX_WORD || h->last_end == h->t.t.start)
 		return false; /* after a dot any word is a name */
-	next = parse_int_peek(h->p);
-	if (next->t.kind != '(' || (next->t.spaced && !(h->p->opts->mode & LEX_IGNORE_SPACE)))
+	fn = keyword_find(h->p->text.p + h->t.t.start, h->t.t.end - h->t.t.start).fn;
+	if (!(keyword_fn_flags(fn) & FN_IS_GLUED) || fn == FN_ADDDATE || fn == FN_SUBDATE ||
+	    fn == FN_SESSION_USER || fn == FN_SYSTEM_USER) /* these may be names all the same */
 		return false;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (hand_is_word(h, names[i]))
-			return true;
-	}
-	return false;
+	next = parse_int_peek(h->p);
+	return next->t.kind == '(' &&
+	       (!next->t.spaced || (h->p->opts->mode & LEX_IGNORE_SPACE) != 0);
 }
 
 bool hand_name(struct hand *h, struct str *out)

@@ -1,6 +1,18 @@
 /* Builders of function calls. */
 #include "sql/parse/parse_int.h"
 
+unsigned parse_int_function(const struct parse *p, struct parse_loc name)
+{
+	unsigned fn = keyword_find(p->text.p + name.start, name.end - name.start).fn;
+	unsigned flags = keyword_fn_flags(fn);
+
+	if ((flags & FN_IS_GLUED) && !(p->opts->mode & LEX_IGNORE_SPACE) &&
+	    !(p->opts->mysql && (flags & FN_IS_WIN)) && name.end < p->text.n &&
+	    p->text.p[name.end] != '(')
+		return 0;
+	return fn;
+}
+
 struct ast_node *parse_int_call(struct parse *p, struct parse_loc loc, struct parse_loc name,
 				struct ast_list args)
 {
@@ -10,7 +22,7 @@ struct ast_node *parse_int_call(struct parse *p, struct parse_loc loc, struct pa
 	n->name = parse_int_name(p, name);
 	/* A quoted name is never a built-in function's. */
 	if (text.n && !memchr("`\"[", text.p[0], 3))
-		n->fn = keyword_find(text.p, text.n).fn;
+		n->fn = parse_int_function(p, name);
 	n->args = args;
 	return &n->n;
 }
@@ -20,6 +32,10 @@ struct ast_node *parse_int_plain_call(struct parse *p, struct parse_loc loc, str
 {
 	struct ast_values_fn *n;
 
+	for (uint32_t i = 0; i < args.n; i++) {
+		if (args.v[i]->kind == AST_INTERVAL && !parse_int_function(p, name))
+			parse_int_error(p, (struct parse_loc){args.v[i]->start, args.v[i]->end});
+	}
 	if (p->opts->mysql || args.n != 1 || args.v[0]->kind != AST_COLUMN ||
 	    !str_ieqz(parse_int_text(p, name), "value"))
 		return parse_int_call(p, loc, name, args);
@@ -75,7 +91,8 @@ struct ast_node *parse_int_aggregate(struct parse *p, struct ast_node *call, str
 {
 	struct ast_func *n = AST_AS(func, call);
 
-	(void)p;
+	if (!n->fn)
+		parse_int_error(p, (struct parse_loc){call->start, call->end});
 	n->order = order;
 	n->limit = limit;
 	n->separator = separator;

@@ -161,6 +161,9 @@ struct ast_node *parse_int_json_column(struct parse *p, struct parse_loc loc, un
 				       struct str name, struct ast_node *path);
 
 /* parse_call.c */
+/* The built-in function of that name, enum keyword_fn; 0: none, or one of those that need their
+ * parenthesis right behind them, and it is not there. */
+unsigned parse_int_function(const struct parse *p, struct parse_loc name);
 struct ast_node *parse_int_call(struct parse *p, struct parse_loc loc, struct parse_loc name,
 				struct ast_list args);
 /* name(args), where VALUE(column) is MariaDB's other word for VALUES(column). */

@@ -111,8 +111,8 @@ struct ast_node *parse_int_set_item(struct parse *p, struct parse_loc loc, struc
 {
 	struct ast_set_item *n = NEW(set_item, SET_ITEM, loc);
 
-	/* SET NAMES = is no variable's assignment. */
-	if (str_ieqz(parse_int_text(p, (struct parse_loc){target->start, target->end}), "names"))
+	/* SET NAMES = is no variable's assignment, unless a program has one of that name. */
+	if (!p->stop && str_ieqz(parse_int_text(p, (struct parse_loc){target->start, target->end}), "names"))
 		parse_int_error(p, (struct parse_loc){target->end, target->end});
 	n->target = target;
 	n->value = value;

@@ -391,6 +391,11 @@ static int keyword(struct parse *p, struct parse_token *t, const struct parse_to
 	default:
 		break;
 	}
+	/* CAST (x AS INT) with a space is a stored function's call. */
+	if (contexts[kw - KW_BASE] == C_PAREN &&
+	    !parse_int_function(p, (struct parse_loc){t->t.start, t->t.end}) &&
+	    keyword_find(p->text.p + t->t.start, t->t.end - t->t.start).fn)
+		return TOK_T_IDENT;
 	if (!parse_int_keyword_used[kw - KW_BASE] ||
 	    !in_context(p, contexts[kw - KW_BASE], before)) {
 		/* A name like another; reserved words are in the grammar or an error. */

@@ -224,7 +224,7 @@ static void keywords(void)
 	CHECK(keyword_find("selects", 7).kw == 0);
 	CHECK(keyword_find("last_insert_id", 14).fn == FN_LAST_INSERT_ID);
 	CHECK(keyword_find("left", 4).kw == KW_LEFT && keyword_find("left", 4).fn == FN_LEFT);
-	CHECK(keyword_fn_flags(FN_COUNT) == (FN_IS_KNOWN | FN_IS_AGG));
+	CHECK(keyword_fn_flags(FN_COUNT) == (FN_IS_KNOWN | FN_IS_AGG | FN_IS_GLUED));
 	CHECK(keyword_is_reserved(KW_SELECT) && !keyword_is_reserved(KW_STATUS));
 	CHECK(keyword_needs_quotes(KW_RANK) && !keyword_is_reserved(KW_RANK));
 }

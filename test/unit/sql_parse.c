@@ -31,6 +31,9 @@ static const char *printed(const char *sql)
 
 static void prints(void)
 {
+	/* White space before the parenthesis: a stored function, but for IGNORE_SPACE. */
+	CHECK_STR(printed("select max (a), max(b), avg (c) from t"),
+		  "SELECT `max`(a), max(b), avg(c) FROM t");
 	CHECK_STR(printed("select A+1*2 x from T"), "SELECT A + 1 * 2 AS x FROM T");
 	CHECK_STR(printed("select (a+1)*2"), "SELECT (a + 1) * 2");
 	CHECK_STR(printed("select a and (b or c)"), "SELECT a AND (b OR c)");
@@ -58,6 +61,14 @@ static void syntax_errors(void)
 		"select",
 		"select from t",
 		"select 1 1",
+		"select count (*) from t",
+		"select max (distinct a) from t",
+		"select cast (a as char) from t",
+		"select rank () over () from t",
+		"select foo(*) from t",
+		"select foo(distinct a) from t",
+		"select foo(a) over () from t",
+		"select date_add (a, interval 1 day)",
 		"set names = 'utf8'",
 		"select a, * from t",
 		"select 1 as 'a' 'b'",
