@@ -163,8 +163,10 @@ static const char SCHEMA[] =
 	"r_comment INT);";
 
 /* Tree and names; but for blocks of the arena nothing is asked of the heap. */
-static void binds(const char *what, struct str text, double max_ns)
+/* @types: with the types of the results. */
+static void binds(const char *what, struct str text, bool types, double max_ns)
 {
+	struct expr_session session;
 	unsigned long heap = 0, blocks = 0;
 	struct lex_opts o = {0};
 	struct schema_ddl schema;
@@ -178,13 +180,18 @@ static void binds(const char *what, struct str text, double max_ns)
 	if (schema_ddl_read(&schema, &o, str_of(SCHEMA), &e))
 		die(what, &e);
 	catalog_of_ddl(&c, &schema);
+	expr_session_init(&session);
 	arena_init(&a, 0);
 	for (int round = 0; round < 9; round++) {
 		int n = rounds_of(text);
 		double t = now();
 
 		for (int i = 0; i < n; i++) {
-			struct bind b = {.arena = &a, .catalog = &c, .opts = &o, .text = text};
+			struct bind b = {.arena = &a,
+					 .catalog = &c,
+					 .opts = &o,
+					 .text = text,
+					 .session = types ? &session : NULL};
 
 			heap = mallocs;
 			if (parse_statement(&a, &o, text, NULL, &r, &e) ||
@@ -197,8 +204,8 @@ static void binds(const char *what, struct str text, double max_ns)
 		t = (now() - t) / n;
 		best = t < best ? t : best;
 	}
-	printf("parse, bind %-22s %12.0f ns  %lu mallocs, %lu of them blocks of the arena\n", what,
-	       best * 1e9, heap, blocks);
+	printf("parse, bind%s %-22s %12.0f ns  %lu mallocs, %lu of them blocks of the arena\n",
+	       types ? ", types" : "", what, best * 1e9, heap, blocks);
 	budget("mallocs beside the arena", "calls", (double)(heap - blocks), 0.5, false);
 	budget("time", "ns", best * 1e9, max_ns, false);
 	arena_fini(&a);
@@ -246,8 +253,10 @@ int main(int argc, char **argv)
 	parses("range", str_of(RANGE), 0, 0);
 	parses("in list", str_of(IN_LIST), 0, 0);
 	parses("TPC-H Q8", str_of(TPCH_Q8), 30000, 0);
-	binds("point select", str_of(POINT_SELECT), 4000);
-	binds("TPC-H Q8", str_of(TPCH_Q8), 60000);
+	binds("point select", str_of(POINT_SELECT), false, 4000);
+	binds("point select", str_of(POINT_SELECT), true, 4000);
+	binds("TPC-H Q8", str_of(TPCH_Q8), false, 60000);
+	binds("TPC-H Q8", str_of(TPCH_Q8), true, 60000);
 	long_inserts("sysbench rows", SYSBENCH_ROW, 12);
 	long_inserts("short columns", SHORT_ROW, 12);
 	return check && failed;
