@@ -464,10 +464,10 @@ static void logic(struct eval *v, const struct expr *x, struct datum *out)
 		eval_put_bool(out, !stop);
 }
 
-/* ESCAPE's character into *escape, which is the default one. */
-static bool escape_of(struct eval *v, const struct expr *x, uint32_t *escape)
+/* The character of ESCAPE, @x, into *escape, which is the default one; @c: of the comparison. */
+static bool escape_of(struct eval *v, const struct expr *x, const struct collation *c,
+		      uint32_t *escape)
 {
-	const struct collation *c = x->cmp.collation;
 	struct str e;
 
 	if (!eval_str_as(v, x, c, &e))
@@ -491,7 +491,7 @@ static void like(struct eval *v, const struct expr *x, struct datum *out)
 	struct str s, pattern;
 	uint32_t escape = v->session->mode & EXPR_NO_BACKSLASH_ESCAPES ? UINT32_MAX : '\\';
 
-	if (x->n == 3 && !escape_of(v, x->arg[2], &escape))
+	if (x->n == 3 && !escape_of(v, x->arg[2], c, &escape))
 		return;
 	eval_typed(v, x->arg[1]);
 	if (eval_str_as(v, x->arg[0], c, &s) && eval_str_as(v, x->arg[1], c, &pattern))

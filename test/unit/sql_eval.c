@@ -104,6 +104,8 @@ static const struct {
 	{"'a' = 'A '", "1", "int", 0},
 	{"'a' COLLATE utf8mb4_bin = 'A'", "0", "int", 0},
 	{"'Hello' LIKE 'h%o'", "1", "int", 0},
+	{"'10_' LIKE '10x_' ESCAPE 'x'", "1", "int", 0},
+	{"2 LIKE 2 ESCAPE (3 & 4)", "1", "int", 0},
 	{"'abc' REGEXP 'B'", "1", "int", 0},
 	{"CASE 2 WHEN 1 THEN 'a' WHEN 2 THEN 2.5 END", "2.5", "varchar", 0},
 	{"COALESCE(NULL, 1, 2.5)", "1.0", "decimal", 0},
