@@ -323,11 +323,20 @@ static void time_decimal(const struct temporal *t, struct decimal *out)
 		decimal_negate(out);
 }
 
+void eval_scan_decimal(struct eval *v, struct str s, struct decimal *out)
+{
+	bool range;
+	size_t used = decimal_scan(out, s, &range);
+
+	if (range)
+		eval_warn(v, WARN_OVERFLOW, "Got overflow when converting '' to DECIMAL");
+	if (!used || range || used < s.n)
+		truncated(v, "DECIMAL", s);
+}
+
 bool eval_dec(struct eval *v, const struct expr *x, struct decimal *out)
 {
 	struct datum d;
-	size_t used;
-	bool range;
 
 	x = eval_source(x);
 	if (!get_number(v, x, EXPR_DECIMAL, &d))
@@ -355,12 +364,7 @@ bool eval_dec(struct eval *v, const struct expr *x, struct decimal *out)
 			decimal_from_u64(out, member_number(v, x, d.s));
 			break;
 		}
-		d.s = plain(v, x, d.s);
-		used = decimal_scan(out, d.s, &range);
-		if (range)
-			eval_warn(v, WARN_OVERFLOW, "Got overflow when converting '' to DECIMAL");
-		if (!used || range || used < d.s.n)
-			truncated(v, "DECIMAL", d.s);
+		eval_scan_decimal(v, plain(v, x, d.s), out);
 		break;
 	default:
 		time_decimal(&d.t, out);

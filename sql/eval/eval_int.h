@@ -35,6 +35,8 @@ bool eval_real_num(struct eval *v, const struct expr *x, bool is_unsigned, struc
 bool eval_i64(struct eval *v, const struct expr *x, int64_t *out);
 bool eval_real(struct eval *v, const struct expr *x, double *out);
 bool eval_dec(struct eval *v, const struct expr *x, struct decimal *out);
+/* The number that @s begins with, warning of what else is there. */
+void eval_scan_decimal(struct eval *v, struct str s, struct decimal *out);
 bool eval_bool(struct eval *v, const struct expr *x, bool *out);
 /* Whether the text of @x is in @x's character set; that of numbers and dates is ASCII. BIT columns are
  * bytes. */

@@ -284,7 +284,8 @@ bool eval_is_extract(const struct expr *x)
 	return x->kind == EXPR_CALL && x->fn == FN_JSON_EXTRACT;
 }
 
-/* The first value found; what is no number and no text of one is 0, and nobody is warned. */
+/* The first value found; what is no number and no text of one is 0, of which only decimals
+ * warn. */
 void eval_extract_by(struct eval *v, const struct expr *x, enum expr_result by, struct datum *out)
 {
 	struct jsontext *j = extract(v, x);
@@ -310,7 +311,7 @@ void eval_extract_by(struct eval *v, const struct expr *x, enum expr_result by, 
 		n.i = (int64_t)(negative ? 0 - u : u);
 		eval_put_int(out, n.i, false);
 	} else {
-		decimal_scan(&d, s, &range);
+		eval_scan_decimal(v, s, &d);
 		eval_put_dec(v, &d, out);
 	}
 }

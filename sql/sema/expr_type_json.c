@@ -151,7 +151,6 @@ static bool is_json_function(unsigned fn)
 	case FN_JSON_COMPACT:
 	case FN_JSON_EXTRACT:
 	case FN_JSON_INSERT:
-	case FN_JSON_KEYS:
 	case FN_JSON_LOOSE:
 	case FN_JSON_MERGE_PATCH:
 	case FN_JSON_OBJECT:

@@ -169,6 +169,9 @@ static const struct {
 	{"TIMESTAMP'2024-01-01 00:00:00' + INTERVAL 18446744073709551614 YEAR", "2022-01-01 00:00:00", "datetime", 0},
 	{"TIMESTAMP'2024-01-01 00:00:00' + INTERVAL 18446744073709551614 QUARTER", "NULL", "datetime", 1},
 	{"FORMAT(-1e-5, 2)", "0.00", "varchar", 0},
+	{"JSON_ARRAY(JSON_KEYS('{\"a\":1}'))", "[\"[\\\"a\\\"]\"]", "varchar", 0}, /* is no JSON */
+	{"JSON_EXTRACT('\"12x\"', '$') = 12", "1", "int", 1},
+	{"JSON_EXTRACT('\"12x\"', '$') + 0", "12", "double", 0},
 	{"SEC_TO_TIME(HEX(123456))", "00:00:01", "time", 1}, /* 1E240, as an integer */
 	{"SEC_TO_TIME('5.5')", "00:00:05.500000", "time", 0},
 	{"JSON_ARRAY(ROUND(TRUE), CEIL(1 = 1), TRUNCATE(FALSE, 1), ROUND(TRUE, -1))", "[true, true, false, 0]", "varchar", 0},
