@@ -67,6 +67,7 @@ void eval_fn_sha2(struct eval *v, const struct expr *x, struct datum *out)
 		return;
 	if (!eval_i64(v, x->arg[1], &bits))
 		bits = 0;
+	bits = (int32_t)bits;
 	n = v->failed || bits < 0 || bits > 512
 		    ? 0
 		    : digest_sha2(bits ? (unsigned)bits : 256, s.p, s.n, raw);

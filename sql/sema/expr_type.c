@@ -26,6 +26,7 @@ static bool add_arg(struct expr_env *env, struct expr *x, const struct ast_node 
 /* Integers are as wide as their type, whatever their display width. */
 static void set_int_width(struct expr_type *t)
 {
+	t->width = (uint8_t)(t->length < UINT8_MAX ? t->length : 0);
 	switch (t->type) {
 	case TYPE_TINY:
 		t->length = t->is_unsigned ? 3 : 4;

@@ -60,6 +60,7 @@ struct expr_type {
 	bool ascii;   /* has only ASCII characters */
 	uint8_t digits; /* of a number with fewer or more of them than its length tells; 0: it tells */
 	uint32_t length; /* bytes, as metadata tells it */
+	uint8_t width;	  /* an integer column's display width */
 	uint8_t zerofill; /* digits that the text of a ZEROFILL column has at least; 0: of any */
 	const struct collation *collation;
 	const struct expr_members *members; /* borrowed: as the column; NULL: unknown, or of others */

@@ -155,7 +155,7 @@ bool expr_rule_ceiling(struct expr_env *env, struct expr *x, uint32_t down)
 	}
 	switch (expr_result_of(&a->t)) {
 	case EXPR_DECIMAL:
-		if (a->t.length - a->t.decimals < LONGLONG_CHARS)
+		if ((a->t.digits ? digits + 1 : a->t.length - a->t.decimals) < LONGLONG_CHARS)
 			decimal_as_int(x, digits, carries);
 		else
 			expr_set_decimal(x, digits + carries, 0, a->t.is_unsigned);

@@ -273,7 +273,7 @@ static uint8_t merge_types(uint8_t a, uint8_t b)
 	if (a == b || b == TYPE_NULL)
 		return a;
 	if (a == TYPE_NULL)
-		return b;
+		return b == TYPE_INT24 ? TYPE_LONGLONG : b; /* as a server has it */
 	if (time_a && time_b)
 		return TYPE_DATETIME;
 	if (is_text_type(a) && is_text_type(b))
@@ -397,7 +397,7 @@ static void hybrid_time(struct expr *x, uint8_t type, struct expr **v, uint32_t 
 
 bool expr_hybrid(struct expr_env *env, struct expr *x, struct expr **v, uint32_t n)
 {
-	uint8_t type = TYPE_NULL;
+	uint8_t type;
 	bool bits = true, bools = true;
 
 	for (uint32_t i = 0; i < n; i++) {
@@ -407,7 +407,8 @@ bool expr_hybrid(struct expr_env *env, struct expr *x, struct expr **v, uint32_t
 		bits = bits && (v[i]->t.type == TYPE_BIT || v[i]->t.type == TYPE_NULL);
 		bools = bools && v[i]->t.is_bool;
 	}
-	for (uint32_t i = 0; i < n; i++)
+	type = field_type(v[0], bits);
+	for (uint32_t i = 1; i < n; i++)
 		type = merge_types(type, field_type(v[i], bits));
 	if (type == TYPE_NULL) {
 		expr_set_binary(x, 0);

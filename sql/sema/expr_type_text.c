@@ -390,10 +390,10 @@ bool expr_rule_sha2(struct expr_env *env, struct expr *x, uint32_t length)
 	if (!expr_known_int(env, x->arg[1], &k))
 		return false;
 	if (k.known) {
-		switch (k.i) {
+		switch ((int32_t)k.i) { /* no more of it is looked at */
 		case 224:
 		case 384:
-			length = (uint32_t)k.i / 4;
+			length = (uint32_t)(int32_t)k.i / 4;
 			break;
 		case 0:
 		case 256:

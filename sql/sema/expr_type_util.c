@@ -279,6 +279,8 @@ uint64_t expr_bytes(const struct expr *x)
 {
 	bool blob = x->t.type >= TYPE_TINY_BLOB && x->t.type <= TYPE_BLOB;
 
+	if (x->kind == EXPR_COLUMN && type_is_integer(x->t.type) && x->t.width)
+		return x->t.width;
 	/* A TEXT column is as long in bytes as it is in characters. */
 	return x->kind == EXPR_COLUMN && blob && x->t.length < UINT32_MAX ? expr_chars(&x->t)
 									  : x->t.length;
