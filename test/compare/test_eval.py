@@ -133,16 +133,18 @@ def test_corpus(mariadb, monkeypatch):
     g = Generator(SEED)
     result = run(mariadb, monkeypatch, [g.next() for _ in range(COUNT)])
     tell(result)
-    assert share(result, []) >= 0.998
-    assert share(result, ["value", "warnings", "unsupported", "error"]) >= 0.999  # types, and what goes with them
-    assert share(result, ["warnings", "unsupported"]) >= 0.998
+    few = COUNT < 20000  # one more or less is much of few
+    assert share(result, []) >= (0.996 if few else 0.9985)
+    assert share(result, ["length"]) >= (0.996 if few else 0.9985)
+    assert share(result, ["value", "warnings", "unsupported", "error"]) >= (0.9985 if few else 0.9997)  # types and what goes with them
+    assert share(result, ["warnings", "unsupported"]) >= (0.9975 if few else 0.999)
 
 
 def test_matrix(mariadb, monkeypatch):
     """Functions within functions, one of each, not by chance: types above all."""
     result = run(mariadb, monkeypatch, matrix(SEED, COUNT))
     tell(result)
-    assert share(result, []) >= 0.997
+    assert share(result, []) >= 0.998
     assert share(result, ["value", "warnings", "unsupported"]) >= 0.999
 
 
