@@ -224,8 +224,9 @@ static void round_decimal(struct expr *x, const struct places *to)
 		expr_set_decimal(x, 1, a->t.decimals, a->t.is_unsigned);
 		x->t.length = a->t.length;
 	} else
-		expr_set_decimal(x, expr_int_digits(a) + scale +
-				 (scale < a->t.decimals && !to->cut), scale, a->t.is_unsigned);
+		expr_set_decimal(x, larger(1, expr_int_digits(a) + scale +
+					   (scale < a->t.decimals && !to->cut)),
+				 scale, a->t.is_unsigned);
 }
 
 /* @truncate is 1 for TRUNCATE(), which cannot carry into one digit more. */
@@ -305,7 +306,7 @@ bool expr_rule_nullif(struct expr_env *env, struct expr *x, uint32_t length)
 	expr_compare_column(x->arg[1], x->arg[0], &x->cmp);
 	expr_copy_type(x, x->arg[0]);
 	x->t.is_bool = x->arg[0]->t.is_bool;
-	if (x->t.type == TYPE_LONG_BLOB)
+	if (expr_result_of(&x->t) == EXPR_STRING)
 		x->t.length -= x->t.length % charset_get(x->t.collation->charset)->mbmax;
 	return true;
 }

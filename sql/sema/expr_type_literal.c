@@ -252,8 +252,13 @@ bool expr_negate_literal(struct expr_env *env, struct expr *a)
 {
 	struct datum *d = &a->value;
 
-	if (a->kind != EXPR_LITERAL || a->t.is_bool)
+	if (a->kind != EXPR_LITERAL)
 		return false;
+	if (a->t.is_bool) {
+		d->i = -d->i;
+		a->t.length += d->i < 0 ? 1u : 0u - (d->i > 0);
+		return true;
+	}
 	switch (d->kind) {
 	case DATUM_INT:
 		if (d->is_unsigned && (uint64_t)d->i != (uint64_t)INT64_MAX + 1)

@@ -145,7 +145,7 @@ bool expr_rule_str_to_date(struct expr_env *env, struct expr *x, uint32_t length
 	bool known;
 
 	(void)length;
-	if (!expr_aggregate_collation(env, x, x->arg, 2, true))
+	if (!expr_aggregate_collation(env, x, x->arg, 2, false))
 		return false;
 	x->cmp = (struct expr_cmp){.by = EXPR_STRING, .collation = x->t.collation};
 	expr_set_time(x, TEMPORAL_DATETIME, 6);

@@ -82,7 +82,7 @@ static unsigned int_precision(const struct expr *x)
 	if (x->kind == EXPR_LITERAL)
 		return x->t.length - (x->value.kind == DATUM_INT && !x->t.is_unsigned &&
 			x->value.i < 0);
-	return x->t.length - sign;
+	return x->t.length > 1 ? x->t.length - sign : 1;
 }
 
 /* Of 0x41, by its bytes. */
