@@ -25,6 +25,16 @@ NOT_RUN = re.compile(rb"global|persist|outfile|dumpfile|load_file|infile|sleep|g
 NOT_COMPARED = re.compile(rb"rand|uuid|now|sysdate|curtime|curdate|current|utc_|connection_id|version|unix_timestamp|localtime|last_insert_id|row_count|found_rows"
                           rb"|explain|analyze|show|information_schema|thread|status|processlist|procedure\s+analyse|@@|nextval|next value|timestamp|limit(?!.*order by)|check|optimize|handler"
                           rb"|group_concat|json_arrayagg|json_objectagg|prepare|execute|call", re.I | re.S)
+# Where they differ for a reason that is known.
+KNOWN = {
+    # Errors to a server that are taken here.
+    "main/column_compression.test:48", "main/create.test:555", "main/ctype_collate_column.test:23", "main/ctype_filename.test:70",
+    "main/fetch_first.test:37", "main/partition_column.test:303", "main/win.test:2089",
+    # The names of columns without alias are the texts of their expressions.
+    "main/temporal_literal.test:36",
+    # Not the same twice: costs, what a statement before has left behind, an sql_mode that a program sets.
+    "main/mdev-35721-ubsan.test:22", "main/selectivity_notembedded.test:255", "main/ps_1general.test:472",
+}
 LOST = (0, 2002, 2003, 2006, 2013, 2014)
 SCRIPT_SECONDS = 8
 
@@ -121,6 +131,8 @@ def run_script(path, servers, bad):
         if message or NOT_COMPARED.search(s.sql) or 1969 in (first, second):  # 1969: took too long
             continue
         compared += 1
+        if first != second and "%s:%d" % (s.file, s.line) in KNOWN:
+            break
         if first != second:
             bad.append("%s:%d\n  %s\n  %s\n  %.300s\n  %.300s" % (s.file, s.line, s.sql.decode("latin1"), text.decode("latin1"), first, second))
             break  # the tables are no longer the same
