@@ -142,6 +142,20 @@ static struct expr *call_of(struct expr_env *env, const struct ast_node *n, unsi
 	return expr_type_func(env, x) ? x : NULL;
 }
 
+/* @fn of @a, NULL when there is no @a. */
+static struct expr *call_on(struct expr_env *env, const struct ast_node *n, unsigned fn,
+			    struct expr *a)
+{
+	struct expr *x = a ? expr_new(env, EXPR_CALL, n, 1) : NULL;
+
+	if (!x)
+		return NULL;
+	x->arg[x->n++] = a;
+	x->constant = a->constant;
+	x->fn = (uint16_t)fn;
+	return expr_type_func(env, x) ? x : NULL;
+}
+
 static struct expr *build_binary(struct expr_env *env, const struct ast_binary *n)
 {
 	struct expr *x;
@@ -154,8 +168,8 @@ static struct expr *build_binary(struct expr_env *env, const struct ast_binary *
 	if (n->n.op == AST_OP_CONCAT)
 		return call_of(env, &n->n, FN_CONCAT, n->left, n->right);
 	if (n->n.op == AST_OP_ARROW || n->n.op == AST_OP_ARROW2) {
-		expr_unsupported(env, "operator ->", (struct str){0});
-		return NULL;
+		x = call_of(env, &n->n, FN_JSON_EXTRACT, n->left, n->right);
+		return n->n.op == AST_OP_ARROW ? x : call_on(env, &n->n, FN_JSON_UNQUOTE, x);
 	}
 	x = expr_new(env, EXPR_BINARY, &n->n, 2);
 	if (!x || !add_arg(env, x, n->left, compares) || !add_arg(env, x, n->right, compares))

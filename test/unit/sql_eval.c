@@ -9,7 +9,8 @@ struct result {
 	bool nullable;
 };
 
-/* The columns there are: e ENUM('one', 'two'), s SET('a', 'b', 'c'), b BIT(8), z INT(4) ZEROFILL. */
+/* The columns there are: e ENUM('one', 'two'), s SET('a', 'b', 'c'), b BIT(8), z INT(4) ZEROFILL,
+ * j TEXT. */
 static int find_column(void *arg, const struct ast_column *c, struct expr_type *t, uint32_t *number,
 		       struct err *e)
 {
@@ -20,15 +21,16 @@ static int find_column(void *arg, const struct ast_column *c, struct expr_type *
 		{.type = TYPE_SET, .length = 20, .members = &members[1]},
 		{.type = TYPE_BIT, .length = 8, .is_unsigned = true},
 		{.type = TYPE_LONG, .length = 4, .is_unsigned = true, .zerofill = 4},
+		{.type = TYPE_BLOB, .length = 65535, .nullable = true},
 	};
-	size_t at = c->name.n == 1 ? strcspn("esbz", (char[]){c->name.p[0], 0}) : 4;
+	size_t at = c->name.n == 1 ? strcspn("esbzj", (char[]){c->name.p[0], 0}) : 5;
 
 	(void)arg;
-	if (at > 3)
+	if (at > 4)
 		return err_set_mysql(e, ERR_BAD_FIELD, 1054, "42S22", "Unknown column");
 	*t = types[at];
-	t->collation = collation_get(at < 2 ? 45 : TYPE_CHARSET_BINARY);
-	t->derivation = at < 2 ? EXPR_IMPLICIT : EXPR_NUMERIC;
+	t->collation = collation_get(at < 2 || at == 4 ? 45 : TYPE_CHARSET_BINARY);
+	t->derivation = at < 2 || at == 4 ? EXPR_IMPLICIT : EXPR_NUMERIC;
 	*number = (uint32_t)at;
 	return 0;
 }
@@ -40,6 +42,7 @@ static void column_value(void *arg, uint32_t number, struct datum *out)
 		{.kind = DATUM_STRING, .s = {"a,c", 3}},
 		{.kind = DATUM_INT, .is_unsigned = true, .i = 65},
 		{.kind = DATUM_INT, .is_unsigned = true, .i = 42},
+		{.kind = DATUM_STRING, .s = STR_LIT("{\"a\": [1, \"x y\"]}")},
 	};
 
 	(void)arg;
@@ -160,6 +163,9 @@ static const struct {
 	{"JSON_EXTRACT('{\"a\":[1,{\"b\":2}]}', '$.a')", "[1, {\"b\": 2}]", "varchar", 0},
 	{"JSON_EXTRACT('{\"a\":[1,{\"b\":2}]}', '$.a[0]', '$**.b')", "[1, 2]", "varchar", 0},
 	{"JSON_EXTRACT('[1', '$[0]')", "NULL", "varchar", 1},
+	{"j -> '$.a[1]'", "\"x y\"", "mediumtext", 0},
+	{"j ->> '$.a[1]'", "x y", "mediumtext", 0},
+	{"j -> '$.b'", "NULL", "mediumtext", 0},
 	{"JSON_EXTRACT('[\"12x\"]', '$[0]') + 1", "13", "double", 0},
 	{"JSON_EXTRACT('[\"x\"]', '$[0]') = 'x'", "1", "int", 0},
 	{"JSON_VALUE('[1', '$[0]')", "1", "varchar", 0},
