@@ -496,7 +496,7 @@ static void *serve(void *arg)
 
 static void sync_calls(void)
 {
-	struct rpc_sync_target to = {.address = address, .timeout_us = 300000};
+	struct rpc_sync_target to = {.address = address, .timeout_us = 5000000};
 	struct buf answer, trailer;
 	pthread_t t;
 	struct err e;
@@ -510,10 +510,11 @@ static void sync_calls(void)
 	CHECK(str_eqz(buf_slice(&answer), "hi") && str_eqz(buf_slice(&trailer), "bye"));
 	CHECK_INT(rpc_sync_call(&to, FAIL, STR_LIT("hi"), &answer, NULL, &e), -1);
 	CHECK_INT(e.code, ERR_TXN_LOST);
+	to.timeout_us = 300000;
 	began = clk_mono_us();
 	CHECK_INT(rpc_sync_call(&to, NEVER, STR_LIT(""), NULL, NULL, &e), -1);
 	CHECK_INT(e.code, ERR_DEADLINE);
-	CHECK(clk_mono_us() - began < 1000000);
+	CHECK(clk_mono_us() - began < 3000000);
 	buf_reset(&answer);
 	to.timeout_us = 5000000;
 	CHECK_INT(rpc_sync_call(&to, STREAM, STR_LIT(""), &answer, NULL, &e), 0);
