@@ -99,7 +99,8 @@ class Proxy:
 
     def __init__(self, target):
         self.target, self.port, self.pairs = target, etcd.free_port(), []
-        self.listener = None
+        self.listener = None  # None: cut
+        self.lock = threading.Lock()
         self.up()
 
     def up(self):
@@ -113,7 +114,12 @@ class Proxy:
                 server = socket.create_connection(("127.0.0.1", self.target))
             except OSError:
                 return
-            self.pairs += [client, server]
+            with self.lock:
+                if self.listener is not listener:  # cut while this connection was being made
+                    client.close()
+                    server.close()
+                    return
+                self.pairs += [client, server]
             for a, b in ((client, server), (server, client)):
                 threading.Thread(target=self._pump, args=(a, b), daemon=True).start()
 
@@ -131,15 +137,17 @@ class Proxy:
                 pass
 
     def cut(self):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        for s in self.pairs:
+        with self.lock:
+            listener, self.listener = self.listener, None
+            pairs, self.pairs = self.pairs, []
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        for s in pairs:
             try:
                 s.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
             s.close()
-        self.pairs = []
 
 
 def test_conformance(address):
