@@ -7,6 +7,7 @@
 #include "gate/exec/render.h"
 #include "gate/session/session.h"
 #include "src/base/digest.h"
+#include "src/base/hmap.h"
 #include "src/wire/collation_id.h"
 #include "src/wire/column_def.h"
 #include "src/wire/text_row.h"
@@ -91,6 +92,20 @@ void fetch_part(struct query *q, const struct scan_part *part)
 	default:
 		break;
 	}
+}
+
+int fetch_own_charsets(struct query *q, const char **settings, struct err *e)
+{
+	const struct session *s = q->session;
+	const char *results =
+		s->sysvars ? hmap_get(s->sysvars, STR_LIT("character_set_results")) : NULL;
+
+	*settings = NULL;
+	if (!results || !strcmp(results, "'utf8mb4'"))
+		return 0;
+	*settings = arena_printf(&q->arena, "%s,character_set_results=NULL", s->settings);
+	return *settings ? 0
+			 : err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
 }
 
 const char *fetch_literal(struct query *q, const struct fetch_column *c)

@@ -37,6 +37,9 @@ struct fetch {
 /* Replaces the query's calls. q->keyspace must be set. */
 void fetch_start(struct query *q, const struct fetch_request *r);
 void fetch_part(struct query *q, const struct scan_part *part);
+/* Settings for a fetch whose values become literals: they come in their own character sets. NULL:
+ * the session's do; in the arena. -1: out of memory. */
+int fetch_own_charsets(struct query *q, const char **settings, struct err *e) MUST_CHECK;
 /* A SQL literal for a fetched value, in the query's arena; NULL when out of memory. */
 const char *fetch_literal(struct query *q, const struct fetch_column *c);
 #endif

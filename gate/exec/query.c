@@ -148,8 +148,8 @@ static struct query *begin_command(struct session *s, enum query_kind kind, stru
 {
 	struct query *q = take_query(s, kind);
 
-	/* Servers take semicolons and white space off the end first. */
-	while (text.n && (text.p[text.n - 1] == ';' || strchr(" \t\n\v\f\r", text.p[text.n - 1])))
+	/* Servers take semicolons and white space off the end first, and end at a zero byte there. */
+	while (text.n && memchr("; \t\n\v\f\r", text.p[text.n - 1], sizeof("; \t\n\v\f\r")))
 		text.n--;
 	if (q)
 		buf_str(&q->text, text);
@@ -499,7 +499,7 @@ static void run_statement(struct query *q)
 	q->state = QUERY_PLANNING;
 	reset_statement(q);
 	metrics_add(q->gw->queries_metric, 1);
-	if (scan_text(q, &e) < 0) {
+	if ((q->stmt && stmt_check_reading(s, q->stmt, &e) < 0) || scan_text(q, &e) < 0) {
 		query_fail(q, &e);
 		return;
 	}

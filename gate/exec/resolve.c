@@ -4,6 +4,7 @@
 
 #include "gate/exec/query.h"
 #include "gate/plan/plan.h"
+#include "gate/session/client_charset.h"
 #include "gate/session/gate_worker.h"
 #include "gate/session/session.h"
 #include "sql/lex/literal.h"
@@ -162,13 +163,15 @@ static int settle_spaces(const struct plan_route *r, uint32_t column, struct val
 static bool settle_charset(struct query *q, struct value *v)
 {
 	int from = q->session->client_charset;
-	size_t bad;
+	size_t bad = 0;
 
-	if (v->type != VALUE_TEXT || charset_is_ascii(v->s) || from == CHARSET_UTF8MB4 ||
-	    from == CHARSET_UTF8MB3 || from == CHARSET_BINARY)
+	if (v->type != VALUE_TEXT || (charset_is_ascii(v->s) && from != CLIENT_CHARSET_SWE7) ||
+	    from == CHARSET_UTF8MB4 || from == CHARSET_UTF8MB3 || from == CHARSET_BINARY)
 		return true;
-	return from >= 0 && charset_convert(&q->arena, (enum charset_id)from, CHARSET_UTF8MB4, v->s,
-					    &v->s, &bad);
+	return from >= 0 &&
+	       charset_convert(&q->arena, (enum charset_id)from, CHARSET_UTF8MB4, v->s, &v->s,
+			       &bad) &&
+	       !bad;
 }
 
 /* A value of a kind that MySQL would compare as numbers with a text column, or the like, does not

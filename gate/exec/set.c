@@ -63,6 +63,17 @@ static bool reads_alike(struct str text)
 	return true;
 }
 
+/* A string literal between single quotes, when it is the same for everybody then. */
+static const char *plain_string(struct query *q, struct str text)
+{
+	struct str s;
+
+	if (literal_string(text, &q->session->lex, &q->arena, &s, NULL) < 0 || !reads_alike(s) ||
+	    memchr(s.p, '\'', s.n))
+		return NULL;
+	return arena_printf(&q->arena, "'%.*s'", STR_ARG(s));
+}
+
 /* The text of literals, bare words (SET x = ON) and DEFAULT; NULL for other expressions. */
 static const char *plain_value(struct query *q, const struct ast_node *v)
 {
@@ -73,7 +84,7 @@ static const char *plain_value(struct query *q, const struct ast_node *v)
 	if (v->kind == AST_DEFAULT)
 		return "DEFAULT";
 	if (v->kind == AST_LITERAL && !reads_alike(text))
-		return NULL;
+		return v->op == AST_LIT_STRING ? plain_string(q, text) : NULL;
 	if (v->kind == AST_LITERAL && v->op != AST_LIT_PARAM)
 		return arena_dup(&q->arena, text.p, text.n);
 	if (v->kind != AST_COLUMN || AST_AS(column, v)->table.n)
@@ -373,7 +384,8 @@ static void fail_set(struct query *q, const struct err *e)
 	query_fail(q, e);
 }
 
-/* A shard has accepted the settings and says what sql_mode they come to. */
+/* A shard has accepted the settings and says what sql_mode and character set they come to, as
+ * bytes: character_set_results does not touch them. */
 static void tried(struct query *q, const struct err *e)
 {
 	if (e) {
@@ -389,9 +401,9 @@ static void tried(struct query *q, const struct err *e)
 
 static void try_settings(struct query *q)
 {
-	struct fetch_request r = {
-		.sql = STR_LIT("SELECT @@session.sql_mode, @@session.character_set_client"),
-		.done = tried};
+	struct fetch_request r = {.sql = STR_LIT("SELECT CAST(@@session.sql_mode AS BINARY), "
+						 "CAST(@@session.character_set_client AS BINARY)"),
+				  .done = tried};
 	struct set_state *st = q->set;
 	const char *now = q->session->settings;
 	struct err e;
@@ -461,7 +473,7 @@ static bool evaluate(struct query *q)
 		return false;
 	r.sql = arena_str(&q->arena, buf_slice(&b));
 	buf_fini(&b);
-	if (!r.sql.p || any_shard(q, &e) < 0) {
+	if (!r.sql.p || fetch_own_charsets(q, &r.settings, &e) < 0 || any_shard(q, &e) < 0) {
 		if (!r.sql.p)
 			fail_oom(&e);
 		fail_set(q, &e);

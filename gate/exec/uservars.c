@@ -133,6 +133,7 @@ void uservars_read_back(struct query *q, void (*then)(struct query *q))
 	struct read_back *r = arena_zalloc(&q->arena, sizeof(*r));
 	struct fetch_request f = {.done = took, .targets = 1};
 	struct buf b;
+	struct err e;
 
 	if (r)
 		ast_walk((struct ast_node *)(uintptr_t)q->plan->tree, collect, &r->names);
@@ -154,5 +155,10 @@ void uservars_read_back(struct query *q, void (*then)(struct query *q))
 	f.sql = arena_str(&q->arena, buf_slice(&b));
 	f.target = q->resolved.target;
 	buf_fini(&b);
+	if (!f.sql.p || fetch_own_charsets(q, &f.settings, &e) < 0) {
+		err_set(&e, ERR_NOMEM, "the statement needs more memory than allowed");
+		took(q, &e);
+		return;
+	}
 	fetch_start(q, &f);
 }

@@ -19,9 +19,14 @@ static bool is_one_of(struct str name, const char *const *names)
 void client_charset_set(struct session *s, struct str name)
 {
 	enum charset_id id;
+	int8_t other = str_ieqz(name, "swe7") ? CLIENT_CHARSET_SWE7 : CLIENT_CHARSET_OTHER;
+	int8_t now = charset_find(name, &id) ? (int8_t)id : other;
 
+	/* Of two others nobody knows whether they are the same. */
+	if (now != s->client_charset || now < 0)
+		s->client_charset_changes++;
 	s->lex.charset = lex_charset_of(name);
-	s->client_charset = charset_find(name, &id) ? (int8_t)id : -1;
+	s->client_charset = now;
 }
 
 /* The variables by name, and as the text behind SET. (Column definitions have the number of the

@@ -7,6 +7,12 @@
 
 struct session;
 
+/* session.client_charset beside enum charset_id. */
+enum {
+	CLIENT_CHARSET_OTHER = -1, /* src/data knows it not; bytes below 0x80 are ASCII */
+	CLIENT_CHARSET_SWE7 = -2,  /* not even these */
+};
+
 /* Sets the session's variables as a server does for the collation that its login has named: a
  * client that says latin1 there sends no SET NAMES. For a fresh session. -1: no memory, or a
  * character set that no client can write in (1231). */

@@ -48,7 +48,8 @@ struct session {
 	uint8_t charset, seq;
 	bool autocommit, killed;
 	struct lex_opts lex;   /* sql_mode and character set, as far as they change reading SQL */
-	int8_t client_charset; /* enum charset_id of the statements; -1: src/data knows it not */
+	int8_t client_charset; /* of the statements: enum charset_id, or CLIENT_CHARSET_OTHER... */
+	uint32_t client_charset_changes;
 	struct packet_join join;
 	struct login *login; /* owned, until logged in */
 	char *user;	     /* owned */

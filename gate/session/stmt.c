@@ -5,6 +5,7 @@
 #include "gate/session/gate.h"
 #include "gate/session/gate_worker.h"
 #include "gate/session/session.h"
+#include "src/data/charset.h"
 
 enum { STMT_FIRST_SLOTS = 8 };
 
@@ -64,6 +65,9 @@ struct stmt *stmt_new(struct session *s, struct str sql, uint16_t params, uint16
 		goto fail;
 	st->sql = str_dup(sql);
 	st->n = sql.n;
+	st->lex_mode = s->lex.mode;
+	st->client_charset_changes = s->client_charset_changes;
+	st->ascii = charset_is_ascii(sql);
 	st->params = params;
 	st->columns = columns;
 	st->type = calloc(params ? params : 1, sizeof(*st->type));
@@ -78,6 +82,17 @@ fail:
 	free_stmt(st);
 	err_set(e, ERR_NOMEM, "out of memory for a prepared statement");
 	return NULL;
+}
+
+int stmt_check_reading(const struct session *s, const struct stmt *st, struct err *e)
+{
+	if (st->lex_mode == s->lex.mode &&
+	    (st->ascii || st->client_charset_changes == s->client_charset_changes))
+		return 0;
+	return err_set(
+		e, ERR_NEED_REPREPARE,
+		"Prepared statement needs to be re-prepared: sql_mode or character_set_client "
+		"are no longer what it was written in");
 }
 
 struct stmt *stmt_find(struct session *s, uint32_t id, const char *command, struct err *e)

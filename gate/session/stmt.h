@@ -19,6 +19,9 @@ struct stmt {
 	uint32_t id;
 	char *sql; /* owned */
 	size_t n;
+	/* How the text was read when it was prepared. */
+	uint32_t lex_mode, client_charset_changes;
+	bool ascii; /* the text */
 	uint16_t params, columns;
 	bool have_types;
 	uint16_t *type; /* owned: as the client bound them last */
@@ -35,6 +38,9 @@ struct stmt *stmt_new(struct session *s, struct str sql, uint16_t params, uint16
 		      struct err *e);
 /* NULL with ERR_UNKNOWN_STMT. */
 struct stmt *stmt_find(struct session *s, uint32_t id, const char *command, struct err *e);
+/* The session's sql_mode and character set read the text as they did when it was prepared, which a
+ * server goes on with. -1: they do not (ERR_NEED_REPREPARE). */
+int stmt_check_reading(const struct session *s, const struct stmt *st, struct err *e) MUST_CHECK;
 void stmt_close(struct session *s, struct stmt *st);
 void stmt_close_all(struct session *s);
 /* Adds to a parameter's long data; errors are told by the next execution. */

@@ -12,9 +12,24 @@ struct str collation_id_name(unsigned id)
 								  : (struct str){0};
 }
 
+/* MariaDB's own: NO PAD ones are 1024 past the others, those of Unicode 14 have the character set
+ * in the second byte, and a few stand 32 apart by character set. */
+static struct str beyond_a_byte(unsigned id)
+{
+	static const char *const unicode[] = {"utf8mb3", "utf8mb4", "ucs2",
+					      "utf16",	 "utf16",   "utf32"};
+	static const char *const uca1400[] = {"utf8mb3", "utf8mb4", "ucs2", "utf16", "utf32"};
+
+	if (id >= 2048)
+		return (id - 2048) >> 8 < 5 ? str_of(uca1400[(id - 2048) >> 8]) : (struct str){0};
+	if (id >= 1024)
+		return collation_id_name(id - 1024);
+	return id >= 576 && id < 768 ? str_of(unicode[(id - 576) / 32]) : (struct str){0};
+}
+
 struct str collation_id_charset(unsigned id)
 {
-	struct str charset = collation_id_name(id), rest;
+	struct str charset = id < 256 ? collation_id_name(id) : beyond_a_byte(id), rest;
 
 	str_cut(charset, '_', &charset, &rest);
 	return charset;

@@ -157,10 +157,71 @@ def test_keys_are_the_same_characters(clients):
         raw.query("DELETE FROM tags")
 
 
+def test_variables_keep_what_the_client_does_not_have(clients):
+    utf8, latin1 = clients(UTF8MB4), clients(LATIN1)
+    utf8.same("INSERT INTO notes VALUES (1, '中é')")
+    latin1.same("SET @a = (SELECT note FROM notes WHERE id = 1), @b = 1 + 1, @c = _latin1 X'E9', @d = CAST('x' AS BINARY)")
+    latin1.same("SELECT HEX(@a), @b, HEX(@c), @c, CHARSET(@a), CHARSET(@c), CHARSET(@d)")
+    latin1.same("BEGIN")
+    latin1.same("SELECT note INTO @e FROM notes WHERE id = 1")
+    latin1.same("SELECT HEX(@e)")
+    latin1.same("COMMIT")
+    latin1.same("SELECT note FROM notes WHERE id = 1")  # its results are latin1 as before
+    utf8.same("DELETE FROM notes")
+
+
+def test_results_in_another_character_set_than_statements(clients):
+    """What the gate asks of a server about its own settings does not come in the client's character_set_results."""
+    trio = clients(UTF8MB4)
+    trio.same("SET character_set_results = utf16")
+    trio.same("SET character_set_client = gbk, character_set_connection = gbk")
+    trio.same(b"SELECT '\xbf\\', 1; SELECT 2")
+    trio.same("SET sql_mode = 'ANSI_QUOTES'")
+    trio.same("SET sql_mode = \"ANSI\"")
+    trio.same("SET character_set_results = gbk")
+    trio.same(b'SELECT 1 AS "a", \'\xbf\\\'')
+
+
+def test_strings_in_double_quotes(clients):
+    trio = clients(UTF8MB4)
+    for sql in ['SET sql_mode = "NO_BACKSLASH_ESCAPES"', "SELECT '\\', @@sql_mode", 'SET sql_mode = ""', 'SET autocommit = "ON"', "SELECT @@autocommit = 1 AS a",
+                'SET @a = "it\'s", @b = "a\\tb"', "SELECT @a, @b"]:
+        trio.same(sql)
+
+
+def test_prepared_before_the_character_set_changed(clients):
+    """A server goes on with what it has read; here it would be read again."""
+    trio = clients(UTF8MB4)
+    for raw in trio.raws[1:]:
+        plain, _, _ = raw.prepare("SELECT 'a', 1")
+        other, _, _ = raw.prepare("SELECT 'é', 1")
+        assert raw.execute(other).rows == [("é".encode(), 1)]
+        raw.query("SET NAMES latin1")
+        assert raw.execute(plain).rows == [(b"a", 1)]
+        with pytest.raises(ServerError) as e:
+            raw.execute(other)
+        assert e.value.errno == 1615
+        raw.query("SET NAMES utf8mb4, sql_mode = 'ANSI_QUOTES'")
+        with pytest.raises(ServerError) as e:
+            raw.execute(plain)
+        assert e.value.errno == 1615
+
+
+def test_a_character_set_that_is_not_ascii(clients):
+    """In swe7 the byte of [ is a letter."""
+    utf8, swe7 = clients(UTF8MB4), clients(10)
+    utf8.same("INSERT INTO tags VALUES ('Ä', 1), ('[', 2)")
+    swe7.same("SELECT v FROM tags WHERE tag = '['")
+    server, uno, duo = swe7.answers("INSERT INTO tags VALUES ('[x', 3)")
+    assert uno == server and duo == [1235]
+    for raw in utf8.raws:
+        raw.query("DELETE FROM tags")
+
+
 def test_nothing_but_comments(clients):
     trio = clients(UTF8MB4)
     for sql in ["-- nothing", "/* nothing */", "/* ; */", "", "  ", ";", ";;", "; /* x */", "select 1; /* x */", "select 1;;", "select 1; ; ", "select 1;;select 2",
-                "/* a */;select 2", "/*! */", ";select 2", "/* a */; ", "select 1 --;", "-- x\n;", "select 1; -- x", "select 1; select 2; # x"]:
+                "/* a */;select 2", "/*! */", ";select 2", "/* a */; ", "select 1 --;", "-- x\n;", "select 1\0", "select 1; -- x", "select 1; select 2; # x"]:
         trio.same(sql)
     for raw in trio.raws:
         statement, params, columns = raw.prepare("/* nothing */")
