@@ -133,7 +133,7 @@ static bool is_cte(const struct scope *s, const struct ast_table *t)
 	return false;
 }
 
-static const struct ast_node *with_of(const struct ast_node *n)
+const struct ast_node *ast_info_with(const struct ast_node *n)
 {
 	switch (n->kind) {
 	case AST_SELECT:
@@ -203,7 +203,7 @@ static bool visit(struct ast_node **place, void *arg)
 		return true;
 	if (n->kind == AST_TABLE && !is_cte(outer, AST_AS(table, n)) && ast_push(c->a, c->out, n))
 		c->nomem = true;
-	with = with_of(n);
+	with = ast_info_with(n);
 	if (with) {
 		c->scope = &s;
 		with_ctes(c, AST_AS(with, with), &s);

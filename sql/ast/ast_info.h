@@ -30,6 +30,8 @@ unsigned ast_info_has_list(const struct ast_list *l);
 bool ast_info_is_aggregate(const struct ast_node *n);
 /* SELECT, SETOP or VALUES. */
 bool ast_info_is_query(const struct ast_node *n);
+/* The WITH of a query, UPDATE or DELETE; NULL: none. */
+const struct ast_node *ast_info_with(const struct ast_node *n);
 /* Adds to @out, in the order of the tree, each TABLE node that names a table: not those that name a
  * CTE in scope, and not the names in FOR UPDATE OF and DELETE t FROM, which are aliases. */
 int ast_info_tables(struct arena *a, struct ast_node *root, struct ast_list *out,

@@ -41,19 +41,22 @@ struct jsontext *eval_json_parse(struct eval *v, struct str s, bool *whole)
 	return v->failed ? NULL : j;
 }
 
-struct jsontext *eval_json_valid(struct eval *v, const struct expr *x)
+struct jsontext *eval_json_whole(struct eval *v, struct str s)
 {
-	struct jsontext *j;
-	struct str s;
 	bool whole;
+	struct jsontext *j = eval_json_parse(v, s, &whole);
 
-	if (!eval_json_text(v, x, &s))
-		return NULL;
-	j = eval_json_parse(v, s, &whole);
 	if (v->failed || whole)
 		return j;
 	eval_json_warn(v);
 	return NULL;
+}
+
+struct jsontext *eval_json_valid(struct eval *v, const struct expr *x)
+{
+	struct str s;
+
+	return eval_json_text(v, x, &s) ? eval_json_whole(v, s) : NULL;
 }
 
 bool eval_json_path(struct eval *v, const struct expr *x, const struct expr *js, unsigned flags,

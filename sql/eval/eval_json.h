@@ -27,7 +27,9 @@ enum charset_id eval_json_charset(const struct expr *x);
 struct jsontext *eval_json_parse(struct eval *v, struct str s, bool *whole);
 /* Keys of @j, of @js, without escapes. */
 bool eval_json_names(struct eval *v, const struct expr *js, struct jsontext *j);
-/* The value of @x; NULL: it is NULL, or wrong, of which there is a warning then. */
+/* @s, all of it; NULL: it is wrong, of which there is a warning then. */
+struct jsontext *eval_json_whole(struct eval *v, struct str s);
+/* The same of the value of @x; NULL also when that is NULL. */
 struct jsontext *eval_json_valid(struct eval *v, const struct expr *x);
 /* The path @x into @js, compared by bytes. False: NULL or wrong. */
 bool eval_json_path(struct eval *v, const struct expr *x, const struct expr *js, unsigned flags,

@@ -184,17 +184,9 @@ struct change {
 /* The value that is put in: JSON of a value always is JSON, but for BIT's. */
 static struct jsontext *new_value(struct eval *v, const struct change *c)
 {
-	struct jsontext *j;
 	struct str s;
-	bool whole;
 
-	if (!json_of(v, c->value, eval_json_charset(c->js), &s))
-		return NULL;
-	j = eval_json_parse(v, s, &whole);
-	if (v->failed || whole)
-		return j;
-	eval_json_warn(v);
-	return NULL;
+	return json_of(v, c->value, eval_json_charset(c->js), &s) ? eval_json_whole(v, s) : NULL;
 }
 
 static bool append_to(struct eval *v, const struct change *c, struct jsontext *at, struct str key)

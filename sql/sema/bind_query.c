@@ -411,25 +411,9 @@ static int values_query(struct bind *b, struct bind_query *q, const struct ast_v
 	return 0;
 }
 
-static const struct ast_node *with_of(const struct ast_node *n)
-{
-	switch (n->kind) {
-	case AST_SELECT:
-		return AST_AS(select, n)->with;
-	case AST_SETOP:
-		return AST_AS(setop, n)->with;
-	case AST_UPDATE:
-		return AST_AS(update, n)->with;
-	case AST_DELETE:
-		return AST_AS(delete, n)->with;
-	default:
-		return NULL;
-	}
-}
-
 static int by_kind(struct bind *b, struct bind_query *q, struct ast_node *n)
 {
-	const struct ast_node *with = with_of(n);
+	const struct ast_node *with = ast_info_with(n);
 	struct bind_ctes *ctes = b->ctes;
 	int rc;
 
