@@ -241,9 +241,9 @@ static void watch_health(struct tracked *k)
 static void disconnect(struct tracked *k)
 {
 	if (k->health)
-		rpc_call_cancel(k->health);
+		rpc_call_drop(k->health);
 	if (k->schema)
-		rpc_call_cancel(k->schema);
+		rpc_call_drop(k->schema);
 	k->health = k->schema = NULL;
 	rpc_client_free(k->client);
 	k->client = NULL;

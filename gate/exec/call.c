@@ -396,7 +396,7 @@ void call_grant(struct call *c, size_t n)
 void call_cancel(struct call *c)
 {
 	if (c->rpc)
-		rpc_call_cancel(c->rpc);
+		rpc_call_drop(c->rpc);
 	c->rpc = NULL;
 	c->ended = true;
 	buf_fini(&c->stash);

@@ -224,7 +224,7 @@ void finish_cancel(struct finish *f)
 		return;
 	for (unsigned i = 0; i < f->count; i++) {
 		if (f->part[i].call)
-			rpc_call_cancel(f->part[i].call);
+			rpc_call_drop(f->part[i].call);
 		f->part[i].call = NULL;
 		buf_fini(&f->part[i].answer);
 	}

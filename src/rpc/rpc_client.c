@@ -3,8 +3,14 @@
  *   WAITING -> CONNECTING -> UP -> DRAINING -> WAITING      and from each of them -> DEAD
  *                  \-> WAITING   \-> WAITING
  *
- * Calls may start in CONNECTING and UP. A stream id is a slot number and, above it, a generation, so
- * that frames for a call that is gone find nobody. */
+ * Calls may start in CONNECTING and UP. A call:
+ *
+ *   OPEN -> CANCELED -> LATE        OPEN -> LATE: its deadline passed      any of them -> ORPHAN
+ *
+ * A CANCELED call was stopped by its owner, who waits for END; a LATE one by its deadline, and END has
+ * a short time to come. An ORPHAN has no owner any more (it was dropped). A call keeps its slot until
+ * END has come: so the slot's stream id means one call only, on both sides, at any time. A stream id is
+ * a slot number and, above it, a generation: a server that sends for a call that has ended finds none. */
 #include "src/rpc/rpc_client.h"
 
 #include <assert.h>
@@ -27,13 +33,17 @@ enum {
 	CONNECT_US = 3000000, /* for connecting and HELLO */
 	PING_US = 1000000,
 	SILENCE_US = 2500000, /* a peer that answers no PING for so long is dead */
-	TICK_US = 20000,      /* how finely deadlines are kept while there are calls */
+	TICK_US = 20000,      /* how finely deadlines are kept while there are any */
+	GRACE_US = 500000,    /* for the END of a call whose deadline has passed */
 	SLOT_BITS = 16,
 	POOL_KEEP = 256,
 };
 
+enum call_state { CALL_OPEN, CALL_CANCELED, CALL_LATE, CALL_ORPHAN };
+
 struct rpc_call {
 	struct rpc_client *client;
+	enum call_state state;
 	uint32_t id;
 	const struct rpc_call_handler *h;
 	void *arg;
@@ -59,7 +69,8 @@ struct rpc_client {
 		uint32_t *v; /* ids for the next call in slots that are free */
 		size_t len, cap;
 	} free_ids;
-	size_t calls;
+	size_t calls; /* that have an owner */
+	size_t timed; /* of these, those with a deadline */
 	struct pool pool;
 	struct worker_timer *timer; /* owned: reconnect, connect limit, pings, deadlines */
 	uint64_t backoff_us, connect_until_us, ping_us;
@@ -111,26 +122,51 @@ static uint32_t take_id(struct rpc_client *c)
 	return (uint32_t)c->slots.len++;
 }
 
-/* Takes the call out of its slot and frees it. */
-static void drop_call(struct rpc_call *call)
+static void set_call_state(struct rpc_call *call, enum call_state to)
+{
+	static const unsigned legal[] = {
+		[CALL_OPEN] = 1u << CALL_CANCELED | 1u << CALL_LATE | 1u << CALL_ORPHAN,
+		[CALL_CANCELED] = 1u << CALL_LATE | 1u << CALL_ORPHAN,
+		[CALL_LATE] = 1u << CALL_ORPHAN,
+		[CALL_ORPHAN] = 0,
+	};
+
+	assert(legal[call->state] & 1u << to);
+	call->state = to;
+	if (to != CALL_ORPHAN)
+		return;
+	call->client->calls--;
+	call->client->timed -= call->deadline_us != 0;
+	call->deadline_us = 0;
+}
+
+/* Takes an orphan out of its slot and frees it. */
+static void free_call(struct rpc_call *call)
 {
 	struct rpc_client *c = call->client;
 	uint32_t slot = call->id & ((1u << SLOT_BITS) - 1);
 
+	assert(call->state == CALL_ORPHAN);
 	c->slots.v[slot] = NULL;
 	c->free_ids.v[c->free_ids.len++] = call->id + (1u << SLOT_BITS);
-	c->calls--;
 	pool_put(&c->pool, call);
 }
 
-static void end_call(struct rpc_call *call, const struct err *e, struct str trailer)
+/* Tells the owner, if there is one. The call is an orphan then; @over: END came, or never will. */
+static void end_call(struct rpc_call *call, const struct err *e, struct str trailer, bool over)
 {
-	const struct rpc_call_handler *h = call->h;
+	const struct rpc_call_handler *h = call->state == CALL_ORPHAN ? NULL : call->h;
+	struct rpc_client *c = call->client;
 	void *arg = call->arg;
 
+	if (h)
+		set_call_state(call, CALL_ORPHAN);
+	if (over)
+		free_call(call);
+	if (!h)
+		return;
 	if (e)
-		metrics_add(call->client->m_errors, 1);
-	drop_call(call);
+		metrics_add(c->m_errors, 1);
 	h->end(arg, e, trailer);
 }
 
@@ -138,7 +174,7 @@ static void end_all(struct rpc_client *c, const struct err *why)
 {
 	for (size_t i = 1; i < c->slots.len; i++)
 		if (c->slots.v[i])
-			end_call(c->slots.v[i], why, str_make("", 0));
+			end_call(c->slots.v[i], why, str_make("", 0), true);
 }
 
 /* --- the connection --- */
@@ -150,7 +186,7 @@ static void arm_timer(struct rpc_client *c)
 
 	if (c->state == CLIENT_WAITING || c->state == CLIENT_DEAD)
 		return; /* waiting: armed with the backoff */
-	if (c->calls > 0 && next > now + TICK_US)
+	if (c->timed > 0 && next > now + TICK_US)
 		next = now + TICK_US;
 	worker_timer_arm(c->timer, next > now ? next - now : 0);
 }
@@ -211,26 +247,38 @@ static void take_credit(struct rpc_client *c, const struct rpc_frame *f)
 	if (!call)
 		return;
 	call->credit += f->aux;
-	if (call->waiting && call->credit > 0 && !rpc_conn_congested(&c->conn)) {
+	if (call->state == CALL_OPEN && call->waiting && call->credit > 0 && !rpc_conn_congested(&c->conn)) {
 		call->waiting = false;
 		if (call->h->writable)
 			call->h->writable(call->arg);
 	}
 }
 
+static int late_error(const struct rpc_client *c, struct err *e)
+{
+	return err_set(e, ERR_DEADLINE, "no answer from %s within the time limit", c->address);
+}
+
+/* END: aux is 0 and the payload a trailer; or 1 and the payload an error; or 1 + the length of an
+ * error, behind which comes a trailer. */
 static void take_end(struct rpc_client *c, const struct rpc_frame *f, struct str payload)
 {
 	struct rpc_call *call = find_call(c, f->stream);
+	size_t n = f->aux > 1 && f->aux - 1 < payload.n ? f->aux - 1 : payload.n;
+	struct str trailer = payload;
 	struct err e;
 
 	if (!call)
 		return;
-	if (f->aux == 0) {
-		end_call(call, NULL, payload);
-	} else {
-		rpc_frame_unpack_error(payload, &e);
-		end_call(call, &e, str_make("", 0));
+	err_clear(&e);
+	if (f->aux) {
+		rpc_frame_unpack_error(str_make(payload.p, n), &e);
+		trailer = str_make(payload.p + n, payload.n - n);
 	}
+	/* Data of a late call were thrown away, so not even a success is one. */
+	if (call->state == CALL_LATE && (e.code == ERR_OK || e.code == ERR_CANCELED))
+		late_error(c, &e);
+	end_call(call, e.code == ERR_OK ? NULL : &e, trailer, true);
 	check_drained(c);
 }
 
@@ -262,7 +310,7 @@ static void on_call_data(struct rpc_conn *conn, const struct rpc_frame *f, const
 {
 	struct rpc_call *call = find_call((struct rpc_client *)conn, f->stream);
 
-	if (call && call->h->data)
+	if (call && call->state == CALL_OPEN && call->h->data)
 		call->h->data(call->arg, p, n, last);
 	else if (call)
 		rpc_call_grant(call, n);
@@ -275,7 +323,7 @@ static void on_drained(struct rpc_conn *conn)
 	for (size_t i = 1; i < c->slots.len && !rpc_conn_congested(conn); i++) {
 		struct rpc_call *call = c->slots.v[i];
 
-		if (!call || !call->waiting || call->credit <= 0)
+		if (!call || call->state != CALL_OPEN || !call->waiting || call->credit <= 0)
 			continue;
 		call->waiting = false;
 		if (call->h->writable)
@@ -304,18 +352,36 @@ static void connect_now(struct rpc_client *c)
 	arm_timer(c);
 }
 
-static void end_late_calls(struct rpc_client *c, uint64_t now)
+static void send_cancel(struct rpc_call *call, uint8_t flags)
+{
+	struct rpc_frame f = {.type = RPC_FRAME_CANCEL, .flags = flags, .stream = call->id};
+
+	rpc_conn_send(&call->client->conn, &f, NULL, 0);
+}
+
+/* A call's deadline has passed. */
+static void call_is_late(struct rpc_call *call, uint64_t now)
 {
 	struct err e;
 
-	for (size_t i = 1; i < c->slots.len; i++) {
+	if (call->state != CALL_LATE) {
+		send_cancel(call, 0);
+		set_call_state(call, CALL_LATE);
+		call->deadline_us = now + GRACE_US;
+		return;
+	}
+	send_cancel(call, RPC_FRAME_GONE);
+	late_error(call->client, &e);
+	end_call(call, &e, str_make("", 0), false);
+}
+
+static void end_late_calls(struct rpc_client *c, uint64_t now)
+{
+	for (size_t i = 1; c->timed > 0 && i < c->slots.len; i++) {
 		struct rpc_call *call = c->slots.v[i];
 
-		if (!call || !call->deadline_us || call->deadline_us > now)
-			continue;
-		rpc_conn_send_bare(&c->conn, RPC_FRAME_CANCEL, call->id, 0);
-		err_set(&e, ERR_DEADLINE, "no answer from %s within the time limit", c->address);
-		end_call(call, &e, str_make("", 0));
+		if (call && call->deadline_us && call->deadline_us <= now)
+			call_is_late(call, now);
 	}
 	check_drained(c);
 }
@@ -486,6 +552,7 @@ struct rpc_call *rpc_call_start(struct rpc_client *c, unsigned method, const str
 				  .credit = RPC_FRAME_WINDOW};
 	if (timeout_us)
 		call->deadline_us = worker_now_us(c->worker) + timeout_us;
+	c->timed += timeout_us != 0;
 	c->slots.v[id & ((1u << SLOT_BITS) - 1)] = call;
 	f.stream = id;
 	f.aux = timeout_us / 1000 < UINT32_MAX ? (uint32_t)(timeout_us / 1000) : UINT32_MAX;
@@ -493,7 +560,8 @@ struct rpc_call *rpc_call_start(struct rpc_client *c, unsigned method, const str
 		f.aux = 1;
 	rpc_conn_send(&c->conn, &f, parts, count);
 	metrics_add(c->m_calls, 1);
-	if (c->calls++ == 0)
+	c->calls++;
+	if (timeout_us && c->timed == 1)
 		arm_timer(c);
 	return call;
 }
@@ -523,11 +591,24 @@ void rpc_call_grant(struct rpc_call *call, size_t n)
 
 void rpc_call_cancel(struct rpc_call *call)
 {
-	struct rpc_client *c;
+	if (call->state != CALL_OPEN)
+		return;
+	send_cancel(call, 0);
+	set_call_state(call, CALL_CANCELED);
+}
 
+void rpc_call_drop(struct rpc_call *call)
+{
 	if (!call)
 		return;
-	c = call->client;
-	rpc_conn_send_bare(&c->conn, RPC_FRAME_CANCEL, call->id, 0);
-	drop_call(call);
+	rpc_call_cancel(call);
+	set_call_state(call, CALL_ORPHAN);
+}
+
+void rpc_call_abandon(struct rpc_call *call)
+{
+	if (!call)
+		return;
+	send_cancel(call, RPC_FRAME_GONE);
+	set_call_state(call, CALL_ORPHAN);
 }

@@ -41,17 +41,21 @@ struct rpc_call_handler {
 	 * message per piece. The call has a window of RPC_FRAME_WINDOW bytes: give back what was
 	 * consumed with rpc_call_grant(). */
 	void (*data)(void *arg, const uint8_t *p, size_t n, bool frame_end);
-	/* The call is over and its handle gone. @e is NULL when it succeeded. @trailer is borrowed
-	 * for the time of the call. */
+	/* The call is over and its handle gone. @e is NULL when it succeeded. @trailer (borrowed
+	 * until end returns) may come with an error, too; it is empty when the server had no
+	 * say: connection lost, deadline, client freed. */
 	void (*end)(void *arg, const struct err *e, struct str trailer);
 	/* After rpc_call_send() said "full": there is room. May be NULL. */
 	void (*writable)(void *arg);
 };
 
-/* Starts a call of @method with the request made of @parts (copied or sent at once). @timeout_us
- * (0: none) ends it with ERR_DEADLINE. While the first or a repeated attempt to connect is under way
- * the call waits for it; NULL with ERR_UNAVAILABLE between attempts and after GOAWAY. @h->end is
- * never called from inside. */
+/* Starts a call of @method with the request made of @parts (copied or sent at once). While the
+ * first or a repeated attempt to connect is under way the call waits for it; NULL with
+ * ERR_UNAVAILABLE between attempts and after GOAWAY. @h->end is never called from inside.
+ *
+ * @timeout_us (0: none): when it passes, the client cancels the call and waits up to 500 ms for
+ * the server's END. @h->end gets ERR_DEADLINE then, with the server's trailer if the END came;
+ * if it did not, the call is abandoned, and the server keeps nothing of it. */
 struct rpc_call *rpc_call_start(struct rpc_client *c, unsigned method, const struct iovec *parts,
 				int count, uint64_t timeout_us, const struct rpc_call_handler *h,
 				void *arg, struct err *e);
@@ -60,6 +64,22 @@ struct rpc_call *rpc_call_start(struct rpc_client *c, unsigned method, const str
 bool rpc_call_send(struct rpc_call *call, const void *p, size_t n, bool last);
 /* Lets the server send @n more bytes. */
 void rpc_call_grant(struct rpc_call *call, size_t n);
-/* Ends the call without a callback; the handle is gone. NULL is fine. */
+
+/* Three ways to stop a call. CANCEL and the server's END may cross on the line; none of the three
+ * leaves a slot, credit or anything that the server keeps behind.
+ *
+ * rpc_call_cancel(): the owner wants to know how the call ended. The handle stays valid, and
+ * @h->end follows exactly once, never from inside: with the server's END, which is the one on its
+ * way already if the call was over; with an error if the connection is lost. @h->data and
+ * @h->writable are not called any more: the client grants credit for what still comes and throws
+ * it away. So @e may be NULL although data are missing. To cancel twice, or to drop or abandon
+ * after a cancel, is fine. */
 void rpc_call_cancel(struct rpc_call *call);
+/* rpc_call_drop(): the same, but the owner hears nothing any more; the handle is gone. What the
+ * server keeps for the caller (sessions) stays. NULL is fine. */
+void rpc_call_drop(struct rpc_call *call);
+/* rpc_call_abandon(): a drop that also says that whoever the call was made for is gone: the server
+ * lets go of all that it keeps by reason of this call (a tablet rolls back and releases the session
+ * that the call ran in or opened, also if the call was over already). NULL is fine. */
+void rpc_call_abandon(struct rpc_call *call);
 #endif

@@ -39,16 +39,20 @@ void rpc_conn_send_bare(struct rpc_conn *c, enum rpc_frame_type type, uint32_t s
 	rpc_conn_send(c, &f, NULL, 0);
 }
 
-void rpc_conn_send_error(struct rpc_conn *c, uint32_t stream, const struct err *e)
+void rpc_conn_send_error(struct rpc_conn *c, uint32_t stream, const struct err *e,
+			 struct str trailer)
 {
 	struct rpc_frame f = {.type = RPC_FRAME_END, .stream = stream, .aux = 1};
-	struct iovec part;
+	struct iovec parts[2];
 	struct buf b;
 
 	buf_init(&b);
 	rpc_frame_pack_error(&b, e);
-	part = (struct iovec){b.p, b.failed ? 0 : b.len};
-	rpc_conn_send(c, &f, &part, 1);
+	parts[0] = (struct iovec){b.p, b.failed ? 0 : b.len};
+	parts[1] = (struct iovec){(void *)(uintptr_t)trailer.p, trailer.n};
+	if (trailer.n && !b.failed)
+		f.aux = 1 + (uint32_t)b.len;
+	rpc_conn_send(c, &f, parts, f.aux > 1 ? 2 : 1);
 	buf_fini(&b);
 }
 

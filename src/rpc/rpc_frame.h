@@ -32,8 +32,9 @@ enum rpc_frame_type {
 	RPC_FRAME_HELLO = 1, /* method: lowest version spoken; aux: highest; payload: magic */
 	RPC_FRAME_REQUEST,   /* aux: milliseconds to the deadline, 0: none */
 	RPC_FRAME_DATA,
-	RPC_FRAME_END,    /* aux: 0 and a trailer, or 1 and a packed error */
-	RPC_FRAME_CANCEL,
+	RPC_FRAME_END,    /* aux: 0 and a trailer; 1 and a packed error; 1 + the length of a packed
+			   * error, behind which comes a trailer */
+	RPC_FRAME_CANCEL, /* answered by END, unless that is on its way already */
 	RPC_FRAME_CREDIT, /* aux: bytes granted */
 	RPC_FRAME_PING,   /* answered by PONG with the same aux */
 	RPC_FRAME_PONG,
@@ -41,7 +42,10 @@ enum rpc_frame_type {
 	RPC_FRAME_TYPES
 };
 
-enum { RPC_FRAME_LAST = 1 }; /* flag of DATA from a client: the end of what it sends */
+enum {
+	RPC_FRAME_LAST = 1, /* flag of DATA from a client: the end of what it sends */
+	RPC_FRAME_GONE = 1, /* flag of CANCEL: the server shall keep nothing by reason of the call */
+};
 
 struct rpc_frame {
 	uint32_t len, stream;

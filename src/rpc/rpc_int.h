@@ -46,8 +46,9 @@ void rpc_conn_start(struct rpc_conn *c, const struct rpc_conn_ops *ops, bool ser
 void rpc_conn_send(struct rpc_conn *c, struct rpc_frame *f, const struct iovec *parts, int count);
 /* A frame without payload. */
 void rpc_conn_send_bare(struct rpc_conn *c, enum rpc_frame_type type, uint32_t stream, uint32_t aux);
-/* END with a packed error. */
-void rpc_conn_send_error(struct rpc_conn *c, uint32_t stream, const struct err *e);
+/* END with a packed error, and @trailer if it is not empty. */
+void rpc_conn_send_error(struct rpc_conn *c, uint32_t stream, const struct err *e,
+			 struct str trailer);
 bool rpc_conn_congested(const struct rpc_conn *c);
 /* Closes without a callback. */
 void rpc_conn_close(struct rpc_conn *c);

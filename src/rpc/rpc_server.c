@@ -51,6 +51,7 @@ struct rpc_reply {
 	size_t granted;
 	bool waiting;  /* the handler waits for writable */
 	bool canceled; /* the handler was told */
+	bool gone;     /* the handler was told */
 };
 
 struct rpc_server {
@@ -64,7 +65,8 @@ struct rpc_server {
 	struct server_conn *conns;
 	size_t conn_count, calls;
 	uint64_t last_number;
-	void (*disconnect)(void *arg, uint64_t connection); /* NULL: nobody wants to know */
+	void (*disconnect)(void *arg, uint64_t connection); /* may be NULL */
+	void (*gone)(void *arg, uint64_t connection, uint32_t stream); /* may be NULL */
 	struct pool pool;
 	struct worker_timer *timer;
 	bool draining, dead;
@@ -154,7 +156,7 @@ static int take_request(struct server_conn *k, const struct rpc_frame *f, struct
 
 	if (!m) {
 		err_set(&refused, ERR_UNSUPPORTED, "RPC method %u is not served here", f->method);
-		rpc_conn_send_error(&k->conn, f->stream, &refused);
+		rpc_conn_send_error(&k->conn, f->stream, &refused, STR_LIT(""));
 		return 0;
 	}
 	if (take_slot(k, f, e))
@@ -188,11 +190,28 @@ static void take_credit(struct server_conn *k, const struct rpc_frame *f)
 		r->h->writable(r->arg);
 }
 
+static void take_cancel(struct server_conn *k, const struct rpc_frame *f)
+{
+	struct rpc_reply *r = find_reply(k, f->stream);
+	bool gone = f->flags & RPC_FRAME_GONE;
+
+	if (!r) {
+		if (gone && k->server->gone)
+			k->server->gone(k->server->arg, k->number, f->stream);
+		return;
+	}
+	if (gone && !r->gone) {
+		r->gone = true;
+		if (r->h && r->h->gone)
+			r->h->gone(r->arg);
+	}
+	cancel_reply(r, ERR_CANCELED, "canceled by the caller");
+}
+
 static int on_frame(struct rpc_conn *conn, const struct rpc_frame *f, struct str payload,
 		    struct err *e)
 {
 	struct server_conn *k = (struct server_conn *)conn;
-	struct rpc_reply *r;
 
 	switch (f->type) {
 	case RPC_FRAME_REQUEST:
@@ -201,9 +220,7 @@ static int on_frame(struct rpc_conn *conn, const struct rpc_frame *f, struct str
 		take_credit(k, f);
 		return 0;
 	case RPC_FRAME_CANCEL:
-		r = find_reply(k, f->stream);
-		if (r)
-			cancel_reply(r, ERR_CANCELED, "canceled by the caller");
+		take_cancel(k, f);
 		return 0;
 	default:
 		return err_set(e, ERR_PROTOCOL, "unexpected RPC frame of type %u", f->type);
@@ -420,6 +437,12 @@ void rpc_server_on_disconnect(struct rpc_server *s, void (*fn)(void *arg, uint64
 	s->disconnect = fn;
 }
 
+void rpc_server_on_gone(struct rpc_server *s,
+			void (*fn)(void *arg, uint64_t connection, uint32_t stream))
+{
+	s->gone = fn;
+}
+
 static void stop_listening(struct rpc_server *s)
 {
 	while (s->listener_count > 0)
@@ -517,8 +540,13 @@ void rpc_reply_end(struct rpc_reply *r, const void *trailer, size_t n)
 
 void rpc_reply_error(struct rpc_reply *r, const struct err *e)
 {
+	rpc_reply_error_trailer(r, e, NULL, 0);
+}
+
+void rpc_reply_error_trailer(struct rpc_reply *r, const struct err *e, const void *trailer, size_t n)
+{
 	if (r->conn)
-		rpc_conn_send_error(&r->conn->conn, r->id, e);
+		rpc_conn_send_error(&r->conn->conn, r->id, e, str_make(trailer, n));
 	drop_reply(r);
 }
 
@@ -535,6 +563,11 @@ uint64_t rpc_reply_deadline_us(const struct rpc_reply *r)
 uint64_t rpc_reply_connection(const struct rpc_reply *r)
 {
 	return r->connection;
+}
+
+uint32_t rpc_reply_stream(const struct rpc_reply *r)
+{
+	return r->id;
 }
 
 const char *rpc_reply_peer(const struct rpc_reply *r)

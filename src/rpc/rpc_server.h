@@ -37,6 +37,12 @@ int rpc_server_accept(struct rpc_server *s, int fd, struct err *e) MUST_CHECK;
 /* @fn is told of every connection that is gone, after its calls were cancelled; @connection is what
  * rpc_reply_connection() said. Only one; set it before listening. */
 void rpc_server_on_disconnect(struct rpc_server *s, void (*fn)(void *arg, uint64_t connection));
+/* @fn is told when a caller says that it is gone (see rpc_call_abandon()) about a call that has ended
+ * already: its END and the caller's word crossed. @connection and @stream are what
+ * rpc_reply_connection() and rpc_reply_stream() said of that call. Only one; set it before
+ * listening. */
+void rpc_server_on_gone(struct rpc_server *s,
+			void (*fn)(void *arg, uint64_t connection, uint32_t stream));
 /* Accepts no more and asks all peers to go away; calls under way go on. */
 void rpc_server_drain(struct rpc_server *s);
 size_t rpc_server_calls(const struct rpc_server *s);
@@ -54,6 +60,9 @@ struct rpc_reply_handler {
 	/* Bytes from the client; @last: no more will come. May be NULL. Give back what was consumed
 	 * with rpc_reply_grant(). */
 	void (*data)(void *arg, const uint8_t *p, size_t n, bool last);
+	/* Whoever the call was made for is gone: keep nothing by reason of it. Called at most once,
+	 * before or after cancel(), which comes as well; does not end the reply. May be NULL. */
+	void (*gone)(void *arg);
 };
 /* For handlers that do not end the call at once. Without one, cancellations are ignored. */
 void rpc_reply_set_handler(struct rpc_reply *r, const struct rpc_reply_handler *h, void *arg);
@@ -67,12 +76,17 @@ void rpc_reply_grant(struct rpc_reply *r, size_t n);
 /* Ends the call; the handle is gone. */
 void rpc_reply_end(struct rpc_reply *r, const void *trailer, size_t n);
 void rpc_reply_error(struct rpc_reply *r, const struct err *e);
+/* The same with a trailer. */
+void rpc_reply_error_trailer(struct rpc_reply *r, const struct err *e, const void *trailer, size_t n);
 /* True once the caller does not wait any more. */
 bool rpc_reply_is_canceled(const struct rpc_reply *r);
 /* Of clk_mono_us(); 0: none. When it passes, cancel() is called. */
 uint64_t rpc_reply_deadline_us(const struct rpc_reply *r);
 /* The number of the connection the call came on: never 0, never used again by this server. */
 uint64_t rpc_reply_connection(const struct rpc_reply *r);
+/* The number of the call on its connection. A later call may get it again, but not before the caller
+ * has seen the END of this one. */
+uint32_t rpc_reply_stream(const struct rpc_reply *r);
 /* "10.0.0.1:41234", empty when the connection is gone. */
 const char *rpc_reply_peer(const struct rpc_reply *r);
 #endif

@@ -12,7 +12,7 @@
 #include "src/rpc/rpc_sync.h"
 #include "test/lib/tap.h"
 
-enum { ECHO = 1, FAIL, STREAM, NEVER, UPLOAD, PIECES };
+enum { ECHO = 1, FAIL, STREAM, NEVER, UPLOAD, PIECES, FAIL_TRAILER };
 enum { STREAM_TOTAL = 8000000, CHUNK = 40000 };
 
 static struct worker *w;
@@ -26,13 +26,18 @@ struct job {
 	struct rpc_reply *r;
 	size_t sent, got, full, over; /* over: bytes sent beyond credit, at most */
 	enum err_code why;
-	bool canceled, keep;
+	bool canceled, keep, gone;
+	uint32_t stream;
 };
 static struct job job;
+static uint32_t late_gone; /* the stream of a call that was abandoned after its end */
+
+static uint32_t echo_stream;
 
 static void echo(void *arg, struct rpc_reply *r, struct str request)
 {
 	(void)arg;
+	echo_stream = rpc_reply_stream(r);
 	rpc_reply_data(r, request.p, request.n);
 	rpc_reply_end(r, "bye", 3);
 }
@@ -44,6 +49,15 @@ static void fail(void *arg, struct rpc_reply *r, struct str request)
 	(void)arg, (void)request;
 	err_set_mysql(&e, ERR_TXN_LOST, 1213, "40001", "gone: %s", "x");
 	rpc_reply_error(r, &e);
+}
+
+static void fail_trailer(void *arg, struct rpc_reply *r, struct str request)
+{
+	struct err e;
+
+	(void)arg, (void)request;
+	err_set(&e, ERR_CONFLICT, "no");
+	rpc_reply_error_trailer(r, &e, "still here", 10);
 }
 
 static void pump(struct job *j)
@@ -73,8 +87,23 @@ static void job_cancel(void *arg, const struct err *why)
 	j->why = why->code;
 	if (j->keep)
 		return;
-	rpc_reply_error(j->r, why);
+	rpc_reply_error_trailer(j->r, why, "kept", 4);
 	j->r = NULL;
+}
+
+static void job_gone(void *arg)
+{
+	struct job *j = arg;
+
+	CHECK(!j->gone);
+	j->gone = true;
+}
+
+static void on_gone(void *arg, uint64_t connection, uint32_t stream)
+{
+	(void)arg;
+	CHECK(connection > 0);
+	late_gone = stream;
 }
 
 static void job_writable(void *arg)
@@ -97,13 +126,14 @@ static void job_data(void *arg, const uint8_t *p, size_t n, bool last)
 	j->r = NULL;
 }
 
-static const struct rpc_reply_handler job_handler = {job_cancel, job_writable, job_data};
+static const struct rpc_reply_handler job_handler = {job_cancel, job_writable, job_data,
+						     job_gone};
 
 static void take_job(struct rpc_reply *r)
 {
 	bool keep = job.keep;
 
-	job = (struct job){.r = r, .keep = keep};
+	job = (struct job){.r = r, .keep = keep, .stream = rpc_reply_stream(r)};
 	rpc_reply_set_handler(r, &job_handler, &job);
 }
 
@@ -130,7 +160,8 @@ static void pieces(void *arg, struct rpc_reply *r, struct str request)
 }
 
 static const struct rpc_method methods[] = {{ECHO, echo},   {FAIL, fail},     {STREAM, stream},
-					    {NEVER, never}, {UPLOAD, never}, {PIECES, pieces}};
+					    {NEVER, never}, {UPLOAD, never}, {PIECES, pieces},
+					    {FAIL_TRAILER, fail_trailer}};
 
 /* --- client side --- */
 
@@ -225,6 +256,7 @@ static void open_all(void)
 
 	w = worker_new("test", &e);
 	server = rpc_server_new(w, methods, sizeof(methods) / sizeof(methods[0]), NULL, NULL, &e);
+	rpc_server_on_gone(server, on_gone);
 	port = rpc_server_listen(server, "127.0.0.1:0", false, &e);
 	CHECK(port > 0);
 	snprintf(address, sizeof(address), "127.0.0.1:%d", port);
@@ -318,40 +350,175 @@ static void streams(void)
 	close_all();
 }
 
-static void cancel_later(void *arg)
+static void drop_later(void *arg)
 {
 	struct result *r = arg;
 
-	rpc_call_cancel(r->call);
+	rpc_call_drop(r->call);
 	r->call = NULL;
 	running--;
 }
 
+static void cancel_later(void *arg)
+{
+	struct result *r = arg;
+
+	if (!r->call)
+		return;
+	rpc_call_cancel(r->call);
+	rpc_call_cancel(r->call);
+	CHECK(!r->ended);
+}
+
+static void abandon_later(void *arg)
+{
+	struct result *r = arg;
+
+	rpc_call_abandon(r->call);
+	r->call = NULL;
+	running--;
+}
+
+static void end_job(void *arg)
+{
+	(void)arg;
+	rpc_reply_end(job.r, "late", 4);
+	job.r = NULL;
+}
+
+/* Runs @fn(@r) after 20 ms, then goes on for 60 ms or, with @wait, until all calls have ended. */
+static void run_with(void (*fn)(void *arg), struct result *r, bool wait)
+{
+	struct worker_timer *t = worker_timer_new(w, fn, r), *end = worker_timer_new(w, after, NULL);
+
+	worker_timer_arm(t, 20000);
+	if (!wait) {
+		running++;
+		worker_timer_arm(end, 80000);
+	}
+	worker_run(w);
+	worker_timer_free(t);
+	worker_timer_free(end);
+}
+
+/* Issue 8, A 10: a canceled call ends by the server's END, whichever came first. */
 static void cancels(void)
 {
-	static struct result r, d;
-	struct worker_timer *t, *end;
+	static struct result r, q;
 
 	open_all();
 	start(&r, NEVER, "", 0);
-	t = worker_timer_new(w, cancel_later, &r);
-	end = worker_timer_new(w, after, NULL);
-	worker_timer_arm(t, 20000);
-	worker_timer_arm(end, 60000);
-	worker_run(w);
-	CHECK(!r.ended && job.canceled && job.why == ERR_CANCELED);
+	run_with(cancel_later, &r, true);
+	CHECK(job.canceled && job.why == ERR_CANCELED && !job.gone);
+	CHECK(r.ended && r.e.code == ERR_CANCELED);
+	CHECK_STR(r.trailer, "kept");
 	CHECK_INT(rpc_server_calls(server), 0);
-	worker_timer_free(t);
-	worker_timer_free(end);
+	CHECK_INT(rpc_client_calls(client), 0);
 	close_all();
-	/* A deadline: the client says so in time, and the server's handler hears of it. */
-	open_all();
-	start(&d, NEVER, "", 150000);
-	end = worker_timer_new(w, after, NULL);
-	worker_timer_arm(end, 500000);
-	running++; /* go on until the timer */
+
+	open_all(); /* its END is on its way already, behind data that nobody wants any more */
+	start(&r, ECHO, "hello", 0);
+	rpc_call_cancel(r.call);
+	start(&q, ECHO, "hello", 0);
 	worker_run(w);
-	CHECK(d.ended && d.e.code == ERR_DEADLINE && job.canceled);
+	CHECK(r.ok && !r.got);
+	CHECK_STR(r.trailer, "bye");
+	CHECK(q.ok && q.got == 5);
+	close_all();
+
+	open_all(); /* more data than the window, of which the reader has granted nothing */
+	job.keep = true;
+	start(&r, STREAM, "", 0);
+	r.slow = true;
+	run_with(cancel_later, &r, false);
+	job.keep = false;
+	CHECK(r.got > 0 && job.canceled && !r.ended && job.r);
+	if (job.r)
+		rpc_reply_end(job.r, NULL, 0);
+	close_all();
+	CHECK(r.ended && r.e.code == ERR_SHUTDOWN);
+
+	open_all(); /* an error with a trailer */
+	start(&r, FAIL_TRAILER, "", 0);
+	worker_run(w);
+	CHECK(r.e.code == ERR_CONFLICT);
+	CHECK_STR(r.e.msg, "no");
+	CHECK_STR(r.trailer, "still here");
+	close_all();
+}
+
+static void drop_and_echo(void *arg)
+{
+	static struct result other;
+
+	drop_later(arg);
+	start(&other, ECHO, "", 0);
+}
+
+static void drops(void)
+{
+	static struct result r, q;
+
+	open_all();
+	start(&r, NEVER, "", 0);
+	run_with(drop_later, &r, false);
+	CHECK(!r.ended && job.canceled && job.why == ERR_CANCELED && !job.gone);
+	CHECK_INT(rpc_server_calls(server), 0);
+	close_all();
+
+	open_all(); /* the slot is not used again before END */
+	job.keep = true;
+	start(&r, NEVER, "", 0);
+	run_with(drop_and_echo, &r, false);
+	job.keep = false;
+	CHECK(!r.ended && job.r && job.stream && echo_stream);
+	CHECK((job.stream & 0xffff) != (echo_stream & 0xffff));
+	end_job(NULL);
+	close_all();
+
+	open_all();
+	start(&r, NEVER, "", 0);
+	run_with(abandon_later, &r, false);
+	CHECK(!r.ended && job.canceled && job.gone && !late_gone);
+	close_all();
+
+	open_all(); /* it crosses END */
+	start(&r, ECHO, "", 0);
+	rpc_call_abandon(r.call);
+	running = 0;
+	start(&q, ECHO, "", 0);
+	worker_run(w);
+	CHECK(q.ok && late_gone != 0 && late_gone != echo_stream);
+	late_gone = 0;
+	close_all();
+}
+
+static void deadlines(void)
+{
+	struct worker_timer *t, *end;
+	static struct result r;
+
+	open_all(); /* the server's handler ends it when it hears of it */
+	start(&r, NEVER, "", 150000);
+	worker_run(w);
+	CHECK(r.e.code == ERR_DEADLINE && job.canceled && !job.gone);
+	CHECK_STR(r.trailer, "kept");
+	close_all();
+
+	open_all(); /* it does not: then the call is abandoned; and END comes even later */
+	job.keep = true;
+	start(&r, NEVER, "", 100000);
+	t = worker_timer_new(w, end_job, NULL);
+	end = worker_timer_new(w, after, NULL);
+	worker_timer_arm(t, 750000);
+	worker_timer_arm(end, 800000);
+	running++;
+	worker_run(w);
+	job.keep = false;
+	CHECK(r.e.code == ERR_DEADLINE && job.canceled && job.gone && !job.r);
+	CHECK_STR(r.trailer, "");
+	CHECK_INT(rpc_client_calls(client), 0);
+	worker_timer_free(t);
 	worker_timer_free(end);
 	close_all();
 }
@@ -536,6 +703,8 @@ int main(void)
 	answers();
 	streams();
 	cancels();
+	drops();
+	deadlines();
 	endings();
 	reconnects();
 	sync_calls();

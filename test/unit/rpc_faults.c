@@ -83,7 +83,7 @@ static void on_cancel(void *arg, const struct err *why)
 
 static void hang(void *arg, struct rpc_reply *r, struct str request)
 {
-	static const struct rpc_reply_handler h = {on_cancel, NULL, NULL};
+	static const struct rpc_reply_handler h = {.cancel = on_cancel};
 
 	(void)arg, (void)request;
 	started++;
