@@ -2,7 +2,8 @@
 
 #include <stdatomic.h>
 
-#include "gate/plan/catalog.h"
+#include "gate/base/gate_settings.h"
+#include "gate/catalog/catalog.h"
 #include "gate/session/gate.h"
 #include "src/base/metrics.h"
 #include "src/net/http_pages.h"
@@ -31,7 +32,7 @@ static int64_t counter(const char *name)
 
 void status_page_print(struct gate *g, struct buf *out)
 {
-	struct catalog *c = (struct catalog *)snapshot_acquire(&g->catalog, NULL);
+	struct gate_catalog *c = (struct gate_catalog *)snapshot_acquire(&g->catalog, NULL);
 
 	buf_printf(out,
 		   "<p>Connections: %u of %lld. Statements: %lld. Errors: %lld. Plans cached: %lld "

@@ -3,16 +3,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "gate/exec/query.h"
+#include "gate/exec/resolve.h"
+#include "gate/exec/statement.h"
 #include "gate/plan/plan.h"
-#include "gate/session/session.h"
 #include "src/base/digest.h"
 
 /* How often pushed text may repeat a parameter (hidden columns, ORDER BY); room for USER(). */
 enum { RENDER_REPEATS = 8, SESSION_TEXT = 160 };
 
 struct writer {
-	struct query *q;
+	struct statement *st;
 	unsigned target;
 	struct buf sql;
 	uint32_t *param;
@@ -25,24 +25,24 @@ static void note_params(struct writer *w, uint32_t from, uint32_t to)
 	if (!w->param)
 		return;
 	for (uint32_t i = from; i < to; i++) {
-		if (w->q->fp.lits.v[i].type != FP_PARAM)
+		if (w->st->fp.lits.v[i].type != FP_PARAM)
 			continue;
 		if (w->params == w->room)
 			w->sql.failed = true; /* a plan that repeats parameters without end */
 		else
-			w->param[w->params++] = w->q->lit_param[i];
+			w->param[w->params++] = w->st->lit_param[i];
 	}
 }
 
 static void write_span(struct writer *w, uint32_t start, uint32_t end)
 {
-	buf_append(&w->sql, w->q->text.p + start, end - start);
+	buf_append(&w->sql, w->st->text.p + start, end - start);
 }
 
 static void write_slot(struct writer *w, uint32_t slot)
 {
-	uint32_t lit = fingerprint_lit_at(&w->q->fp, slot, 0, 0);
-	const struct fingerprint_lit *l = &w->q->fp.lits.v[lit];
+	uint32_t lit = fingerprint_lit_at(&w->st->fp, slot, 0, 0);
+	const struct fingerprint_lit *l = &w->st->fp.lits.v[lit];
 
 	write_span(w, l->start, l->start + l->len);
 	note_params(w, lit, lit + 1);
@@ -50,7 +50,7 @@ static void write_slot(struct writer *w, uint32_t slot)
 
 static bool row_is_here(const struct writer *w, uint32_t row)
 {
-	const struct resolved *r = &w->q->resolved;
+	const struct resolved *r = &w->st->resolved;
 
 	return !r->row_target || row >= r->rows || r->row_target[row] == w->target ||
 	       r->row_target[row] == RESOLVED_EVERYWHERE;
@@ -59,11 +59,11 @@ static bool row_is_here(const struct writer *w, uint32_t row)
 /* @mine: only what belongs to this shard. */
 static void write_group(struct writer *w, uint32_t slot, bool mine)
 {
-	const struct fingerprint_group *g = fingerprint_group_of(&w->q->fp, slot);
+	const struct fingerprint_group *g = fingerprint_group_of(&w->st->fp, slot);
 	bool any = false;
 
 	for (uint32_t row = 0; row < g->rows; row++) {
-		struct fingerprint_span s = fingerprint_element(&w->q->fp, g, row);
+		struct fingerprint_span s = fingerprint_element(&w->st->fp, g, row);
 		uint32_t lit = g->first_lit + row * g->per_row;
 
 		if (mine && !row_is_here(w, row))
@@ -76,7 +76,7 @@ static void write_group(struct writer *w, uint32_t slot, bool mine)
 	}
 	/* No element belongs here (nothing can match): a list must not be empty. */
 	if (!any && g->kind != FP_ROWS) {
-		struct fingerprint_span s = fingerprint_element(&w->q->fp, g, 0);
+		struct fingerprint_span s = fingerprint_element(&w->st->fp, g, 0);
 
 		write_span(w, s.start, s.end);
 		note_params(w, g->first_lit, g->first_lit + g->per_row);
@@ -84,11 +84,12 @@ static void write_group(struct writer *w, uint32_t slot, bool mine)
 }
 
 /* A limit as clients may send it: a whole number, a double that is one, or its digits. */
-static int limit_number(struct query *q, const struct plan_value *v, uint64_t *out, struct err *e)
+static int limit_number(struct statement *st, const struct plan_value *v, uint64_t *out,
+			struct err *e)
 {
 	struct value n;
 
-	if (resolve_value(q, v, 0, &n, e) < 0)
+	if (resolve_value(st, v, 0, &n, e) < 0)
 		return -1;
 	if (n.type == VALUE_UINT || (n.type == VALUE_INT && n.i >= 0)) {
 		*out = n.u;
@@ -104,19 +105,19 @@ static int limit_number(struct query *q, const struct plan_value *v, uint64_t *o
 		       "LIMIT and OFFSET must be whole numbers that are not negative");
 }
 
-int render_limit(struct query *q, uint64_t *offset, uint64_t *count, struct err *e)
+int render_limit(struct statement *st, uint64_t *offset, uint64_t *count, struct err *e)
 {
-	const struct plan_limit *l = &q->plan->merge.limit;
+	const struct plan_limit *l = &st->plan->merge.limit;
 
-	return limit_number(q, &l->offset, offset, e) < 0 ? -1
-							  : limit_number(q, &l->count, count, e);
+	return limit_number(st, &l->offset, offset, e) < 0 ? -1
+							   : limit_number(st, &l->count, count, e);
 }
 
 static int write_limit(struct writer *w, struct err *e)
 {
 	uint64_t offset, count, sum;
 
-	if (render_limit(w->q, &offset, &count, e) < 0)
+	if (render_limit(w->st, &offset, &count, e) < 0)
 		return -1;
 	if (__builtin_add_overflow(offset, count, &sum))
 		sum = UINT64_MAX;
@@ -142,7 +143,8 @@ static void write_quoted(struct writer *w, const char *z)
 
 static void write_session(struct writer *w, enum session_value what)
 {
-	const struct session *s = w->q->session;
+	const struct conn *c = w->st->conn;
+	const struct session_vars *s = &c->vars;
 	char text[SESSION_TEXT];
 
 	switch (what) {
@@ -159,22 +161,21 @@ static void write_session(struct writer *w, enum session_value what)
 		buf_printf(&w->sql, "%u", s->id);
 		break;
 	case SESSION_USER:
-		snprintf(text, sizeof(text), "%.64s@%s", s->user,
-			 s->peer[0] ? s->peer : "localhost");
+		snprintf(text, sizeof(text), "%.64s@%s", s->user, client_host(&c->client));
 		write_quoted(w, text);
 		break;
 	case SESSION_AUTOCOMMIT:
 		buf_u8(&w->sql, s->autocommit ? '1' : '0');
 		break;
 	case SESSION_WARNING_COUNT:
-		buf_printf(&w->sql, "%u", w->q->warnings_before);
+		buf_printf(&w->sql, "%u", w->st->warnings_before);
 		break;
 	case SESSION_ERROR_COUNT:
-		buf_printf(&w->sql, "%u", w->q->errors_before);
+		buf_printf(&w->sql, "%u", w->st->errors_before);
 		break;
 	case SESSION_DATABASE:
-		if (s->target.keyspace[0])
-			write_quoted(w, s->target.keyspace);
+		if (w->st->target.keyspace[0])
+			write_quoted(w, w->st->target.keyspace);
 		else
 			buf_puts(&w->sql, "NULL");
 		break;
@@ -208,28 +209,28 @@ static int write_pieces(struct writer *w, const struct piece *piece, uint32_t co
 	return 0;
 }
 
-int render_target(struct query *q, unsigned target, struct rendered *out, struct err *e)
+int render_target(struct statement *st, unsigned target, struct rendered *out, struct err *e)
 {
-	struct writer w = {.q = q, .target = target};
+	struct writer w = {.st = st, .target = target};
 	int rc = -1;
 
-	*out = (struct rendered){.params = q->fp.params};
-	if (!q->plan->piece || (q->resolved.targets == 1 && !q->plan->render_always)) {
-		out->sql = str_make((char *)q->text.p + q->fp.start, q->fp.end - q->fp.start);
+	*out = (struct rendered){.params = st->fp.params};
+	if (!st->plan->piece || (st->resolved.targets == 1 && !st->plan->render_always)) {
+		out->sql = str_make((char *)st->text.p + st->fp.start, st->fp.end - st->fp.start);
 		return 0;
 	}
 	buf_init(&w.sql);
-	if (q->kind == QUERY_EXECUTE) {
-		w.room = q->fp.params * RENDER_REPEATS + 1;
-		w.param = arena_array(&q->arena, w.room, sizeof(*w.param));
+	if (st->input == STATEMENT_EXECUTE) {
+		w.room = st->fp.params * RENDER_REPEATS + 1;
+		w.param = arena_array(&st->arena, w.room, sizeof(*w.param));
 		if (!w.param)
 			return err_set(e, ERR_NOMEM,
 				       "the statement needs more memory than allowed");
 	}
-	if (write_pieces(&w, q->plan->piece, q->plan->piece_count, e) < 0 ||
+	if (write_pieces(&w, st->plan->piece, st->plan->piece_count, e) < 0 ||
 	    buf_check(&w.sql, e) < 0)
 		goto out;
-	out->sql = arena_str(&q->arena, buf_slice(&w.sql));
+	out->sql = arena_str(&st->arena, buf_slice(&w.sql));
 	out->param = w.param;
 	out->params = w.params;
 	rc = out->sql.p ? 0 : err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");

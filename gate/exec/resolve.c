@@ -2,11 +2,9 @@
 
 #include <string.h>
 
-#include "gate/exec/query.h"
+#include "gate/exec/statement.h"
 #include "gate/plan/plan.h"
-#include "gate/session/client_charset.h"
-#include "gate/session/gate_worker.h"
-#include "gate/session/session.h"
+#include "gate/vars/client_charset.h"
 #include "sql/lex/literal.h"
 #include "src/data/charset.h"
 #include "src/data/number.h"
@@ -32,19 +30,19 @@ static int int_literal(struct str text, struct value *out)
 	return 0;
 }
 
-static int param_value(struct query *q, uint32_t lit, struct value *out, struct err *e)
+static int param_value(struct statement *st, uint32_t lit, struct value *out, struct err *e)
 {
-	char *room = arena_alloc(&q->arena, PREPARED_TMP);
+	char *room = arena_alloc(&st->arena, PREPARED_TMP);
 
-	if (!q->lit_param || !room)
+	if (!st->lit_param || !room)
 		return err_set(e, ERR_INTERNAL, "a parameter without a value");
-	return prepared_value(&q->param[q->lit_param[lit]], room, out, e);
+	return prepared_value(&st->param[st->lit_param[lit]], room, out, e);
 }
 
-static int literal_value(struct query *q, uint32_t lit, struct value *out, struct err *e)
+static int literal_value(struct statement *st, uint32_t lit, struct value *out, struct err *e)
 {
-	const struct fingerprint_lit *l = &q->fp.lits.v[lit];
-	struct str text = str_make((char *)q->text.p + l->start, l->len);
+	const struct fingerprint_lit *l = &st->fp.lits.v[lit];
+	struct str text = str_make((char *)st->text.p + l->start, l->len);
 
 	switch (l->type) {
 	case FP_NULL:
@@ -67,17 +65,17 @@ static int literal_value(struct query *q, uint32_t lit, struct value *out, struc
 	case FP_STRING:
 	case FP_NSTRING:
 		*out = (struct value){.type = VALUE_TEXT};
-		return literal_string(text, &q->session->lex, &q->arena, &out->s, e);
+		return literal_string(text, &st->conn->vars.lex, &st->arena, &out->s, e);
 	case FP_HEX:
 	case FP_BIT:
 		*out = (struct value){.type = VALUE_BYTES};
-		return literal_bytes(text, &q->arena, &out->s, e);
+		return literal_bytes(text, &st->arena, &out->s, e);
 	default:
-		return param_value(q, lit, out, e);
+		return param_value(st, lit, out, e);
 	}
 }
 
-int resolve_value(struct query *q, const struct plan_value *v, uint32_t row, struct value *out,
+int resolve_value(struct statement *st, const struct plan_value *v, uint32_t row, struct value *out,
 		  struct err *e)
 {
 	switch (v->kind) {
@@ -85,9 +83,9 @@ int resolve_value(struct query *q, const struct plan_value *v, uint32_t row, str
 		*out = v->constant;
 		return 0;
 	case PLAN_VALUE_SLOT:
-		return literal_value(q, fingerprint_lit_at(&q->fp, v->slot, 0, 0), out, e);
+		return literal_value(st, fingerprint_lit_at(&st->fp, v->slot, 0, 0), out, e);
 	case PLAN_VALUE_ELEMENT:
-		return literal_value(q, fingerprint_lit_at(&q->fp, v->slot, row, v->column), out,
+		return literal_value(st, fingerprint_lit_at(&st->fp, v->slot, row, v->column), out,
 				     e);
 	}
 	return err_set(e, ERR_INTERNAL, "a plan value of an unknown kind");
@@ -101,9 +99,9 @@ struct found {
 };
 
 /* The shards that serve what the session asks for. */
-static const struct graph_partition *partition(const struct query *q)
+static const struct graph_partition *partition(const struct statement *st)
 {
-	return &q->keyspace->serving[q->session->target.tablet_type];
+	return &st->keyspace->serving[st->target.tablet_type];
 }
 
 static void mark_all(const struct graph_partition *part, struct found *f)
@@ -160,16 +158,16 @@ static int settle_spaces(const struct plan_route *r, uint32_t column, struct val
 
 /* Keys are mapped as utf8mb4, whatever the client writes. True: done; false: the value stays as it
  * is, and nobody here knows which characters it has. */
-static bool settle_charset(struct query *q, struct value *v)
+static bool settle_charset(struct statement *st, struct value *v)
 {
-	int from = q->session->client_charset;
+	int from = st->conn->vars.client_charset;
 	size_t bad = 0;
 
 	if (v->type != VALUE_TEXT || (charset_is_ascii(v->s) && from != CLIENT_CHARSET_SWE7) ||
 	    from == CHARSET_UTF8MB4 || from == CHARSET_UTF8MB3 || from == CHARSET_BINARY)
 		return true;
 	return from >= 0 &&
-	       charset_convert(&q->arena, (enum charset_id)from, CHARSET_UTF8MB4, v->s, &v->s,
+	       charset_convert(&st->arena, (enum charset_id)from, CHARSET_UTF8MB4, v->s, &v->s,
 			       &bad) &&
 	       !bad;
 }
@@ -188,14 +186,14 @@ static bool comparable(const struct plan_route *r, uint32_t column, const struct
 }
 
 /* For writes into a text column a number is stored as its text. */
-static int as_text(struct query *q, struct value *v, struct err *e)
+static int as_text(struct statement *st, struct value *v, struct err *e)
 {
 	const char *z = NULL;
 
 	if (v->type == VALUE_INT)
-		z = arena_printf(&q->arena, "%lld", (long long)v->i);
+		z = arena_printf(&st->arena, "%lld", (long long)v->i);
 	else if (v->type == VALUE_UINT)
-		z = arena_printf(&q->arena, "%llu", (unsigned long long)v->u);
+		z = arena_printf(&st->arena, "%llu", (unsigned long long)v->u);
 	else if (v->type != VALUE_DECIMAL)
 		return err_set(e, ERR_UNSUPPORTED,
 			       "a floating-point number as the sharding key of a text "
@@ -217,20 +215,20 @@ static int no_place(const struct plan_route *r, const struct vindex_result *v, s
 }
 
 /* One look-up of @columns values. */
-static int look_up(struct query *q, const struct plan_route *r, const struct plan_value *value,
+static int look_up(struct statement *st, const struct plan_route *r, const struct plan_value *value,
 		   uint32_t row, struct found *f, struct err *e)
 {
-	const struct graph_partition *part = partition(q);
+	const struct graph_partition *part = partition(st);
 	const struct graph_shard *shard;
 	struct value v[RESOLVE_MAX_COLUMNS];
 	struct vindex_result res;
 	bool write = r->op == ROUTE_ROWS;
 
 	for (uint32_t i = 0; i < r->columns; i++) {
-		if (resolve_value(q, &value[i], row, &v[i], e) < 0)
+		if (resolve_value(st, &value[i], row, &v[i], e) < 0)
 			return -1;
 		settle_double(&v[i]);
-		if (!settle_charset(q, &v[i])) {
+		if (!settle_charset(st, &v[i])) {
 			if (write)
 				return err_set(e, ERR_UNSUPPORTED,
 					       "a sharding key with other characters than ASCII "
@@ -246,14 +244,14 @@ static int look_up(struct query *q, const struct plan_route *r, const struct pla
 			mark_all(part, f);
 			return 0;
 		}
-		if (class_of(r, i) != PLAN_COLUMN_NUMBER && as_text(q, &v[i], e) < 0)
+		if (class_of(r, i) != PLAN_COLUMN_NUMBER && as_text(st, &v[i], e) < 0)
 			return -1;
 	}
 	if (vindex_map(r->vindex, v, r->columns, &res, e) < 0)
 		return -1;
 	switch (res.kind) {
 	case VINDEX_KSID:
-		shard = graph_route(q->keyspace, q->session->target.tablet_type, res.ksid);
+		shard = graph_route(st->keyspace, st->target.tablet_type, res.ksid);
 		for (unsigned i = 0; i < part->count; i++)
 			if (part->shards[i] == shard)
 				mark_shard(f, i);
@@ -275,17 +273,18 @@ static int look_up(struct query *q, const struct plan_route *r, const struct pla
 }
 
 /* IN and ROWS: each row's shard (as an index into the keyspace's shards) into row_target. */
-static int look_up_rows(struct query *q, const struct plan_route *r, uint8_t *all, struct err *e)
+static int look_up_rows(struct statement *st, const struct plan_route *r, uint8_t *all,
+			struct err *e)
 {
-	size_t shards = partition(q)->count;
-	struct resolved *out = &q->resolved;
+	size_t shards = partition(st)->count;
+	struct resolved *out = &st->resolved;
 	uint32_t rows = r->rows;
 	struct found f;
 
 	if (r->group >= 0)
-		rows = fingerprint_group_of(&q->fp, (uint32_t)r->group)->rows;
-	f.mark = arena_alloc(&q->arena, shards);
-	out->row_target = arena_array(&q->arena, rows, sizeof(*out->row_target));
+		rows = fingerprint_group_of(&st->fp, (uint32_t)r->group)->rows;
+	f.mark = arena_alloc(&st->arena, shards);
+	out->row_target = arena_array(&st->arena, rows, sizeof(*out->row_target));
 	out->rows = rows;
 	if (!f.mark || !out->row_target)
 		return err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
@@ -294,7 +293,7 @@ static int look_up_rows(struct query *q, const struct plan_route *r, uint8_t *al
 
 		memset(f.mark, 0, shards);
 		f.count = 0;
-		if (look_up(q, r, v, i, &f, e) < 0)
+		if (look_up(st, r, v, i, &f, e) < 0)
 			return r->op == ROUTE_ROWS && rows > 1 ? err_wrap(e, "row %u", i + 1) : -1;
 		if (r->op == ROUTE_ROWS && f.count != 1)
 			return err_set(e, ERR_BAD_VALUE,
@@ -308,7 +307,7 @@ static int look_up_rows(struct query *q, const struct plan_route *r, uint8_t *al
 	return 0;
 }
 
-static int mark_route(struct query *q, const struct plan_route *r, uint8_t *all, struct err *e)
+static int mark_route(struct statement *st, const struct plan_route *r, uint8_t *all, struct err *e)
 {
 	struct found f = {.mark = all};
 
@@ -320,25 +319,25 @@ static int mark_route(struct query *q, const struct plan_route *r, uint8_t *all,
 		all[0] = 1;
 		return 0;
 	case ROUTE_EQUAL:
-		return look_up(q, r, r->value, 0, &f, e);
+		return look_up(st, r, r->value, 0, &f, e);
 	case ROUTE_IN:
 	case ROUTE_ROWS:
-		return look_up_rows(q, r, all, e);
+		return look_up_rows(st, r, all, e);
 	case ROUTE_SCATTER:
-		mark_all(partition(q), &f);
+		mark_all(partition(st), &f);
 		return 0;
 	}
 	return err_set(e, ERR_INTERNAL, "a route of an unknown kind");
 }
 
 /* From marks over the keyspace's shards to the list of targets; rows are numbered anew. */
-static int collect(struct query *q, const uint8_t *all, struct err *e)
+static int collect(struct statement *st, const uint8_t *all, struct err *e)
 {
-	const struct graph_partition *part = partition(q);
-	struct resolved *out = &q->resolved;
-	uint16_t *renumber = arena_array(&q->arena, part->count, sizeof(*renumber));
+	const struct graph_partition *part = partition(st);
+	struct resolved *out = &st->resolved;
+	uint16_t *renumber = arena_array(&st->arena, part->count, sizeof(*renumber));
 
-	out->target = arena_array(&q->arena, part->count, sizeof(*out->target));
+	out->target = arena_array(&st->arena, part->count, sizeof(*out->target));
 	if (!out->target || !renumber)
 		return err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
 	for (unsigned i = 0; i < part->count; i++) {
@@ -357,13 +356,13 @@ static int collect(struct query *q, const uint8_t *all, struct err *e)
 }
 
 /* A session that chose a shard itself. */
-static int targeted(struct query *q, struct err *e)
+static int targeted(struct statement *st, struct err *e)
 {
-	struct session_target *t = &q->session->target;
-	const struct graph_shard *shard = graph_find_shard(q->keyspace, str_of(t->shard));
-	struct resolved *out = &q->resolved;
+	struct session_target *t = &st->target;
+	const struct graph_shard *shard = graph_find_shard(st->keyspace, str_of(t->shard));
+	struct resolved *out = &st->resolved;
 
-	out->target = arena_alloc(&q->arena, sizeof(*out->target));
+	out->target = arena_alloc(&st->arena, sizeof(*out->target));
 	if (!out->target)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	if (!shard)
@@ -374,40 +373,39 @@ static int targeted(struct query *q, struct err *e)
 	return 0;
 }
 
-int resolve_any(struct query *q, struct err *e)
+int resolve_any(struct statement *st, struct err *e)
 {
-	const struct graph_partition *part = partition(q);
+	const struct graph_partition *part = partition(st);
 
-	memset(&q->resolved, 0, sizeof(q->resolved));
-	if (q->session->target.shard[0] && !strcmp(q->keyspace->name, q->session->target.keyspace))
-		return targeted(q, e);
+	memset(&st->resolved, 0, sizeof(st->resolved));
+	if (st->target.shard[0] && !strcmp(st->keyspace->name, st->target.keyspace))
+		return targeted(st, e);
 	if (!part->count)
 		return err_set(e, ERR_UNAVAILABLE, "keyspace %s is not served as %s: %s",
-			       q->keyspace->name,
-			       rec_tablet_type_name(q->session->target.tablet_type),
+			       st->keyspace->name, rec_tablet_type_name(st->target.tablet_type),
 			       part->problem ? part->problem : "no shards");
-	q->resolved.target = arena_alloc(&q->arena, sizeof(*q->resolved.target));
-	if (!q->resolved.target)
+	st->resolved.target = arena_alloc(&st->arena, sizeof(*st->resolved.target));
+	if (!st->resolved.target)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	q->resolved.target[0] = part->shards[0];
-	q->resolved.targets = 1;
+	st->resolved.target[0] = part->shards[0];
+	st->resolved.targets = 1;
 	return 0;
 }
 
-int resolve_plan(struct query *q, struct err *e)
+int resolve_plan(struct statement *st, struct err *e)
 {
 	uint8_t *all;
 
-	if (resolve_any(q, e) < 0)
+	if (resolve_any(st, e) < 0)
 		return -1;
-	if (q->session->target.shard[0] && !strcmp(q->keyspace->name, q->session->target.keyspace))
+	if (st->target.shard[0] && !strcmp(st->keyspace->name, st->target.keyspace))
 		return 0;
-	memset(&q->resolved, 0, sizeof(q->resolved));
-	all = arena_zalloc(&q->arena, partition(q)->count);
+	memset(&st->resolved, 0, sizeof(st->resolved));
+	all = arena_zalloc(&st->arena, partition(st)->count);
 	if (!all)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	for (uint32_t i = 0; i < q->plan->route_count; i++)
-		if (mark_route(q, &q->plan->route[i], all, e) < 0)
+	for (uint32_t i = 0; i < st->plan->route_count; i++)
+		if (mark_route(st, &st->plan->route[i], all, e) < 0)
 			return -1;
-	return collect(q, all, e);
+	return collect(st, all, e);
 }

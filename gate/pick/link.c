@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gate/plan/catalog.h"
-#include "gate/session/gate.h"
-#include "gate/session/gate_worker.h"
+#include "gate/base/gate_ctx.h"
+#include "gate/base/gate_settings.h"
+#include "gate/catalog/catalog.h"
 #include "src/base/hmap.h"
 #include "src/base/log.h"
 #include "src/base/metrics.h"
@@ -14,7 +14,7 @@
 #include "topo/graph.h"
 
 struct links {
-	struct gate_worker *gw;
+	struct worker *worker;
 	struct hmap by_address; /* address -> struct link, owned */
 	unsigned up_metric;
 };
@@ -49,13 +49,13 @@ static void on_down(void *arg, const struct err *why)
 
 static const struct rpc_client_watch watch = {on_up, on_down};
 
-struct links *links_new(struct gate_worker *gw)
+struct links *links_new(struct worker *w)
 {
 	struct links *l = calloc(1, sizeof(*l));
 
 	if (!l)
 		return NULL;
-	l->gw = gw;
+	l->worker = w;
 	hmap_init(&l->by_address);
 	l->up_metric = metrics_id(METRIC_GAUGE, "sluice_gate_tablet_links", "",
 				  "Connections to tablets that are up.");
@@ -81,7 +81,7 @@ void links_free(struct links *l)
 	free(l);
 }
 
-static bool in_use(const struct catalog *c, const char *address)
+static bool in_use(const struct gate_catalog *c, const char *address)
 {
 	for (size_t i = 0; i < c->graph->tablet_count; i++)
 		if (!strcmp(c->graph->tablets[i].rpc_address, address))
@@ -89,7 +89,7 @@ static bool in_use(const struct catalog *c, const char *address)
 	return false;
 }
 
-void links_trim(struct links *l, const struct catalog *c)
+void links_trim(struct links *l, const struct gate_catalog *c)
 {
 	struct hmap_slot *slot;
 	size_t it = 0;
@@ -120,7 +120,7 @@ struct rpc_client *link_get(struct links *l, const char *address, struct err *e)
 		err_set(e, ERR_NOMEM, "out of memory for a connection to %s", address);
 		goto fail;
 	}
-	k->client = rpc_client_new(l->gw->worker, address, NULL, NULL, &watch, k, e);
+	k->client = rpc_client_new(l->worker, address, NULL, NULL, &watch, k, e);
 	if (!k->client)
 		goto fail;
 	if (hmap_put(&l->by_address, str_of(address), k, NULL) < 0) {
@@ -141,10 +141,10 @@ static bool is_up(struct links *l, const struct graph_tablet *t)
 	return !k || k->up || rpc_client_calls(k->client);
 }
 
-const struct graph_tablet *link_pick(struct gate_worker *gw, const struct graph_shard *shard,
+const struct graph_tablet *link_pick(struct gate_ctx *ctx, const struct graph_shard *shard,
 				     unsigned tablet_type, struct err *e)
 {
-	const char *cell = gw->gate->settings->cell;
+	const char *cell = ctx->settings->cell;
 	const struct graph_tablet *best = NULL;
 	unsigned best_score = 0, ties = 0;
 
@@ -160,7 +160,7 @@ const struct graph_tablet *link_pick(struct gate_worker *gw, const struct graph_
 
 		if ((unsigned)t->type != tablet_type)
 			continue;
-		score = 1u + (is_up(gw->links, t) ? 2u : 0) + (!strcmp(t->cell, cell) ? 1u : 0);
+		score = 1u + (is_up(ctx->links, t) ? 2u : 0) + (!strcmp(t->cell, cell) ? 1u : 0);
 		if (score > best_score)
 			ties = 0;
 		/* Each of several equal ones is as likely. */

@@ -4,21 +4,22 @@
 #define PICK_LINK_H
 #include "src/base/err.h"
 
-struct catalog;
-struct gate_worker;
+struct gate_catalog;
+struct gate_ctx;
 struct graph_shard;
 struct graph_tablet;
 struct links;
 struct rpc_client;
+struct worker;
 
-struct links *links_new(struct gate_worker *gw);
+struct links *links_new(struct worker *w);
 void links_free(struct links *l);
 /* Drops the connections to addresses that no tablet of the catalog has any more and that carry no
  * call. */
-void links_trim(struct links *l, const struct catalog *c);
+void links_trim(struct links *l, const struct gate_catalog *c);
 /* The tablet of @shard that serves @tablet_type; one in the gate's cell first, a random one of
  * several. NULL with ERR_UNAVAILABLE. */
-const struct graph_tablet *link_pick(struct gate_worker *gw, const struct graph_shard *shard,
+const struct graph_tablet *link_pick(struct gate_ctx *ctx, const struct graph_shard *shard,
 				     unsigned tablet_type, struct err *e);
 /* The connection to a tablet, NULL with @e. */
 struct rpc_client *link_get(struct links *l, const char *address, struct err *e);

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "gate/plan/catalog.h"
+#include "gate/catalog/catalog.h"
 
 void plan_free(struct plan *p)
 {

@@ -16,7 +16,7 @@
 #include "src/base/arena.h"
 #include "src/data/value.h"
 
-struct catalog;
+struct gate_catalog;
 struct graph_keyspace;
 struct ast_node;
 struct vindex;
@@ -178,6 +178,7 @@ enum plan_flag {
 	PLAN_NO_CACHE = 16,
 	PLAN_IMPLICIT_COMMIT = 32, /* ends the transaction before it runs (DDL) */
 	PLAN_CALC_FOUND_ROWS = 64,
+	PLAN_LOCK_TABLES = 128,
 };
 struct plan_guard {
 	uint32_t slot;
@@ -185,7 +186,7 @@ struct plan_guard {
 };
 struct plan {
 	struct arena arena;
-	struct catalog *catalog; /* ref */
+	struct gate_catalog *catalog; /* ref */
 	enum plan_kind kind;
 	enum plan_local local;
 	unsigned flags;		     /* enum plan_flag */

@@ -10,7 +10,7 @@
 #include "sql/lex/lex.h"
 #include "src/base/str.h"
 
-struct catalog;
+struct gate_catalog;
 struct fingerprint;
 struct plan;
 struct plan_cache;

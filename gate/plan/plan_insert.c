@@ -14,7 +14,7 @@ struct inserting {
 /* The place of column @name among a row's values, -1: it is not given. */
 static int value_index(struct inserting *in, const char *name)
 {
-	const struct catalog_table *t = in->table->columns;
+	const struct gate_table *t = in->table->columns;
 	int at = 0;
 
 	for (uint32_t i = 0; i < in->ins->columns.n; i++)

@@ -1,9 +1,10 @@
 /* plan_int - what the rungs of the planner share; nobody outside gate/plan includes it. */
 #ifndef PLAN_PLAN_INT_H
 #define PLAN_PLAN_INT_H
-#include "gate/plan/catalog.h"
+#include "gate/catalog/catalog.h"
 #include "gate/plan/plan.h"
-#include "gate/plan/planner.h"
+#include "gate/plan/plan_cache.h"
+#include "gate/plan/planner_input.h"
 #include "sql/ast/ast.h"
 #include "sql/norm/fingerprint.h"
 #include "sql/parse/parse.h"
@@ -20,7 +21,7 @@ struct plan_table {
 	struct str alias;		       /* what its columns are qualified with */
 	const struct graph_keyspace *keyspace; /* NULL: information_schema and its like */
 	const struct vschema_table *vtable;    /* NULL in unsharded keyspaces */
-	const struct catalog_table *columns;   /* NULL: not known */
+	const struct gate_table *columns;      /* NULL: not known */
 	const struct ast_node *block;	       /* the SELECT (or write) it belongs to */
 	bool reference;			       /* a copy on every shard */
 	bool outer;			       /* the inner side of an outer join */
@@ -62,8 +63,8 @@ int plan_tables_collect(struct planner *p) MUST_CHECK;
 struct plan_table *plan_tables_of_column(struct planner *p, const struct ast_node *block,
 					 const struct ast_column *c);
 /* Its description in the catalog, NULL: unknown. */
-const struct catalog_column *plan_tables_column(struct planner *p, const struct ast_node *block,
-						const struct ast_node *column);
+const struct gate_column *plan_tables_column(struct planner *p, const struct ast_node *block,
+					     const struct ast_node *column);
 
 /* --- plan_route.c --- */
 /* The routes of a query block (SELECT, or an UPDATE or DELETE) over sharded tables: sets the plan's
@@ -73,7 +74,7 @@ int plan_route_block(struct planner *p, struct ast_node *block, struct plan_rout
 bool plan_route_value(struct planner *p, const struct ast_node *expr, struct plan_value *out);
 /* The primary vindex of a table: functional and unique, else NULL. */
 const struct vschema_column_vindex *plan_route_vindex(const struct vschema_table *t);
-enum plan_column_class plan_route_class(const struct catalog_column *c, const struct vindex *v);
+enum plan_column_class plan_route_class(const struct gate_column *c, const struct vindex *v);
 
 /* --- template.c: the client's text with changes, cut into pieces --- */
 struct template
@@ -106,8 +107,8 @@ int plan_union_build(struct planner *p, struct ast_setop *s) MUST_CHECK;  /* pla
 int plan_insert_build(struct planner *p) MUST_CHECK;			  /* plan_insert.c */
 int plan_write_build(struct planner *p) MUST_CHECK;			  /* plan_write.c */
 int plan_ddl_build(struct planner *p) MUST_CHECK;			  /* plan_ddl.c */
-int plan_refuse(struct planner *p) MUST_CHECK; /* plan_refuse.c: 1235 for what nobody plans */
-int plan_other_build(struct planner *p) MUST_CHECK;			  /* plan_other.c */
+int plan_refuse(struct planner *p) MUST_CHECK;	    /* plan_refuse.c: 1235 for what nobody plans */
+int plan_other_build(struct planner *p) MUST_CHECK; /* plan_other.c */
 /* Replaces LAST_INSERT_ID() and the like by pieces, when the plan has none yet. */
 int plan_session_values(struct planner *p) MUST_CHECK; /* plan_session.c */
 #endif

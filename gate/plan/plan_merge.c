@@ -167,7 +167,7 @@ static uint32_t hide_text(struct building *b, const char *fmt, const struct ast_
 /* Whether values of an expression surely order by themselves: numbers, times, bytes. */
 static bool orders_plainly(struct building *b, const struct ast_node *n)
 {
-	const struct catalog_column *c;
+	const struct gate_column *c;
 
 	switch (n->kind) {
 	case AST_LITERAL:
@@ -226,7 +226,7 @@ static bool orders_plainly(struct building *b, const struct ast_node *n)
 static int set_key(struct building *b, struct plan_key *k, const struct ast_node *expr,
 		   uint32_t column, bool descending)
 {
-	const struct catalog_column *c = plan_tables_column(b->p, &b->s->n, expr);
+	const struct gate_column *c = plan_tables_column(b->p, &b->s->n, expr);
 
 	*k = (struct plan_key){.column = column, .weight = -1, .descending = descending};
 	if (!c)

@@ -88,7 +88,7 @@ int plan_other_build(struct planner *p)
 	case AST_LOCK_TABLES:
 		if (!whole)
 			return planner_unsupported(p, "LOCK TABLES in a sharded keyspace");
-		p->plan->flags |= PLAN_RESERVE | PLAN_IMPLICIT_COMMIT;
+		p->plan->flags |= PLAN_RESERVE | PLAN_IMPLICIT_COMMIT | PLAN_LOCK_TABLES;
 		break;
 	case AST_CALL:
 		if (!whole)

@@ -45,7 +45,7 @@ static bool is_loose(const struct vindex *v)
 	return strstr(vindex_type(v), "unicode_loose") != NULL;
 }
 
-enum plan_column_class plan_route_class(const struct catalog_column *c, const struct vindex *v)
+enum plan_column_class plan_route_class(const struct gate_column *c, const struct vindex *v)
 {
 	static const char *const numeric[] = {"hash", "numeric", "numeric_static_map",
 					      "reverse_bits"};
@@ -66,7 +66,7 @@ enum plan_column_class plan_route_class(const struct catalog_column *c, const st
 
 /* Whether equality in SQL means the same value for the vindex: not in a collation where 'a' = 'A',
  * unless the vindex is made for that. */
-static bool equality_fits(const struct catalog_column *c, const struct vindex *v)
+static bool equality_fits(const struct gate_column *c, const struct vindex *v)
 {
 	size_t n = c && c->collation ? strlen(c->collation->name) : 0;
 
@@ -216,7 +216,7 @@ bool plan_route_value(struct planner *p, const struct ast_node *n, struct plan_v
 	return true;
 }
 
-static const struct catalog_column *column_of(const struct plan_table *t, const char *name)
+static const struct gate_column *column_of(const struct plan_table *t, const char *name)
 {
 	return t->columns ? catalog_column(t->columns, str_of(name)) : NULL;
 }

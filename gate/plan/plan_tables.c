@@ -236,8 +236,8 @@ struct plan_table *plan_tables_of_column(struct planner *p, const struct ast_nod
 	return found;
 }
 
-const struct catalog_column *plan_tables_column(struct planner *p, const struct ast_node *block,
-						const struct ast_node *column)
+const struct gate_column *plan_tables_column(struct planner *p, const struct ast_node *block,
+					     const struct ast_node *column)
 {
 	struct plan_table *t;
 

@@ -83,7 +83,7 @@ static int union_keys(struct planner *p, struct ast_setop *s)
 		return planner_no_memory(p);
 	for (uint32_t i = 0; i < s->order.n; i++) {
 		const struct ast_node *n = s->order.v[i], *e = AST_AS(order, n)->expr;
-		const struct catalog_column *c = NULL;
+		const struct gate_column *c = NULL;
 		uint64_t position = 0;
 		int item = -1;
 

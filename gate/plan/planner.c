@@ -270,7 +270,7 @@ struct plan *planner_build(const struct planner_input *in, struct err *e)
 		return NULL;
 	}
 	arena_init(&plan->arena, in->memory);
-	plan->catalog = (struct catalog *)snapshot_get(&in->catalog->snap);
+	plan->catalog = (struct gate_catalog *)snapshot_get(&in->catalog->snap);
 	mine.text = arena_str(&plan->arena, in->text);
 	p->in = &mine;
 	p->plan = plan;

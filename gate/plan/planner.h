@@ -6,21 +6,10 @@
  * ERR_UNSUPPORTED (1235) with a sentence that names the construct. */
 #ifndef PLAN_PLANNER_H
 #define PLAN_PLANNER_H
-#include "gate/plan/plan_cache.h"
 #include "src/base/err.h"
-#include "src/base/str.h"
 
-struct catalog;
-struct fingerprint;
 struct plan;
-
-struct planner_input {
-	struct catalog *catalog; /* borrowed; the plan takes a reference */
-	const struct plan_context *context;
-	const struct fingerprint *fp; /* of the statement in @text */
-	struct str text;	      /* the client's text; the statement is [fp->start, fp->end) */
-	size_t memory;		      /* limit for the plan's arena, bytes */
-};
+struct planner_input;
 
 /* NULL with @e: ERR_SYNTAX, ERR_UNSUPPORTED, ERR_NO_DB, ERR_NO_TABLE, ... The caller frees the plan
  * with plan_free() (or hands it to the cache). */

@@ -1,24 +1,32 @@
 #include "gate/session/dispatch.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
-#include "gate/exec/query.h"
-#include "gate/session/client_charset.h"
+#include "gate/base/gate_settings.h"
+#include "gate/session/client_command.h"
 #include "gate/session/gate.h"
 #include "gate/session/gate_worker.h"
 #include "gate/session/kill.h"
 #include "gate/session/login.h"
 #include "gate/session/session.h"
-#include "gate/session/stmt.h"
-#include "gate/txn/finish.h"
+#include "gate/txn/commit.h"
+#include "gate/vars/client_charset.h"
+#include "gate/vars/stmt.h"
 #include "src/base/clk.h"
 #include "src/base/metrics.h"
 #include "src/wire/caps.h"
 #include "src/wire/command.h"
 
+/* A COM_PROCESS_KILL that is under way; its session is looked up again afterwards. */
+struct kill_wait {
+	struct gate_worker *gw;
+	uint32_t asker, target;
+};
+
 static void fail(struct session *s, const struct err *e)
 {
-	session_send_error(s, e);
+	conn_send_error(&s->conn, e);
 	session_done(s);
 }
 
@@ -26,10 +34,10 @@ static void init_db(struct session *s, struct str name)
 {
 	struct err e;
 
-	if (session_use(s, name, &e) < 0)
-		session_send_error(s, &e);
+	if (conn_use(&s->conn, name, &e) < 0)
+		conn_send_error(&s->conn, &e);
 	else
-		session_send_done(s, 0, 0, false);
+		conn_send_done(&s->conn, 0, 0, false);
 	session_done(s);
 }
 
@@ -44,7 +52,7 @@ static void statistics(struct session *s)
 		     (unsigned)s->gw->gate->connections,
 		     (long long)metrics_value(metrics_id(
 			     METRIC_COUNTER, "sluice_gate_queries_total", "", "Statements run.")));
-	session_send(s, text, (size_t)n);
+	client_send(&s->conn.client, text, (size_t)n);
 	session_done(s);
 }
 
@@ -52,20 +60,19 @@ static void reset_connection(struct session *s)
 {
 	struct err e;
 
-	finish_release_all(s);
+	commit_release_all(s->conn.ctx, &s->conn.txn);
 	session_reset(s);
-	if (client_charset_login(s, &e) < 0) {
+	if (client_charset_login(&s->conn.vars, s->conn.client.charset, &e) < 0) {
 		fail(s, &e);
 		return;
 	}
-	session_send_done(s, 0, 0, false);
+	conn_send_done(&s->conn, 0, 0, false);
 	session_done(s);
 }
 
 static void set_option(struct session *s, const struct command *c)
 {
 	uint16_t option;
-	struct buf b;
 	struct err e;
 
 	if (command_set_option(c, &option, &e) < 0) {
@@ -78,13 +85,10 @@ static void set_option(struct session *s, const struct command *c)
 		return;
 	}
 	if (option == 0)
-		s->caps |= CAP_MULTI_STATEMENTS;
+		s->conn.client.caps |= CAP_MULTI_STATEMENTS;
 	else
-		s->caps &= ~CAP_MULTI_STATEMENTS;
-	buf_init(&b);
-	reply_build_end(&b, s->caps, 0, session_status(s));
-	session_send(s, b.p, b.len);
-	buf_fini(&b);
+		s->conn.client.caps &= ~CAP_MULTI_STATEMENTS;
+	conn_send_end(&s->conn, 0, conn_status(&s->conn, false));
 	session_done(s);
 }
 
@@ -98,18 +102,18 @@ static void stmt_command(struct session *s, const struct command *c)
 		fail(s, &e);
 		return;
 	}
-	st = stmt_find(s, id, c->id == CMD_STMT_RESET ? "mysqld_stmt_reset" : "mysqld_stmt_execute",
-		       &e);
+	st = stmt_find(&s->conn.vars.stmts, id,
+		       c->id == CMD_STMT_RESET ? "mysqld_stmt_reset" : "mysqld_stmt_execute", &e);
 	if (!st) {
 		fail(s, &e);
 		return;
 	}
 	if (c->id == CMD_STMT_EXECUTE) {
-		query_start_execute(s, st, c->body);
+		client_command_start_execute(s, st, c->body);
 		return;
 	}
 	stmt_reset(st);
-	session_send_done(s, 0, 0, false);
+	conn_send_done(&s->conn, 0, 0, false);
 	session_done(s);
 }
 
@@ -122,27 +126,62 @@ static void silent_command(struct session *s, const struct command *c)
 	uint32_t id;
 
 	if (c->id == CMD_STMT_CLOSE && command_stmt_id(c, &id, NULL) == 0) {
-		st = stmt_find(s, id, "", NULL);
+		st = stmt_find(&s->conn.vars.stmts, id, "", NULL);
 		if (st)
-			stmt_close(s, st);
+			stmt_close(&s->conn.vars.stmts, st);
 	} else if (c->id == CMD_STMT_SEND_LONG_DATA &&
 		   command_long_data(c, &id, &param, &data, NULL) == 0) {
-		st = stmt_find(s, id, "", NULL);
+		st = stmt_find(&s->conn.vars.stmts, id, "", NULL);
 		if (st)
-			stmt_append_long(s, st, param, data);
+			stmt_append_long(st, param, data,
+					 (size_t)s->conn.ctx->settings->max_statement);
 	}
 	session_done(s);
 }
 
-static void process_kill(struct session *s, const struct command *c)
+static void killed(void *arg, bool found)
 {
-	uint32_t id;
+	struct kill_wait *w = arg;
+	struct session *s = session_find(w->gw, w->asker);
 	struct err e;
 
-	if (command_kill(c, &id, &e) < 0)
+	if (s && s->state == SESSION_BUSY && !s->statement) {
+		if (found) {
+			conn_send_done(&s->conn, 0, 0, false);
+		} else {
+			err_set_mysql(&e, ERR_NOT_FOUND, 1094, "HY000", "Unknown thread id: %u",
+				      w->target);
+			conn_send_error(&s->conn, &e);
+		}
+		session_done(s);
+	}
+	free(w);
+}
+
+static void process_kill(struct session *s, const struct command *c)
+{
+	struct gate_kill k = {.asker = s->conn.vars.id, .user = s->conn.vars.user, .whole = true};
+	struct kill_wait *w;
+	struct err e;
+
+	if (command_kill(c, &k.target, &e) < 0) {
 		fail(s, &e);
-	else
-		kill_connection(s, id, true);
+		return;
+	}
+	if (k.target == k.asker) {
+		err_set(&e, ERR_CANCELED, "Query execution was interrupted");
+		s->conn.closing = true;
+		fail(s, &e);
+		return;
+	}
+	w = malloc(sizeof(*w));
+	if (w)
+		*w = (struct kill_wait){s->gw, k.asker, k.target};
+	if (!w || kill_connection(s->gw, &k, killed, w) < 0) {
+		free(w);
+		err_set(&e, ERR_NOMEM, "out of memory");
+		fail(s, &e);
+	}
 }
 
 void dispatch_command(struct session *s, struct str payload)
@@ -156,14 +195,14 @@ void dispatch_command(struct session *s, struct str payload)
 	}
 	switch (c.id) {
 	case CMD_QUERY:
-		query_start_text(s, c.body);
+		client_command_start_text(s, c.body);
 		break;
 	case CMD_STMT_EXECUTE:
 	case CMD_STMT_RESET:
 		stmt_command(s, &c);
 		break;
 	case CMD_STMT_PREPARE:
-		query_start_prepare(s, c.body);
+		client_command_start_prepare(s, c.body);
 		break;
 	case CMD_STMT_CLOSE:
 	case CMD_STMT_SEND_LONG_DATA:
@@ -173,7 +212,7 @@ void dispatch_command(struct session *s, struct str payload)
 		init_db(s, c.body);
 		break;
 	case CMD_PING:
-		session_send_done(s, 0, 0, false);
+		conn_send_done(&s->conn, 0, 0, false);
 		session_done(s);
 		break;
 	case CMD_QUIT:
@@ -183,7 +222,7 @@ void dispatch_command(struct session *s, struct str payload)
 		reset_connection(s);
 		break;
 	case CMD_CHANGE_USER:
-		finish_release_all(s);
+		commit_release_all(s->conn.ctx, &s->conn.txn);
 		login_change_user(s, c.body);
 		break;
 	case CMD_SET_OPTION:

@@ -1,111 +1,81 @@
 #include "gate/session/kill.h"
 
-#include <stdatomic.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "gate/exec/query.h"
+#include "gate/base/gate_ctx.h"
+#include "gate/exec/statement.h"
 #include "gate/session/gate.h"
 #include "gate/session/gate_worker.h"
 #include "gate/session/session.h"
+#include "src/base/str.h"
 #include "src/net/worker.h"
 
 /* One request travels to every worker and back to the one that asked. */
 struct kill_request {
 	struct gate *gate;
 	struct gate_worker *origin;
-	uint32_t target, asker;
+	struct gate_kill k;
 	char *user; /* owned */
-	bool whole, found;
+	void (*done)(void *arg, bool found);
+	void *arg;
+	bool found;
 	unsigned next; /* worker to visit */
 };
 
 static void finish(void *arg)
 {
-	struct kill_request *k = arg;
-	struct session *s = gate_worker_session(k->origin, k->asker);
-	struct err e;
+	struct kill_request *r = arg;
 
-	if (s && s->state == SESSION_BUSY) {
-		if (k->found) {
-			session_send_done(s, 0, 0, false);
-		} else {
-			err_set_mysql(&e, ERR_NOT_FOUND, 1094, "HY000", "Unknown thread id: %u",
-				      k->target);
-			session_send_error(s, &e);
-		}
-		session_done(s);
-	}
-	free(k->user);
-	free(k);
+	r->done(r->arg, r->found);
+	free(r->user);
+	free(r);
 }
 
-static void strike(struct kill_request *k, struct session *victim)
+static void strike(struct kill_request *r, struct session *victim)
 {
-	k->found = true;
-	if (k->whole && victim->state != SESSION_BUSY)
+	r->found = true;
+	if (r->k.whole && victim->state != SESSION_BUSY) {
 		session_close(victim, "killed");
-	else if (k->whole)
-		victim->killed = true;
-	if (victim->state == SESSION_BUSY && victim->query)
-		query_kill(victim->query);
+		return;
+	}
+	if (r->k.whole)
+		victim->conn.closing = true;
+	if (victim->statement)
+		statement_kill(victim->statement);
 }
 
 static void visit(void *arg)
 {
-	struct kill_request *k = arg;
-	struct gate_worker *gw = k->gate->workers[k->next++];
-	struct session *victim = gate_worker_session(gw, k->target);
+	struct kill_request *r = arg;
+	struct gate_worker *gw = r->gate->workers[r->next++];
+	struct session *victim = session_find(gw, r->k.target);
 	struct worker *to;
+	bool over;
 
 	/* Only the same user's connections: a stranger's look as if they did not exist. */
-	if (victim && victim->user && !strcmp(victim->user, k->user) && victim->id != k->asker)
-		strike(k, victim);
-	to = k->next < k->gate->worker_count && !k->found ? k->gate->workers[k->next]->worker
-							  : NULL;
-	if (!to || worker_post(to, visit, k) < 0)
-		if (worker_post(k->origin->worker, finish, k) < 0) {
-			free(k->user);
-			free(k);
-		}
+	if (victim && victim->conn.vars.user && !strcmp(victim->conn.vars.user, r->user))
+		strike(r, victim);
+	over = r->found || r->next == r->gate->worker_count;
+	to = (over ? r->origin : r->gate->workers[r->next])->ctx.worker;
+	while (worker_post(to, over ? finish : visit, r) < 0)
+		sched_yield(); /* the client must get an answer: until there is memory */
 }
 
-/* A client that ends itself is told so, as by mysqld. */
-static void end_self(struct session *s, bool whole)
+int kill_connection(struct gate_worker *origin, const struct gate_kill *k,
+		    void (*done)(void *arg, bool found), void *arg)
 {
-	struct err e;
+	struct kill_request *r = calloc(1, sizeof(*r));
 
-	err_set(&e, ERR_CANCELED, "Query execution was interrupted");
-	session_send_error(s, &e);
-	if (whole)
-		session_close(s, "killed by itself");
-	else
-		session_done(s);
-}
-
-void kill_connection(struct session *s, uint32_t id, bool whole)
-{
-	struct kill_request *k;
-	struct err e;
-
-	if (id == s->id) {
-		end_self(s, whole);
-		return;
-	}
-	k = calloc(1, sizeof(*k));
-	if (k)
-		*k = (struct kill_request){.gate = s->gw->gate,
-					   .origin = s->gw,
-					   .target = id,
-					   .asker = s->id,
-					   .whole = whole};
-	if (k)
-		k->user = str_dup(str_of(s->user));
-	if (!k || !k->user || worker_post(k->gate->workers[0]->worker, visit, k) < 0) {
-		free(k ? k->user : NULL);
-		free(k);
-		err_set(&e, ERR_NOMEM, "out of memory");
-		session_send_error(s, &e);
-		session_done(s);
-	}
+	if (r)
+		*r = (struct kill_request){
+			.gate = origin->gate, .origin = origin, .k = *k, .done = done, .arg = arg};
+	if (r)
+		r->user = str_dup(str_of(k->user));
+	if (r && r->user && worker_post(r->gate->workers[0]->ctx.worker, visit, r) == 0)
+		return 0;
+	free(r ? r->user : NULL);
+	free(r);
+	return -1;
 }

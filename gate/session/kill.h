@@ -5,9 +5,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct session;
+struct gate_kill;
+struct gate_worker;
 
-/* Ends connection @id (@whole) or only its running statement, on whichever worker it lives, then
- * answers @s: OK, or error 1094 when there is no such connection of the same user. */
-void kill_connection(struct session *s, uint32_t id, bool whole);
+/* Ends the connection or its running statement, on whichever worker it lives. @done runs once,
+ * later, on @origin's worker; false: there is no such connection of the same user. -1: out of
+ * memory, @done will not run. */
+int kill_connection(struct gate_worker *origin, const struct gate_kill *k,
+		    void (*done)(void *arg, bool found), void *arg);
 #endif

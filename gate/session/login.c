@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gate/session/client_charset.h"
+#include "gate/base/gate_settings.h"
 #include "gate/session/gate.h"
 #include "gate/session/gate_worker.h"
 #include "gate/session/session.h"
 #include "gate/session/users.h"
+#include "gate/vars/client_charset.h"
 #include "src/base/log.h"
 #include "src/base/metrics.h"
 #include "src/net/blocking.h"
@@ -67,7 +68,7 @@ static struct login *make(struct session *s, bool unix_socket)
 		return NULL;
 	l->session = s;
 	l->unix_socket = unix_socket;
-	auth_server_init(&l->auth, unix_socket || stream_is_tls(s->stream), g->keypair);
+	auth_server_init(&l->auth, unix_socket || stream_is_tls(s->conn.client.stream), g->keypair);
 	s->login = l;
 	return l;
 }
@@ -82,8 +83,8 @@ int login_start(struct session *s, bool unix_socket)
 	if (!l)
 		return -1;
 	l->offered = LOGIN_CAPS | (g->tls ? CAP_SSL : 0);
-	hello.version = str_of(g->settings->server_version);
-	hello.connection_id = s->id;
+	hello.version = str_of(s->conn.ctx->settings->server_version);
+	hello.connection_id = s->conn.vars.id;
 	memcpy(hello.nonce, l->auth.nonce, sizeof(hello.nonce));
 	hello.caps = l->offered;
 	hello.charset = COLLATION_UTF8MB4_GENERAL_CI;
@@ -91,7 +92,7 @@ int login_start(struct session *s, bool unix_socket)
 	hello.plugin = str_of(auth_server_default_plugin);
 	buf_init(&b);
 	handshake_build_hello(&b, &hello);
-	session_send(s, b.p, b.len);
+	client_send(&s->conn.client, b.p, b.len);
 	buf_fini(&b);
 	return 0;
 }
@@ -102,14 +103,14 @@ static void deny(struct session *s, const char *reason)
 	struct err e;
 
 	err_set(&e, ERR_ACCESS, "Access denied for user '%s'@'%s' (using password: %s)",
-		l->name ? l->name : "", s->peer[0] ? s->peer : "localhost",
+		l->name ? l->name : "", client_host(&s->conn.client),
 		l->with_password ? "YES" : "NO");
 	log_info("gate.login", "event=denied connection=%u user=\"%s\" peer=%s reason=\"%s\"",
-		 s->id, l->name ? l->name : "", s->peer, reason);
+		 s->conn.vars.id, l->name ? l->name : "", s->conn.client.peer, reason);
 	metrics_add(metrics_id(METRIC_COUNTER, "sluice_gate_logins_denied_total", "",
 			       "Logins refused."),
 		    1);
-	session_send_error(s, &e);
+	conn_send_error(&s->conn, &e);
 	session_close(s, "access denied");
 }
 
@@ -121,24 +122,24 @@ static void accept_user(struct session *s)
 
 	if (l->auth.learned && l->user)
 		users_fast_put(l->users, l->user, l->auth.fast);
-	if (l->user->require_tls && !l->unix_socket && !stream_is_tls(s->stream)) {
+	if (l->user->require_tls && !l->unix_socket && !stream_is_tls(s->conn.client.stream)) {
 		deny(s, "needs TLS");
 		return;
 	}
-	free(s->user);
-	s->user = l->name;
+	free(s->conn.vars.user);
+	s->conn.vars.user = l->name;
 	l->name = NULL;
 	if (l->change)
 		session_reset(s);
 	if (l->change || l->have_db)
-		session_default_target(s);
-	if (l->have_db && l->db[0] && session_use(s, str_of(l->db), &e) < 0) {
-		session_send_error(s, &e);
+		conn_default_target(&s->conn);
+	if (l->have_db && l->db[0] && conn_use(&s->conn, str_of(l->db), &e) < 0) {
+		conn_send_error(&s->conn, &e);
 		session_close(s, "unknown database");
 		return;
 	}
-	if (client_charset_login(s, &e) < 0) {
-		session_send_error(s, &e);
+	if (client_charset_login(&s->conn.vars, s->conn.client.charset, &e) < 0) {
+		conn_send_error(&s->conn, &e);
 		session_close(s, "character set");
 		return;
 	}
@@ -175,13 +176,14 @@ static void act(struct session *s, enum auth_verdict v, struct buf *out)
 	struct login *l = s->login;
 
 	if (v != AUTH_DENIED && out->len)
-		session_send(s, out->p, out->len);
+		client_send(&s->conn.client, out->p, out->len);
 	switch (v) {
 	case AUTH_SEND:
 		break;
 	case AUTH_SLOW:
 		l->working = true;
-		if (blocking_run(s->gw->gate->blocking, work, s->gw->worker, work_done, l) < 0) {
+		if (blocking_run(s->gw->gate->blocking, work, s->conn.ctx->worker, work_done, l) <
+		    0) {
 			l->working = false;
 			session_close(s, "out of memory");
 		}
@@ -218,7 +220,7 @@ static void begin(struct session *s, const struct handshake_reply *r)
 		session_close(s, "out of memory");
 		return;
 	}
-	l->user = users_find(l->users, r->user, str_of(s->peer));
+	l->user = users_find(l->users, r->user, str_of(s->conn.client.peer));
 	if (l->user) {
 		found.hash = str_of(l->user->hash);
 		if (users_fast_get(l->users, l->user, fast))
@@ -239,8 +241,8 @@ static void first_reply(struct session *s, struct str payload)
 
 	if (handshake_parse_reply(payload, l->offered, &r, &e) < 0) {
 		log_info("gate.login", "event=bad_handshake connection=%u peer=%s problem=\"%s\"",
-			 s->id, s->peer, e.msg);
-		session_send_error(s, &e);
+			 s->conn.vars.id, s->conn.client.peer, e.msg);
+		conn_send_error(&s->conn, &e);
 		session_close(s, "bad handshake");
 		return;
 	}
@@ -248,13 +250,14 @@ static void first_reply(struct session *s, struct str payload)
 		l->tls_next = true;
 		return;
 	}
-	s->caps = r.caps & l->offered;
-	s->charset = r.charset;
-	if (s->gw->gate->settings->require_tls && !l->unix_socket && !stream_is_tls(s->stream)) {
+	s->conn.client.caps = r.caps & l->offered;
+	s->conn.client.charset = r.charset;
+	if (s->conn.ctx->settings->require_tls && !l->unix_socket &&
+	    !stream_is_tls(s->conn.client.stream)) {
 		err_set_mysql(&e, ERR_DENIED, 3159, "HY000",
 			      "Connections using insecure transport are prohibited while "
 			      "--require-tls is on.");
-		session_send_error(s, &e);
+		conn_send_error(&s->conn, &e);
 		session_close(s, "TLS is required");
 		return;
 	}
@@ -272,7 +275,7 @@ void login_start_tls(struct session *s, const unsigned char *rest, size_t n)
 
 	s->login->tls_next = false;
 	session_set_state(s, SESSION_SECURING);
-	if (stream_start_tls(s->stream, s->gw->gate->tls, true, NULL, rest, n, &e) < 0)
+	if (stream_start_tls(s->conn.client.stream, s->gw->gate->tls, true, NULL, rest, n, &e) < 0)
 		session_close(s, e.msg);
 }
 
@@ -305,12 +308,12 @@ void login_change_user(struct session *s, struct str body)
 	struct login *l;
 	struct err e;
 
-	if (handshake_parse_change_user(body, s->caps, &r, &e) < 0) {
-		session_send_error(s, &e);
+	if (handshake_parse_change_user(body, s->conn.client.caps, &r, &e) < 0) {
+		conn_send_error(&s->conn, &e);
 		session_close(s, "malformed COM_CHANGE_USER");
 		return;
 	}
-	l = make(s, !s->peer[0]);
+	l = make(s, !s->conn.client.peer[0]);
 	if (!l) {
 		session_close(s, "out of memory");
 		return;
@@ -320,8 +323,8 @@ void login_change_user(struct session *s, struct str body)
 	 * does not match ours makes the server ask again with a new one. */
 	r.plugin = STR_LIT("");
 	r.auth = STR_LIT("");
-	if (s->caps & CAP_PLUGIN_AUTH)
+	if (s->conn.client.caps & CAP_PLUGIN_AUTH)
 		r.plugin = STR_LIT("-");
-	s->charset = r.charset ? r.charset : s->charset;
+	s->conn.client.charset = r.charset ? r.charset : s->conn.client.charset;
 	begin(s, &r);
 }

@@ -77,3 +77,39 @@ bool txn_has_participants(const struct txn *t)
 			return true;
 	return false;
 }
+
+bool txn_has_locks(const struct txn *t)
+{
+	for (size_t i = 0; i < t->len; i++)
+		if (t->shard[i].locked)
+			return true;
+	return false;
+}
+
+size_t txn_find_savepoint(const struct txn *t, const char *statement)
+{
+	for (size_t i = t->savepoint.len; i-- > 0;)
+		if (str_ieqz(str_of(t->savepoint.v[i]), statement))
+			return i;
+	return SIZE_MAX;
+}
+
+void txn_forget_savepoint(struct txn *t, size_t at)
+{
+	free(t->savepoint.v[at]);
+	memmove(&t->savepoint.v[at], &t->savepoint.v[at + 1],
+		(t->savepoint.len - at - 1) * sizeof(t->savepoint.v[0]));
+	t->savepoint.len--;
+	for (size_t i = 0; i < t->len; i++)
+		if (t->shard[i].savepoints > at)
+			t->shard[i].savepoints--;
+}
+
+void txn_keep_savepoints(struct txn *t, size_t keep)
+{
+	while (t->savepoint.len > keep)
+		free(t->savepoint.v[--t->savepoint.len]);
+	for (size_t i = 0; i < t->len; i++)
+		if (t->shard[i].savepoints > keep)
+			t->shard[i].savepoints = keep;
+}

@@ -16,6 +16,7 @@ struct txn_shard {
 	bool in_txn;	   /* inside the transaction */
 	bool reserved;	   /* kept beyond it */
 	bool wrote;	   /* a statement that may have written ran there */
+	bool locked;	   /* LOCK TABLES ran there */
 	size_t savepoints; /* of txn.savepoint already known there */
 };
 
@@ -45,4 +46,12 @@ void txn_clear(struct txn *t);
 void txn_fini(struct txn *t);
 /* True when a COMMIT or ROLLBACK has somebody to talk to. */
 bool txn_has_participants(const struct txn *t);
+/* True while LOCK TABLES holds on some shard. */
+bool txn_has_locks(const struct txn *t);
+/* Number of the savepoint of this statement ("SAVEPOINT `x`"), SIZE_MAX: there is none. */
+size_t txn_find_savepoint(const struct txn *t, const char *statement);
+/* Forgets savepoint @at alone (its name is used again). */
+void txn_forget_savepoint(struct txn *t, size_t at);
+/* Forgets the savepoints from number @keep on. */
+void txn_keep_savepoints(struct txn *t, size_t keep);
 #endif

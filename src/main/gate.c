@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include "gate/admin/status_page.h"
-#include "gate/admin/tracker.h"
+#include "gate/base/gate_settings.h"
+#include "gate/catalog/tracker.h"
 #include "gate/session/gate.h"
+#include "gate/session/gate_server.h"
 #include "gate/session/gate_worker.h"
 #include "gate/session/users.h"
 #include "src/base/clk.h"
@@ -160,7 +162,7 @@ static void on_terminate(void *arg)
 	log_info("gate", "event=drain connections=%u", atomic_load(&p->gate.connections));
 	p->drain_began_us = clk_mono_us();
 	for (unsigned i = 0; i < p->gate.worker_count; i++)
-		gate_worker_drain(p->gate.workers[i]);
+		gate_server_drain_worker(p->gate.workers[i]);
 	check_drained(p);
 }
 
@@ -249,13 +251,14 @@ static int start(struct program *p, struct err *e)
 	p->store = store_open(&sc, e);
 	if (!g->keypair || !p->control || !p->store)
 		return -1;
-	p->tracker = tracker_new(g, p->control, p->store, e);
+	p->tracker = tracker_new(&g->catalog, s->gate.cell, p->control, p->store, e);
+	g->tracker = p->tracker;
 	p->drain_timer = worker_timer_new(p->control, check_drained, p);
 	g->workers = calloc((size_t)s->gate.workers, sizeof(*g->workers));
 	if (!p->tracker || !g->blocking || !p->drain_timer || !g->workers)
 		return p->tracker ? err_set(e, ERR_NOMEM, "out of memory") : -1;
 	for (; g->worker_count < (unsigned)s->gate.workers; g->worker_count++) {
-		g->workers[g->worker_count] = gate_worker_new(g, g->worker_count, e);
+		g->workers[g->worker_count] = gate_server_new_worker(g, g->worker_count, e);
 		if (!g->workers[g->worker_count])
 			return -1;
 		/* Further workers share the port that the first one got. */
@@ -263,7 +266,7 @@ static int start(struct program *p, struct err *e)
 			s->gate.mysql_address = listener_address(g->workers[0]->tcp);
 	}
 	for (unsigned i = 0; i < g->worker_count; i++)
-		if (gate_worker_start(g->workers[i], e) < 0)
+		if (gate_server_start_worker(g->workers[i], e) < 0)
 			return -1;
 	if (worker_on_signal(p->control, SIGTERM, on_terminate, p, e) < 0 ||
 	    worker_on_signal(p->control, SIGINT, on_terminate, p, e) < 0 ||
@@ -279,10 +282,10 @@ static void stop(struct program *p)
 	/* Workers stop handing out passwords to check before those threads go; and stay until the
 	 * replies of the last checks have come. */
 	for (unsigned i = 0; i < g->worker_count; i++)
-		gate_worker_stop(g->workers[i]);
+		gate_server_stop_worker(g->workers[i]);
 	blocking_free(g->blocking);
 	for (unsigned i = 0; i < g->worker_count; i++)
-		gate_worker_free(g->workers[i]);
+		gate_server_free_worker(g->workers[i]);
 	free(g->workers);
 	http_server_free(p->http);
 	tracker_free(p->tracker);

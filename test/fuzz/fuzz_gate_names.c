@@ -3,16 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gate/plan/catalog.h"
-#include "gate/session/session.h"
-#include "gate/session/target.h"
+#include "gate/catalog/catalog.h"
 #include "gate/session/users.h"
+#include "gate/vars/session_vars.h"
+#include "gate/vars/target.h"
 #include "topo/graph.h"
 #include "topo/graph_build.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static struct catalog *make_catalog(void)
+static struct gate_catalog *make_catalog(void)
 {
 	static const char *const records[][2] = {
 		{"global/keyspaces/ks/keyspace", "{\"name\":\"ks\",\"sharded\":true}"},
@@ -21,7 +21,7 @@ static struct catalog *make_catalog(void)
 	};
 	struct graph_source src;
 	struct graph *g;
-	struct catalog *c;
+	struct gate_catalog *c;
 
 	graph_build_init(&src);
 	for (size_t i = 0; i < 3; i++)
@@ -38,14 +38,14 @@ static struct catalog *make_catalog(void)
 
 static void target(struct str text)
 {
-	struct catalog *c = make_catalog();
+	struct gate_catalog *c = make_catalog();
 	struct session_target a, b;
 	char printed[160];
 	struct err e;
 
-	if (target_parse(text, c, &a, &e) == 0) {
+	if (target_parse(text, c->graph, &a, &e) == 0) {
 		target_print(&a, printed, sizeof(printed));
-		if (target_parse(str_of(printed), c, &b, &e) < 0 ||
+		if (target_parse(str_of(printed), c->graph, &b, &e) < 0 ||
 		    strcmp(a.keyspace, b.keyspace) != 0 || strcmp(a.shard, b.shard) != 0 ||
 		    a.tablet_type != b.tablet_type)
 			abort();

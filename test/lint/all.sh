@@ -3,7 +3,7 @@
 cd "$top_srcdir" || exit 1
 passed=0
 failed=0
-for lint in layers headers sizes names globals banned readmes; do
+for lint in layers knots headers sizes names globals banned readmes; do
 	if out=$(sh test/lint/$lint.sh 2>&1); then
 		passed=$((passed + 1))
 	else

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 
 #include "gate/plan/plan.h"
-#include "gate/scatter/op.h"
-#include "gate/scatter/row.h"
+#include "gate/exec/op.h"
+#include "gate/exec/row.h"
 #include "src/base/arena.h"
 #include "src/wire/binary_row.h"
 #include "src/wire/text_row.h"
@@ -112,7 +112,7 @@ static int push(struct op *op, const struct in *in, struct err *e)
 static const char *run(struct op *op, const struct in *in, size_t n)
 {
 	static char text[4096];
-	struct collect c = {.op = {.push = take, .end = done, .free = nothing}};
+	struct collect c = {.op = {.push = take, .end = done, .resume = done, .free = nothing}};
 	struct err e;
 	int rc = 0;
 

@@ -3,9 +3,11 @@
  */
 #include <stdlib.h>
 
-#include "gate/plan/catalog.h"
+#include "gate/catalog/catalog.h"
 #include "gate/plan/plan.h"
+#include "gate/plan/plan_cache.h"
 #include "gate/plan/planner.h"
+#include "gate/plan/planner_input.h"
 #include "sql/lex/lex.h"
 #include "sql/norm/fingerprint.h"
 #include "src/base/file.h"
@@ -85,7 +87,7 @@ static Sluice__SchemaTable *table(const char *name, const char *const *columns, 
 	(const char *const[]){__VA_ARGS__},                                                        \
 		sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)
 
-static struct catalog *make_catalog(void)
+static struct gate_catalog *make_catalog(void)
 {
 	Sluice__SchemaCollation ci = SLUICE__SCHEMA_COLLATION__INIT,
 				bin = SLUICE__SCHEMA_COLLATION__INIT;
@@ -93,7 +95,7 @@ static struct catalog *make_catalog(void)
 	Sluice__SchemaReply m = SLUICE__SCHEMA_REPLY__INIT;
 	Sluice__SchemaTable *tables[8];
 	struct catalog_schema *s;
-	struct catalog *c, *c2;
+	struct gate_catalog *c, *c2;
 	struct graph *g = make_graph();
 
 	ci.name = (char *)"utf8mb4_general_ci";
@@ -240,7 +242,7 @@ static void print_plan(const struct plan *p, struct buf *out)
 	print_merge(&p->merge, out);
 }
 
-static void plan_case(struct catalog *c, struct str line, struct buf *out)
+static void plan_case(struct gate_catalog *c, struct str line, struct buf *out)
 {
 	struct plan_context ctx = {.keyspace = "customer", .shard = ""};
 	struct planner_input in = {.catalog = c, .context = &ctx, .memory = 1 << 20};
@@ -277,7 +279,7 @@ int main(void)
 {
 	const char *dir = getenv("srcdir") ? getenv("srcdir") : "..";
 	bool update = getenv("GOLDEN_UPDATE") != NULL;
-	struct catalog *c = make_catalog();
+	struct gate_catalog *c = make_catalog();
 	struct buf file, all, got, want, name;
 	struct str rest, line;
 	char path[512];

@@ -2,15 +2,13 @@
  * connections, warnings. */
 #include <stdlib.h>
 
-#include "gate/plan/catalog.h"
-#include "gate/session/gate.h"
-#include "gate/session/gate_worker.h"
-#include "gate/session/session.h"
-#include "gate/session/stmt.h"
-#include "gate/session/target.h"
+#include "gate/catalog/catalog.h"
+#include "gate/client/conditions.h"
 #include "gate/session/users.h"
-#include "gate/session/warning_list.h"
 #include "gate/txn/txn.h"
+#include "gate/vars/session_vars.h"
+#include "gate/vars/stmt.h"
+#include "gate/vars/target.h"
 #include "test/lib/tap.h"
 #include "topo/graph.h"
 #include "topo/graph_build.h"
@@ -91,13 +89,13 @@ static void put(struct graph_source *src, const char *key, const char *value)
 		abort();
 }
 
-static void good_target(const struct catalog *c, const char *text, const char *printed)
+static void good_target(const struct gate_catalog *c, const char *text, const char *printed)
 {
 	struct session_target t;
 	char out[160];
 	struct err e;
 
-	if (!CHECK_INT(target_parse(str_of(text), c, &t, &e), 0))
+	if (!CHECK_INT(target_parse(str_of(text), c->graph, &t, &e), 0))
 		return;
 	target_print(&t, out, sizeof(out));
 	CHECK_STR(out, printed);
@@ -116,7 +114,7 @@ static void test_targets(void)
 	struct graph_source src;
 	struct session_target t;
 	struct graph *g;
-	struct catalog *c;
+	struct gate_catalog *c;
 	struct err e;
 
 	graph_build_init(&src);
@@ -138,7 +136,7 @@ static void test_targets(void)
 	good_target(c, "@replica", "@replica");
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		err_clear(&e);
-		if (!CHECK_INT(target_parse(str_of(bad[i]), c, &t, &e), -1))
+		if (!CHECK_INT(target_parse(str_of(bad[i]), c->graph, &t, &e), -1))
 			printf("# %s\n", bad[i]);
 		CHECK_INT(e.mysql_errno, 1049);
 	}
@@ -152,19 +150,17 @@ static void test_targets(void)
 
 static void test_statements(void)
 {
-	struct gate_settings settings = {.max_prepared = 20, .max_statement = 1000};
-	struct gate gate = {.settings = &settings};
-	struct gate_worker gw = {.gate = &gate};
-	struct session s = {.gw = &gw, .next_stmt = 1};
+	struct stmt_reading now = {.lex_mode = 0};
+	struct stmt_list s = {.count = 0};
 	char big[600] = {0};
 	struct stmt *st, *again;
 	struct err e;
 
 	for (uint32_t i = 1; i <= 20; i++) {
-		st = stmt_new(&s, STR_LIT("SELECT ?, ?"), 2, 2, &e);
+		st = stmt_new(&s, STR_LIT("SELECT ?, ?"), &now, 2, 2, 20, &e);
 		CHECK(st && st->id == i && stmt_find(&s, i, "x", &e) == st);
 	}
-	CHECK(!stmt_new(&s, STR_LIT("SELECT 1"), 0, 1, &e));
+	CHECK(!stmt_new(&s, STR_LIT("SELECT 1"), &now, 0, 1, 20, &e));
 	CHECK_INT(e.mysql_errno, 1461);
 	CHECK(!stmt_find(&s, 0, "x", &e) && !stmt_find(&s, 21, "x", &e) &&
 	      !stmt_find(&s, UINT32_MAX, "x", &e));
@@ -172,27 +168,27 @@ static void test_statements(void)
 	stmt_close(&s, stmt_find(&s, 5, "x", &e));
 	CHECK(!stmt_find(&s, 5, "x", &e));
 	stmt_close(&s, stmt_find(&s, 7, "x", &e));
-	st = stmt_new(&s, STR_LIT("a"), 0, 0, &e);
-	again = stmt_new(&s, STR_LIT("b"), 0, 0, &e);
-	CHECK(st && again && st != again && st->id != again->id && s.stmt_open == 20);
+	st = stmt_new(&s, STR_LIT("a"), &now, 0, 0, 20, &e);
+	again = stmt_new(&s, STR_LIT("b"), &now, 0, 0, 20, &e);
+	CHECK(st && again && st != again && st->id != again->id && s.open == 20);
 	st = stmt_find(&s, 1, "x", &e);
-	stmt_append_long(&s, st, 1, STR_LIT("abc"));
-	stmt_append_long(&s, st, 1, STR_LIT("def"));
+	stmt_append_long(st, 1, STR_LIT("abc"), 1000);
+	stmt_append_long(st, 1, STR_LIT("def"), 1000);
 	CHECK(stmt_check_long(st, &e) == 0 && st->long_data[1].given && !st->long_data[0].given);
 	CHECK(str_eqz(buf_slice(&st->long_data[1].b), "abcdef"));
-	stmt_append_long(&s, st, 0, str_make(big, sizeof(big)));
+	stmt_append_long(st, 0, str_make(big, sizeof(big)), 1000);
 	CHECK_INT(stmt_check_long(st, &e), 0);
-	stmt_append_long(&s, st, 0, str_make(big, sizeof(big)));
+	stmt_append_long(st, 0, str_make(big, sizeof(big)), 1000);
 	CHECK_INT(stmt_check_long(st, &e), -1);
 	CHECK_INT(e.mysql_errno, 1153);
 	stmt_reset(st);
 	CHECK(stmt_check_long(st, &e) == 0 && !st->long_data);
-	stmt_append_long(&s, st, 2, STR_LIT("x"));
+	stmt_append_long(st, 2, STR_LIT("x"), 1000);
 	CHECK_INT(stmt_check_long(st, &e), -1);
 	CHECK_INT(e.mysql_errno, 1210);
 	stmt_close_all(&s);
-	CHECK(s.stmt_open == 0 && !s.stmt);
-	st = stmt_new(&s, STR_LIT("c"), 0, 0, &e);
+	CHECK(s.open == 0 && !s.v);
+	st = stmt_new(&s, STR_LIT("c"), &now, 0, 0, 20, &e);
 	CHECK(st && st->id == 1);
 	stmt_close_all(&s);
 }
@@ -222,18 +218,28 @@ static void test_txn(void)
 	txn_fini(&t);
 }
 
-static void test_warnings(void)
+static void test_conditions(void)
 {
-	struct warning_list l = {0};
+	struct conditions c = {.warnings = 0};
+	struct err e;
 
-	warning_list_clear(&l);
+	conditions_clear(&c);
 	for (int i = 0; i < 100; i++)
-		warning_list_add(&l, "Warning", 1000u + (unsigned)i, STR_LIT("some\0thing"));
-	CHECK_INT(l.len, WARNING_LIST_MAX);
-	CHECK(l.v[63].code == 1063 && l.v[63].n == 10 &&
-	      !memcmp(l.v[63].message, "some\0thing", 10));
-	warning_list_clear(&l);
-	CHECK(!l.len && !l.v);
+		conditions_add(&c, i % 2 ? "Warning" : "Error", 1000u + (unsigned)i,
+			       STR_LIT("some\0thing"));
+	c.warnings = 100;
+	CHECK_INT(c.len, CONDITIONS_MAX);
+	CHECK(c.v[63].code == 1063 && c.v[63].n == 10 &&
+	      !memcmp(c.v[63].message, "some\0thing", 10));
+	CHECK_INT(conditions_count(&c), 100);
+	CHECK_INT(conditions_errors(&c), 32);
+	err_set(&e, ERR_SYNTAX, "x");
+	conditions_set_error(&c, &e);
+	CHECK_INT(conditions_count(&c), 101);
+	CHECK_INT(conditions_errors(&c), 33);
+	conditions_clear(&c);
+	CHECK(!c.len && !c.v && !conditions_count(&c) && !conditions_errors(&c));
+	conditions_fini(&c);
 }
 
 int main(void)
@@ -243,6 +249,6 @@ int main(void)
 	test_targets();
 	test_statements();
 	test_txn();
-	test_warnings();
+	test_conditions();
 	return TAP_DONE();
 }

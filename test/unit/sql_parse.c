@@ -271,7 +271,7 @@ static void trees(void)
 	CHECK(n && AST_AS(ddl, n)->tables.n == 2 && (n->flags & AST_IF_EXISTS));
 	n = parse("create or replace view v as select 1 with check option");
 	CHECK(n && AST_AS(ddl, n)->query && (n->flags & AST_OR_REPLACE));
-	n = parse("select /*vt+ QUERY_TIMEOUT_MS=100 SCATTER_ERRORS_AS_WARNINGS */ 1");
+	n = parse("select /*vt+ QUERY_TIMEOUT_MS=100 EXEC_ERRORS_AS_WARNINGS */ 1");
 	CHECK(n && result.directive_count == 2 &&
 	      str_eqz(result.directives[0].name, "QUERY_TIMEOUT_MS") &&
 	      str_eqz(result.directives[0].value, "100") && result.directives[1].value.n == 0);

@@ -1,0 +1,23 @@
+/* gate_settings - what the options of sluice-gate set. Immutable after start. */
+#ifndef BASE_GATE_SETTINGS_H
+#define BASE_GATE_SETTINGS_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "src/net/worker.h"
+
+/* Filled from the options by src/main/gate.c. Strings live as long as the gate. */
+struct gate_settings {
+	const char *mysql_address, *mysql_socket; /* listeners; either may be NULL */
+	const char *server_version;		  /* sent in the greeting */
+	const char *cell;
+	const char *default_keyspace;			 /* NULL: none until USE */
+	int64_t workers, max_connections, max_statement; /* bytes of one statement */
+	int64_t statement_memory;			 /* bytes of one statement's arenas */
+	int64_t query_timeout_us, connect_timeout_us, idle_timeout_us;
+	int64_t plan_cache_bytes, max_prepared;
+	int64_t merge_memory; /* bytes one statement may hold at the gate */
+	bool require_tls;
+	enum worker_io io;
+};
+#endif

@@ -1,0 +1,42 @@
+#include "gate/client/client.h"
+
+#include <string.h>
+
+#include "src/net/stream.h"
+#include "src/wire/packet.h"
+
+void client_send(struct client *c, const void *payload, size_t n)
+{
+	if (!c->stream)
+		return;
+	if (n < PACKET_FULL) {
+		uint8_t *at = stream_reserve(c->stream, PACKET_HEADER + n);
+
+		if (!at)
+			return;
+		packet_put_header(at, (uint32_t)n, c->seq++);
+		if (n)
+			memcpy(at + PACKET_HEADER, payload, n);
+		return;
+	}
+	for (const uint8_t *p = payload;; p += PACKET_FULL, n -= PACKET_FULL) {
+		size_t piece = n < PACKET_FULL ? n : PACKET_FULL;
+		uint8_t header[PACKET_HEADER];
+
+		packet_put_header(header, (uint32_t)piece, c->seq++);
+		stream_write(c->stream, header, sizeof(header));
+		stream_write(c->stream, p, piece);
+		if (piece < PACKET_FULL)
+			return;
+	}
+}
+
+bool client_congested(const struct client *c)
+{
+	return c->stream && stream_congested(c->stream);
+}
+
+const char *client_host(const struct client *c)
+{
+	return c->peer[0] ? c->peer : "localhost";
+}

@@ -1,0 +1,26 @@
+/* client - one MySQL client's socket: what was agreed with it and the packets that go to it.
+ * Thread: one worker. */
+#ifndef CLIENT_CLIENT_H
+#define CLIENT_CLIENT_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct stream;
+
+struct client {
+	struct stream *stream; /* owned by the session; NULL once closed */
+	uint64_t caps;	       /* agreed with the client */
+	uint8_t charset;       /* collation number of its login */
+	uint8_t seq;	       /* of the next packet that goes to it */
+	char peer[48];	       /* "127.0.0.1", or "" over the unix socket */
+};
+
+/* Sends one payload with the next sequence number, in packets of at most 16 MB. A closed client
+ * gets nothing. */
+void client_send(struct client *c, const void *payload, size_t n);
+/* The client does not take what it is sent: produce no more until its stream has drained. */
+bool client_congested(const struct client *c);
+/* "host" of the client, as servers name it: "localhost" over the unix socket. */
+const char *client_host(const struct client *c);
+#endif

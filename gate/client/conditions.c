@@ -1,0 +1,63 @@
+#include "gate/client/conditions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/vec.h"
+
+void conditions_add(struct conditions *c, const char *level, uint32_t code, struct str message)
+{
+	char *copy;
+
+	if (c->len == CONDITIONS_MAX || VEC_GROW(c) < 0)
+		return;
+	copy = str_dup(message);
+	if (copy)
+		c->v[c->len++] = (struct condition){level, code, copy, message.n};
+}
+
+void conditions_set_error(struct conditions *c, const struct err *e)
+{
+	if (!c->error)
+		c->error = malloc(sizeof(*c->error));
+	if (c->error)
+		*c->error = *e;
+}
+
+void conditions_clear(struct conditions *c)
+{
+	for (size_t i = 0; i < c->len; i++)
+		free(c->v[i].message);
+	free(c->v);
+	c->v = NULL;
+	c->len = c->cap = 0;
+	c->warnings = 0;
+	if (c->error)
+		c->error->code = ERR_OK;
+}
+
+void conditions_fini(struct conditions *c)
+{
+	conditions_clear(c);
+	free(c->error);
+	c->error = NULL;
+}
+
+static unsigned own_error(const struct conditions *c)
+{
+	return c->error && c->error->code != ERR_OK;
+}
+
+unsigned conditions_count(const struct conditions *c)
+{
+	return c->warnings + own_error(c);
+}
+
+unsigned conditions_errors(const struct conditions *c)
+{
+	unsigned n = own_error(c);
+
+	for (size_t i = 0; i < c->len; i++)
+		n += !strcmp(c->v[i].level, "Error");
+	return n;
+}

@@ -1,0 +1,40 @@
+/* conditions - the diagnostics area of a connection: the warnings and the error of its last
+ * statement, of all shards together, as SHOW WARNINGS lists them.
+ * Thread: the session's worker. */
+#ifndef CLIENT_CONDITIONS_H
+#define CLIENT_CONDITIONS_H
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/base/err.h"
+#include "src/base/str.h"
+
+enum { CONDITIONS_MAX = 64 }; /* mysqld's default of max_error_count */
+
+struct condition {
+	const char *level; /* "Note", "Warning" or "Error": literals */
+	uint32_t code;
+	char *message; /* owned */
+	size_t n;
+};
+
+/* All zero: empty. */
+struct conditions {
+	struct condition *v; /* owned */
+	size_t len, cap;
+	uint16_t warnings; /* as counted by the servers; the list may be shorter */
+	struct err *error; /* owned: of the statement itself; NULL or ERR_OK: none */
+};
+
+/* Adds a copy; what is over the maximum, or finds no memory, is only counted. */
+void conditions_add(struct conditions *c, const char *level, uint32_t code, struct str message);
+/* Notes the error that the statement ended with; without memory it is lost. */
+void conditions_set_error(struct conditions *c, const struct err *e);
+/* Empties it for the next statement. */
+void conditions_clear(struct conditions *c);
+/* Empties it and gives all memory back. */
+void conditions_fini(struct conditions *c);
+/* All conditions, and the errors among them: @@warning_count and @@error_count. */
+unsigned conditions_count(const struct conditions *c);
+unsigned conditions_errors(const struct conditions *c);
+#endif

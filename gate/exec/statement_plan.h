@@ -1,0 +1,16 @@
+/* statement_plan - from a command's text to the plan of its next statement, and the parameters of
+ * COM_STMT_EXECUTE. Thread: the session's worker. */
+#ifndef EXEC_STATEMENT_PLAN_H
+#define EXEC_STATEMENT_PLAN_H
+#include "src/base/err.h"
+
+struct statement;
+
+/* Finds where the statement at st->at ends and its fingerprint. ERR_SYNTAX, ERR_NEED_REPREPARE. */
+int statement_plan_scan(struct statement *st, struct err *e) MUST_CHECK;
+/* Its plan into st->plan, from the cache or made anew; st->scatter asks for the plan that goes to
+ * several shards. Also where it runs: st->target, st->keyspace. */
+int statement_plan_find(struct statement *st, struct err *e) MUST_CHECK;
+/* COM_STMT_EXECUTE's parameters into st->param. */
+int statement_plan_params(struct statement *st, struct err *e) MUST_CHECK;
+#endif

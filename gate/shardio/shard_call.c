@@ -1,0 +1,422 @@
+#include "gate/shardio/shard_call.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gate/base/gate_ctx.h"
+#include "gate/client/conditions.h"
+#include "gate/pick/link.h"
+#include "gate/txn/txn.h"
+#include "src/base/arena.h"
+#include "src/base/log.h"
+#include "src/net/worker.h"
+#include "src/proto/methods.h"
+#include "src/proto/tablet.pb-c.h"
+#include "src/rpc/rpc_client.h"
+#include "src/wire/caps.h"
+#include "src/wire/prepared.h"
+#include "src/wire/reply.h"
+#include "topo/graph.h"
+
+enum {
+	CALL_SMALL = 1024,	   /* requests packed on the stack up to here */
+	CALL_SQL_TAG = 5 << 3 | 2, /* ExecuteRequest.sql and PrepareRequest.sql: see tablet.proto */
+	/* Of a COM_STMT_EXECUTE payload: command, statement id, flags, iteration count. */
+	CALL_EXECUTE_HEADER = 1 + 4 + 1 + 4,
+};
+
+static const char undo_savepoint[] = "SAVEPOINT " SHARD_CALL_UNDO_NAME;
+
+static int no_room(struct err *e)
+{
+	return err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
+}
+
+/* --- the answer --- */
+
+static void take_part(struct shard_call *c, const struct scan_part *part, const uint8_t *p)
+{
+	struct reply_ok ok;
+
+	switch (part->what) {
+	case SCAN_ERR:
+		reply_to_err(part->payload, &c->error);
+		return;
+	case SCAN_OK:
+	case SCAN_ROWS_END:
+		c->have_ok = true;
+		c->status = part->status;
+		c->warnings = part->warnings;
+		c->affected = part->affected_rows;
+		c->insert_id = part->insert_id;
+		if (part->what == SCAN_OK && reply_parse_ok(part->payload, c->scan.caps, &ok) == 0)
+			c->info = ok.info.n ? arena_str(c->arena, ok.info) : STR_LIT("");
+		break;
+	default:
+		break;
+	}
+	c->ops->part(c, part, p);
+}
+
+/* Walks the packets in [p, p + n); returns the bytes used. */
+static size_t walk(struct shard_call *c, const uint8_t *p, size_t n)
+{
+	struct scan_part part;
+	size_t at = 0;
+
+	while (at < n && !c->scan.done && !c->canceled && c->error.code == ERR_OK) {
+		if (result_scan_next(&c->scan, p + at, n - at, &part, &c->error) < 0) {
+			log_error("gate.call", "event=protocol shard=%s problem=\"%s\"",
+				  c->shard->name, c->error.msg);
+			return n;
+		}
+		if (part.what == SCAN_NEED)
+			break;
+		take_part(c, &part, p + at);
+		at += part.n;
+	}
+	return c->scan.done || c->canceled || c->error.code != ERR_OK ? n : at;
+}
+
+static void on_data(void *arg, const uint8_t *p, size_t n, bool frame_end)
+{
+	struct shard_call *c = arg;
+	size_t used;
+
+	(void)frame_end;
+	c->ungranted += n;
+	if (c->error.code != ERR_OK || c->canceled) {
+		shard_call_grant(c, c->ungranted);
+		return;
+	}
+	if (!c->stash.len) {
+		used = walk(c, p, n);
+		if (used < n)
+			buf_append(&c->stash, p + used, n - used);
+	} else {
+		buf_append(&c->stash, p, n);
+		used = c->stash.failed ? 0 : walk(c, c->stash.p, c->stash.len);
+		if (used == c->stash.len)
+			buf_fini(&c->stash);
+		else
+			buf_consume(&c->stash, used);
+	}
+	if (c->stash.failed && c->error.code == ERR_OK)
+		err_set(&c->error, ERR_NOMEM, "out of memory for an answer");
+	if (c->error.code != ERR_OK || c->canceled)
+		shard_call_grant(c, c->ungranted);
+	else
+		c->ops->flow(c);
+}
+
+/* --- the end --- */
+
+static struct txn_shard *kept_of(struct shard_call *c)
+{
+	return txn_find(c->txn, c->keyspace, c->shard->name, c->tablet_type);
+}
+
+static void take_warnings(struct shard_call *c, const Sluice__ExecuteTrailer *m)
+{
+	static const char *const level[] = {"Note", "Warning", "Error"};
+
+	for (size_t i = 0; c->conditions && i < m->n_warnings; i++) {
+		const Sluice__Warning *w = m->warnings[i];
+		struct str message = {(char *)w->message.data, w->message.len};
+
+		conditions_add(c->conditions,
+			       level[w->level <= SLUICE__WARNING__LEVEL__ERROR ? w->level : 1],
+			       w->code, message);
+	}
+}
+
+/* Notes what the tablet now keeps for the session. @failed: the call failed as a call. */
+static void take_trailer(struct shard_call *c, struct str trailer, bool failed)
+{
+	struct txn_shard *s = kept_of(c);
+	Sluice__ExecuteTrailer *m;
+
+	/* Nothing is kept there and nothing was remarkable: the trailer has no news. */
+	if (!s && !c->warnings && c->error.code == ERR_OK)
+		return;
+	m = sluice__execute_trailer__unpack(NULL, trailer.n, (const uint8_t *)trailer.p);
+	if (!m) {
+		if (c->error.code == ERR_OK)
+			err_set(&c->error, ERR_PROTOCOL, "the tablet's answer has no proper end");
+		return;
+	}
+	take_warnings(c, m);
+	if (s) {
+		s->id = m->session;
+		if (s->in_txn && !m->in_transaction) {
+			s->in_txn = false;
+			/* The server rolled it back (a deadlock), unless it never began here; a
+			 * KILL QUERY alone would have kept it. */
+			c->rolled_back = c->error.code != ERR_OK && !c->began && !failed;
+			if ((c->canceled || failed) && !c->began)
+				c->txn->lost = true;
+		}
+		if (!m->session)
+			txn_remove(c->txn, s);
+	}
+	sluice__execute_trailer__free_unpacked(m, NULL);
+}
+
+/* The call failed as a call: nobody knows the state of the connection that was kept. */
+static void take_failure(struct shard_call *c, const struct err *e)
+{
+	struct txn_shard *s = kept_of(c);
+
+	c->error = *e;
+	if (!s)
+		return;
+	/* A transaction that began with this very call ends with it on the tablet. */
+	if (s->in_txn && !(c->began && !s->id))
+		c->txn->lost = true;
+	if (e->code == ERR_UNAVAILABLE || e->code == ERR_SHUTDOWN || e->code == ERR_TXN_LOST ||
+	    !s->id)
+		txn_remove(c->txn, s);
+}
+
+static void on_end(void *arg, const struct err *e, struct str trailer)
+{
+	struct shard_call *c = arg;
+
+	c->rpc = NULL;
+	c->ended = true;
+	buf_fini(&c->stash);
+	if (e && trailer.n) {
+		c->error = *e;
+		take_trailer(c, trailer, true);
+	} else if (e) {
+		take_failure(c, e);
+	} else {
+		take_trailer(c, trailer, false);
+		if (!c->scan.done && c->error.code == ERR_OK && c->scan.kind != SCAN_NONE)
+			err_set(&c->error, c->canceled ? ERR_CANCELED : ERR_PROTOCOL,
+				c->canceled ? "Query execution was interrupted"
+					    : "the tablet's answer ended too early");
+	}
+	c->ops->ended(c);
+}
+
+static const struct rpc_call_handler handler = {.data = on_data, .end = on_end};
+
+/* --- the request --- */
+
+/* Field @tag (length-delimited) of @n bytes: its header into @out; returns the header's length. */
+static size_t field_header(uint8_t out[16], uint8_t tag, uint64_t n)
+{
+	size_t at = 0;
+
+	out[at++] = tag;
+	for (; n >= 128; n >>= 7)
+		out[at++] = (uint8_t)(n | 128);
+	out[at++] = (uint8_t)n;
+	return at;
+}
+
+/* The tablet that has the kept connection, or one that serves the shard. */
+static struct rpc_client *choose_tablet(struct shard_call *c, struct txn_shard *kept, struct err *e)
+{
+	const struct graph_tablet *tablet;
+	struct rpc_client *client;
+
+	if (kept && kept->id)
+		return link_get(c->ctx->links, kept->address, e);
+	tablet = link_pick(c->ctx, c->shard, c->tablet_type, e);
+	client = tablet ? link_get(c->ctx->links, tablet->rpc_address, e) : NULL;
+	if (client && kept)
+		snprintf(kept->address, sizeof(kept->address), "%s", tablet->rpc_address);
+	return client;
+}
+
+static int send_request(struct shard_call *c, unsigned method, const ProtobufCMessage *m,
+			const struct shard_call_request *r, struct txn_shard *kept, struct err *e)
+{
+	size_t n = protobuf_c_message_get_packed_size(m);
+	uint8_t small[CALL_SMALL], header[16], *packed = small;
+	uint64_t now = worker_now_us(c->ctx->worker), timeout = 0;
+	struct rpc_client *client;
+	struct iovec iov[3];
+
+	if (r->deadline_us && r->deadline_us <= now)
+		return err_set(e, ERR_DEADLINE, "the statement ran longer than allowed");
+	if (r->deadline_us)
+		timeout = r->deadline_us - now;
+	if (n > sizeof(small) && !(packed = arena_alloc(c->arena, n)))
+		return no_room(e);
+	client = choose_tablet(c, kept, e);
+	if (!client)
+		return -1;
+	protobuf_c_message_pack(m, packed);
+	iov[0] = (struct iovec){packed, n};
+	iov[1] = (struct iovec){header, field_header(header, CALL_SQL_TAG, r->sql.n)};
+	iov[2] = (struct iovec){(void *)r->sql.p, r->sql.n};
+	result_scan_begin(&c->scan, method == METHOD_PREPARE ? SCAN_PREPARE : SCAN_QUERY,
+			  CAP_PROTOCOL_41 | CAP_DEPRECATE_EOF | CAP_SESSION_TRACK |
+				  CAP_TRANSACTIONS);
+	c->rpc = rpc_call_start(client, method, iov, 3, timeout, &handler, c, e);
+	if (!c->rpc)
+		return err_wrap(e, "shard %s/%s", c->keyspace, c->shard->name);
+	return 0;
+}
+
+static ProtobufCBinaryData bytes(const char *p, size_t n)
+{
+	return (ProtobufCBinaryData){n, (uint8_t *)(uintptr_t)p};
+}
+
+/* Statements to run first: the owner's, savepoints that this shard does not know yet, and the one
+ * that can undo this statement. */
+static int add_before(struct shard_call *c, const struct shard_call_request *r,
+		      const struct txn_shard *s, bool in_txn, Sluice__ExecuteRequest *m,
+		      struct err *e)
+{
+	struct txn *t = c->txn;
+	size_t known = s && s->in_txn ? s->savepoints : 0;
+	size_t missing = in_txn ? t->savepoint.len - known : 0;
+
+	if (!r->befores && !missing && !(r->flags & SHARD_CALL_SAVEPOINT))
+		return 0;
+	m->before = arena_array(c->arena, missing + r->befores + 1, sizeof(*m->before));
+	if (!m->before)
+		return no_room(e);
+	for (unsigned i = 0; i < r->befores; i++)
+		m->before[m->n_before++] = bytes(r->before[i].p, r->before[i].n);
+	for (size_t i = 0; i < missing; i++) {
+		const char *text = t->savepoint.v[known + i];
+
+		m->before[m->n_before++] = bytes(text, strlen(text));
+	}
+	if (r->flags & SHARD_CALL_SAVEPOINT)
+		m->before[m->n_before++] = bytes(undo_savepoint, sizeof(undo_savepoint) - 1);
+	return 0;
+}
+
+static int add_params(struct shard_call *c, const struct shard_call_request *r,
+		      Sluice__ExecuteRequest *m, struct err *e)
+{
+	struct buf b;
+
+	m->flags |= SLUICE__EXECUTE_FLAGS__EXECUTE_PREPARED;
+	m->param_count = r->params;
+	if (!r->params)
+		return 0;
+	buf_init(&b);
+	prepared_build_execute(&b, 0, 0, r->param, r->params);
+	if (b.failed || b.len < CALL_EXECUTE_HEADER) {
+		buf_fini(&b);
+		return err_set(e, ERR_NOMEM, "out of memory for parameters");
+	}
+	m->params.len = b.len - CALL_EXECUTE_HEADER;
+	m->params.data = (uint8_t *)arena_dup(c->arena, b.p + CALL_EXECUTE_HEADER, m->params.len);
+	buf_fini(&b);
+	return m->params.data ? 0 : no_room(e);
+}
+
+static void fill_request(struct shard_call *c, const struct shard_call_request *r,
+			 Sluice__ExecuteRequest *m)
+{
+	m->keyspace = (char *)(uintptr_t)r->keyspace;
+	m->shard = (char *)c->shard->name;
+	m->tablet_type = r->tablet_type;
+	m->user = (char *)(uintptr_t)r->user;
+	if (r->settings)
+		m->settings = bytes(r->settings, strlen(r->settings));
+	if (r->flags & SHARD_CALL_FOUND_ROWS)
+		m->flags |= SLUICE__EXECUTE_FLAGS__EXECUTE_FOUND_ROWS;
+	if (r->flags & SHARD_CALL_DDL)
+		m->flags |= SLUICE__EXECUTE_FLAGS__EXECUTE_DDL;
+	if (r->flags & (SHARD_CALL_RESERVE | SHARD_CALL_HOLD))
+		m->flags |= SLUICE__EXECUTE_FLAGS__EXECUTE_RESERVE;
+}
+
+/* The request is on its way: what is kept on the shard from now on. */
+static void note_sent(struct shard_call *c, const struct shard_call_request *r, struct txn_shard *s,
+		      bool in_txn)
+{
+	if (!s)
+		return;
+	c->began = in_txn && !s->in_txn;
+	if (in_txn) {
+		s->in_txn = true;
+		s->savepoints = c->txn->savepoint.len;
+	}
+	s->reserved = s->reserved || (r->flags & SHARD_CALL_RESERVE);
+	s->wrote = s->wrote || (r->flags & SHARD_CALL_WRITES);
+	s->locked = s->locked || (r->flags & SHARD_CALL_LOCKS);
+}
+
+static int start_execute(struct shard_call *c, const struct shard_call_request *r, struct err *e)
+{
+	Sluice__ExecuteRequest m = SLUICE__EXECUTE_REQUEST__INIT;
+	bool in_txn = c->txn->open && (r->flags & SHARD_CALL_JOIN);
+	struct txn_shard *s = kept_of(c);
+	bool fresh = !s && (in_txn || (r->flags & (SHARD_CALL_RESERVE | SHARD_CALL_HOLD)));
+
+	fill_request(c, r, &m);
+	if (in_txn && !(s && s->in_txn)) {
+		m.flags |= SLUICE__EXECUTE_FLAGS__EXECUTE_BEGIN;
+		if (c->txn->begin)
+			m.begin_sql = bytes(c->txn->begin, strlen(c->txn->begin));
+	}
+	if (add_before(c, r, s, in_txn, &m, e) < 0)
+		return -1;
+	if ((r->flags & SHARD_CALL_BINARY) && add_params(c, r, &m, e) < 0)
+		return -1;
+	if (fresh)
+		s = txn_add(c->txn, c->keyspace, c->shard->name, c->tablet_type);
+	if (fresh && !s)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	m.session = s ? s->id : 0;
+	if (send_request(c, METHOD_EXECUTE, &m.base, r, s, e) < 0) {
+		if (fresh)
+			txn_remove(c->txn, s);
+		return -1;
+	}
+	note_sent(c, r, s, in_txn);
+	return 0;
+}
+
+static int start_prepare(struct shard_call *c, const struct shard_call_request *r, struct err *e)
+{
+	Sluice__PrepareRequest m = SLUICE__PREPARE_REQUEST__INIT;
+	struct txn_shard *s = kept_of(c);
+
+	m.keyspace = (char *)(uintptr_t)r->keyspace;
+	m.shard = (char *)c->shard->name;
+	m.tablet_type = r->tablet_type;
+	m.session = s ? s->id : 0;
+	if (r->settings)
+		m.settings = bytes(r->settings, strlen(r->settings));
+	return send_request(c, METHOD_PREPARE, &m.base, r, s, e);
+}
+
+int shard_call_start(struct shard_call *c, const struct shard_call_request *r, struct err *e)
+{
+	int rc;
+
+	c->keyspace = r->keyspace;
+	c->tablet_type = r->tablet_type;
+	rc = r->flags & SHARD_CALL_PREPARE_ONLY ? start_prepare(c, r, e) : start_execute(c, r, e);
+	c->ended = rc < 0;
+	return rc;
+}
+
+void shard_call_grant(struct shard_call *c, size_t n)
+{
+	n = n < c->ungranted ? n : c->ungranted;
+	c->ungranted -= n;
+	if (n && c->rpc)
+		rpc_call_grant(c->rpc, n);
+}
+
+void shard_call_cancel(struct shard_call *c)
+{
+	if (!c->rpc || c->canceled)
+		return;
+	c->canceled = true;
+	shard_call_grant(c, c->ungranted);
+	rpc_call_cancel(c->rpc);
+}
