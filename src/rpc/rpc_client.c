@@ -30,9 +30,10 @@ enum client_state { CLIENT_WAITING, CLIENT_CONNECTING, CLIENT_UP, CLIENT_DRAININ
 enum {
 	BACKOFF_MIN_US = 50000,
 	BACKOFF_MAX_US = 2000000,
-	CONNECT_US = 3000000, /* for connecting and HELLO */
-	PING_US = 1000000,
-	SILENCE_US = 2500000, /* a peer that answers no PING for so long is dead */
+	LOOK_US = 550000,     /* how often the client looks whether the peer was heard: see rpc_int.h */
+	CONNECT_LOOKS = 5,    /* for connecting and HELLO */
+	SILENT_LOOKS = 4,     /* a peer that answers none of the PINGs sent at the first 3 is dead */
+	PING_LOOKS = 3,       /* at least one PING in so many looks: the server wants to hear us, too */
 	TICK_US = 20000,      /* how finely deadlines are kept while there are any */
 	GRACE_US = 500000,    /* for the END of a call whose deadline has passed */
 	SLOT_BITS = 16,
@@ -73,7 +74,8 @@ struct rpc_client {
 	size_t timed; /* of these, those with a deadline */
 	struct pool pool;
 	struct worker_timer *timer; /* owned: reconnect, connect limit, pings, deadlines */
-	uint64_t backoff_us, connect_until_us, ping_us;
+	uint64_t backoff_us, look_us; /* look_us: when the next look is due */
+	unsigned silent, unpinged;    /* looks in a row without a byte; since the last PING */
 	struct err last; /* why there is no connection */
 	struct worker_defer defer;
 	unsigned m_calls, m_errors, m_connects;
@@ -182,7 +184,7 @@ static void end_all(struct rpc_client *c, const struct err *why)
 /* Arms the one timer for whatever comes first. */
 static void arm_timer(struct rpc_client *c)
 {
-	uint64_t now = worker_now_us(c->worker), next = c->ping_us;
+	uint64_t now = worker_now_us(c->worker), next = c->look_us;
 
 	if (c->state == CLIENT_WAITING || c->state == CLIENT_DEAD)
 		return; /* waiting: armed with the backoff */
@@ -221,7 +223,7 @@ static void on_hello(struct rpc_conn *conn)
 
 	set_state(c, CLIENT_UP);
 	c->backoff_us = BACKOFF_MIN_US;
-	c->ping_us = worker_now_us(c->worker) + PING_US;
+	c->silent = c->unpinged = 0;
 	metrics_add(c->m_connects, 1);
 	arm_timer(c);
 	if (c->watch && c->watch->up)
@@ -347,8 +349,8 @@ static void connect_now(struct rpc_client *c)
 	}
 	set_state(c, CLIENT_CONNECTING);
 	rpc_conn_start(&c->conn, &conn_ops, false);
-	c->connect_until_us = worker_now_us(c->worker) + CONNECT_US;
-	c->ping_us = c->connect_until_us;
+	c->silent = 0;
+	c->look_us = worker_now_us(c->worker) + LOOK_US;
 	arm_timer(c);
 }
 
@@ -386,26 +388,31 @@ static void end_late_calls(struct rpc_client *c, uint64_t now)
 	check_drained(c);
 }
 
-/* Whether the peer is still there; 0, or -1 when the connection was given up. */
-static int check_peer(struct rpc_client *c, uint64_t now)
+static int give_up(struct rpc_client *c, const char *why)
 {
 	struct err e;
 
-	if (c->state == CLIENT_CONNECTING && now >= c->connect_until_us) {
-		err_set(&e, ERR_UNAVAILABLE, "%s does not answer", c->address);
-		rpc_conn_fail(&c->conn, &e);
-		return -1;
-	}
-	if (c->state == CLIENT_CONNECTING || now < c->ping_us)
+	err_set(&e, ERR_UNAVAILABLE, "%s %s", c->address, why);
+	rpc_conn_fail(&c->conn, &e);
+	return -1;
+}
+
+/* Looks whether the peer is still there; 0, or -1 when the connection was given up. */
+static int check_peer(struct rpc_client *c, uint64_t now)
+{
+	if (now < c->look_us)
 		return 0;
-	if (now - c->conn.received_us >= SILENCE_US) {
-		err_set(&e, ERR_UNAVAILABLE, "%s fell silent", c->address);
-		rpc_conn_fail(&c->conn, &e);
-		return -1;
+	c->look_us = now + LOOK_US;
+	c->silent = c->conn.heard && c->state != CLIENT_CONNECTING ? 0 : c->silent + 1;
+	c->conn.heard = false;
+	if (c->state == CLIENT_CONNECTING)
+		return c->silent < CONNECT_LOOKS ? 0 : give_up(c, "does not answer");
+	if (c->silent >= SILENT_LOOKS)
+		return give_up(c, "fell silent");
+	if (c->silent || ++c->unpinged >= PING_LOOKS) {
+		rpc_conn_send_bare(&c->conn, RPC_FRAME_PING, 0, 0);
+		c->unpinged = 0;
 	}
-	rpc_conn_send_bare(&c->conn, RPC_FRAME_PING, 0, 0);
-	/* Waiting for the answer is done in shorter steps. */
-	c->ping_us = now + (now - c->conn.received_us > PING_US ? PING_US / 4 : PING_US);
 	return 0;
 }
 
@@ -476,8 +483,7 @@ struct rpc_client *rpc_client_new(struct worker *w, const char *address, struct 
 	}
 	c->state = CLIENT_CONNECTING;
 	rpc_conn_start(&c->conn, &conn_ops, false);
-	c->connect_until_us = worker_now_us(w) + CONNECT_US;
-	c->ping_us = c->connect_until_us;
+	c->look_us = worker_now_us(w) + LOOK_US;
 	arm_timer(c);
 	return c;
 }

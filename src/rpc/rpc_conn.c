@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "src/net/stream.h"
-#include "src/net/worker.h"
 
 enum { COPY_MAX = 4096 }; /* smaller frames are copied as one, larger parts go as they lie */
 
@@ -67,7 +66,7 @@ void rpc_conn_start(struct rpc_conn *c, const struct rpc_conn_ops *ops, bool ser
 	c->server = server;
 	c->greeted = false;
 	c->data_left = 0;
-	c->received_us = worker_now_us(stream_worker(c->stream));
+	c->heard = false;
 	rpc_conn_send(c, &f, &part, 1);
 }
 
@@ -149,7 +148,7 @@ static size_t on_data(void *arg, const uint8_t *p, size_t n)
 	size_t at = 0;
 	struct err e;
 
-	c->received_us = worker_now_us(stream_worker(c->stream));
+	c->heard = true;
 	while (at < n) {
 		ssize_t used = step(c, p + at, n - at, &e);
 
@@ -174,7 +173,7 @@ static void on_event(void *arg, enum stream_event ev, const struct err *why)
 	switch (ev) {
 	case STREAM_CONNECTED:
 	case STREAM_SECURED:
-		c->received_us = worker_now_us(stream_worker(c->stream));
+		c->heard = true;
 		return;
 	case STREAM_DRAINED:
 		c->ops->drained(c);

@@ -9,6 +9,12 @@
 #include "src/base/str.h"
 #include "src/rpc/rpc_frame.h"
 
+/* How a side tells that its peer is dead. It never compares its own clock with the time of the last
+ * byte: a process that was stopped, or that spent seconds in one turn of its loop, would find all its
+ * peers silent although their bytes lie in its sockets. Instead a timer looks at rpc_conn.heard and
+ * counts the looks in a row without a byte. Each look belongs to a turn of the loop of its own, which
+ * reads the sockets first; a pause of any length adds one look. */
+
 struct rpc_conn;
 struct stream;
 struct stream_handler;
@@ -35,7 +41,7 @@ struct rpc_conn {
 	bool server, greeted;
 	uint32_t data_left;     /* of the DATA frame being passed on */
 	struct rpc_frame data;  /* its header */
-	uint64_t received_us;   /* when bytes last came */
+	bool heard; /* bytes came; set here, cleared by the owner, which counts (see below) */
 };
 
 /* For stream_new() and stream_connect(), with the rpc_conn as argument. */

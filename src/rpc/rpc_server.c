@@ -18,9 +18,10 @@
 #include "src/rpc/rpc_int.h"
 
 enum {
-	TICK_US = 100000,       /* how finely deadlines and silence are watched */
-	GREETING_US = 5000000,  /* a peer that does not say HELLO */
-	SILENCE_US = 10000000,  /* a peer that sends no PING */
+	TICK_US = 100000,   /* how finely deadlines are watched while there are any */
+	LOOK_US = 1000000,  /* how often the server looks whether peers were heard: see rpc_int.h */
+	GREETING_LOOKS = 5, /* a peer that does not say HELLO */
+	SILENT_LOOKS = 10,  /* a peer that sends no PING */
 	MAX_LISTENERS = 4,
 	SLOT_BITS = 16,
 	POOL_KEEP = 1024,
@@ -36,6 +37,7 @@ struct server_conn {
 		size_t len, cap;
 	} slots;
 	size_t calls;
+	unsigned silent; /* looks in a row without a byte */
 	struct worker_defer defer;
 };
 
@@ -64,6 +66,8 @@ struct rpc_server {
 	unsigned listener_count;
 	struct server_conn *conns;
 	size_t conn_count, calls;
+	size_t timed;     /* of the calls, those with a deadline */
+	uint64_t look_us; /* when the next look is due */
 	uint64_t last_number;
 	void (*disconnect)(void *arg, uint64_t connection); /* may be NULL */
 	void (*gone)(void *arg, uint64_t connection, uint32_t stream); /* may be NULL */
@@ -73,6 +77,15 @@ struct rpc_server {
 	struct worker_defer defer;
 	unsigned m_calls, m_conns;
 };
+
+static void arm_timer(struct rpc_server *s)
+{
+	uint64_t now = worker_now_us(s->worker);
+	uint64_t wait = s->look_us > now ? s->look_us - now : 0;
+
+	if (s->conn_count && !s->dead)
+		worker_timer_arm(s->timer, s->timed && wait > TICK_US ? TICK_US : wait);
+}
 
 /* --- calls --- */
 
@@ -99,6 +112,7 @@ static void drop_reply(struct rpc_reply *r)
 		r->conn->calls--;
 	}
 	s->calls--;
+	s->timed -= r->deadline_us != 0;
 	pool_put(&s->pool, r);
 	free_server_when_idle(s);
 }
@@ -166,8 +180,11 @@ static int take_request(struct server_conn *k, const struct rpc_frame *f, struct
 		return err_set(e, ERR_NOMEM, "out of memory");
 	*r = (struct rpc_reply){.server = s, .conn = k, .connection = k->number, .id = f->stream,
 				 .credit = RPC_FRAME_WINDOW};
-	if (f->aux)
+	if (f->aux) {
 		r->deadline_us = worker_now_us(s->worker) + (uint64_t)f->aux * 1000;
+		if (s->timed++ == 0)
+			arm_timer(s);
+	}
 	k->slots.v[f->stream & ((1u << SLOT_BITS) - 1)] = r;
 	k->calls++;
 	s->calls++;
@@ -329,8 +346,10 @@ int rpc_server_accept(struct rpc_server *s, int fd, struct err *e)
 	if (k->next)
 		k->next->prev = k;
 	s->conns = k;
-	if (s->conn_count++ == 0)
-		worker_timer_arm(s->timer, TICK_US);
+	if (s->conn_count++ == 0) {
+		s->look_us = worker_now_us(s->worker) + LOOK_US;
+		arm_timer(s);
+	}
 	metrics_add(s->m_conns, 1);
 	k->conn.ops = &conn_ops;
 	if (s->tls && stream_start_tls(k->conn.stream, s->tls, true, NULL, NULL, 0, e)) {
@@ -353,16 +372,8 @@ static void on_accept(void *arg, int fd)
 	}
 }
 
-static void check_conn(struct server_conn *k, uint64_t now)
+static void check_deadlines(struct server_conn *k, uint64_t now)
 {
-	uint64_t limit = k->conn.greeted ? SILENCE_US : GREETING_US;
-	struct err e;
-
-	if (now - k->conn.received_us > limit) {
-		err_set(&e, ERR_UNAVAILABLE, "the peer fell silent");
-		rpc_conn_fail(&k->conn, &e);
-		return;
-	}
 	for (size_t i = 0; k->calls > 0 && i < k->slots.len; i++) {
 		struct rpc_reply *r = k->slots.v[i];
 
@@ -371,17 +382,37 @@ static void check_conn(struct server_conn *k, uint64_t now)
 	}
 }
 
+/* Looks whether the peer is still there. */
+static void check_peer(struct server_conn *k)
+{
+	unsigned limit = k->conn.greeted ? SILENT_LOOKS : GREETING_LOOKS;
+	struct err e;
+
+	k->silent = k->conn.heard && k->conn.greeted ? 0 : k->silent + 1;
+	k->conn.heard = false;
+	if (k->silent < limit)
+		return;
+	err_set(&e, ERR_UNAVAILABLE, "the peer fell silent");
+	rpc_conn_fail(&k->conn, &e);
+}
+
 static void on_timer(void *arg)
 {
 	struct rpc_server *s = arg;
+	uint64_t now = worker_now_us(s->worker);
+	bool look = now >= s->look_us;
 	struct server_conn *k, *next;
 
+	if (look)
+		s->look_us = now + LOOK_US;
 	for (k = s->conns; k && !s->dead; k = next) {
-		check_conn(k, worker_now_us(s->worker));
+		if (s->timed)
+			check_deadlines(k, now);
+		if (look && k->conn.stream)
+			check_peer(k);
 		next = k->next; /* k itself lives until the end of the turn */
 	}
-	if (s->conn_count && !s->dead)
-		worker_timer_arm(s->timer, TICK_US);
+	arm_timer(s);
 }
 
 /* --- the server --- */
