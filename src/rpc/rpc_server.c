@@ -27,13 +27,20 @@ enum {
 	POOL_KEEP = 1024,
 };
 
+/* The call under way in it, or what the last one there was. */
+struct slot {
+	struct rpc_reply *r; /* owned; NULL: free */
+	uint32_t id;
+	uint64_t number;
+};
+
 struct server_conn {
 	struct rpc_conn conn; /* first */
 	struct rpc_server *server;
 	struct server_conn *next, *prev;
 	uint64_t number;
 	struct {
-		struct rpc_reply **v; /* owned; NULL: free */
+		struct slot *v; /* owned */
 		size_t len, cap;
 	} slots;
 	size_t calls;
@@ -45,6 +52,7 @@ struct rpc_reply {
 	struct rpc_server *server;
 	struct server_conn *conn; /* NULL: gone */
 	uint64_t connection; /* its number, also when it is gone */
+	uint64_t number;     /* the call's */
 	uint32_t id;
 	const struct rpc_reply_handler *h; /* NULL: none */
 	void *arg;
@@ -68,9 +76,9 @@ struct rpc_server {
 	size_t conn_count, calls;
 	size_t timed;     /* of the calls, those with a deadline */
 	uint64_t look_us; /* when the next look is due */
-	uint64_t last_number;
+	uint64_t last_number, last_call;
 	void (*disconnect)(void *arg, uint64_t connection); /* may be NULL */
-	void (*gone)(void *arg, uint64_t connection, uint32_t stream); /* may be NULL */
+	void (*gone)(void *arg, uint64_t call); /* may be NULL */
 	struct pool pool;
 	struct worker_timer *timer;
 	bool draining, dead;
@@ -92,7 +100,7 @@ static void arm_timer(struct rpc_server *s)
 static struct rpc_reply *find_reply(struct server_conn *k, uint32_t id)
 {
 	size_t slot = id & ((1u << SLOT_BITS) - 1);
-	struct rpc_reply *r = slot < k->slots.len ? k->slots.v[slot] : NULL;
+	struct rpc_reply *r = slot < k->slots.len ? k->slots.v[slot].r : NULL;
 
 	return r && r->id == id ? r : NULL;
 }
@@ -108,7 +116,7 @@ static void drop_reply(struct rpc_reply *r)
 	struct rpc_server *s = r->server;
 
 	if (r->conn) {
-		r->conn->slots.v[r->id & ((1u << SLOT_BITS) - 1)] = NULL;
+		r->conn->slots.v[r->id & ((1u << SLOT_BITS) - 1)].r = NULL;
 		r->conn->calls--;
 	}
 	s->calls--;
@@ -142,21 +150,21 @@ static int take_slot(struct server_conn *k, const struct rpc_frame *f, struct er
 {
 	size_t slot = f->stream & ((1u << SLOT_BITS) - 1);
 
-	if (slot < k->slots.len && k->slots.v[slot]) {
-		/* The client is done with the old call; the handler will notice. */
-		struct rpc_reply *old = k->slots.v[slot];
+	if (slot < k->slots.len && k->slots.v[slot].r) {
+		/* The client did not wait for the old call's END. */
+		struct rpc_reply *old = k->slots.v[slot].r;
 
 		if (old->id == f->stream)
 			return err_set(e, ERR_PROTOCOL, "RPC stream %u is in use", f->stream);
 		old->conn = NULL;
-		k->slots.v[slot] = NULL;
+		k->slots.v[slot].r = NULL;
 		k->calls--;
 		cancel_reply(old, ERR_CANCELED, "the caller went on");
 	}
 	if (vec_grow((void **)&k->slots.v, &k->slots.cap, slot + 1, sizeof(k->slots.v[0])))
 		return err_set(e, ERR_NOMEM, "out of memory");
 	for (; k->slots.len <= slot; k->slots.len++)
-		k->slots.v[k->slots.len] = NULL;
+		k->slots.v[k->slots.len] = (struct slot){.r = NULL};
 	return 0;
 }
 
@@ -179,13 +187,14 @@ static int take_request(struct server_conn *k, const struct rpc_frame *f, struct
 	if (!r)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	*r = (struct rpc_reply){.server = s, .conn = k, .connection = k->number, .id = f->stream,
-				 .credit = RPC_FRAME_WINDOW};
+				 .number = ++s->last_call, .credit = RPC_FRAME_WINDOW};
 	if (f->aux) {
 		r->deadline_us = worker_now_us(s->worker) + (uint64_t)f->aux * 1000;
 		if (s->timed++ == 0)
 			arm_timer(s);
 	}
-	k->slots.v[f->stream & ((1u << SLOT_BITS) - 1)] = r;
+	k->slots.v[f->stream & ((1u << SLOT_BITS) - 1)] =
+		(struct slot){.r = r, .id = f->stream, .number = r->number};
 	k->calls++;
 	s->calls++;
 	metrics_add(s->m_calls, 1);
@@ -207,14 +216,23 @@ static void take_credit(struct server_conn *k, const struct rpc_frame *f)
 		r->h->writable(r->arg);
 }
 
+/* A caller that is gone says so of a call that has ended. */
+static void gone_late(struct server_conn *k, uint32_t id)
+{
+	size_t slot = id & ((1u << SLOT_BITS) - 1);
+
+	if (slot < k->slots.len && k->slots.v[slot].id == id && k->server->gone)
+		k->server->gone(k->server->arg, k->slots.v[slot].number);
+}
+
 static void take_cancel(struct server_conn *k, const struct rpc_frame *f)
 {
 	struct rpc_reply *r = find_reply(k, f->stream);
 	bool gone = f->flags & RPC_FRAME_GONE;
 
 	if (!r) {
-		if (gone && k->server->gone)
-			k->server->gone(k->server->arg, k->number, f->stream);
+		if (gone)
+			gone_late(k, f->stream);
 		return;
 	}
 	if (gone && !r->gone) {
@@ -262,7 +280,7 @@ static void on_drained(struct rpc_conn *conn)
 	struct server_conn *k = (struct server_conn *)conn;
 
 	for (size_t i = 0; i < k->slots.len && k->conn.stream && !rpc_conn_congested(conn); i++) {
-		struct rpc_reply *r = k->slots.v[i];
+		struct rpc_reply *r = k->slots.v[i].r;
 
 		if (!r || !r->waiting || r->credit <= 0)
 			continue;
@@ -296,12 +314,12 @@ static void drop_conn(struct server_conn *k, enum err_code code, const char *why
 	s->conn_count--;
 	metrics_add(s->m_conns, -1);
 	for (size_t i = 0; i < k->slots.len; i++) {
-		struct rpc_reply *r = k->slots.v[i];
+		struct rpc_reply *r = k->slots.v[i].r;
 
 		if (!r)
 			continue;
 		r->conn = NULL;
-		k->slots.v[i] = NULL;
+		k->slots.v[i].r = NULL;
 		cancel_reply(r, code, why);
 	}
 	if (s->disconnect)
@@ -375,7 +393,7 @@ static void on_accept(void *arg, int fd)
 static void check_deadlines(struct server_conn *k, uint64_t now)
 {
 	for (size_t i = 0; k->calls > 0 && i < k->slots.len; i++) {
-		struct rpc_reply *r = k->slots.v[i];
+		struct rpc_reply *r = k->slots.v[i].r;
 
 		if (r && r->deadline_us && r->deadline_us <= now)
 			cancel_reply(r, ERR_DEADLINE, "the call's time limit passed");
@@ -468,8 +486,7 @@ void rpc_server_on_disconnect(struct rpc_server *s, void (*fn)(void *arg, uint64
 	s->disconnect = fn;
 }
 
-void rpc_server_on_gone(struct rpc_server *s,
-			void (*fn)(void *arg, uint64_t connection, uint32_t stream))
+void rpc_server_on_gone(struct rpc_server *s, void (*fn)(void *arg, uint64_t call))
 {
 	s->gone = fn;
 }
@@ -596,9 +613,9 @@ uint64_t rpc_reply_connection(const struct rpc_reply *r)
 	return r->connection;
 }
 
-uint32_t rpc_reply_stream(const struct rpc_reply *r)
+uint64_t rpc_reply_number(const struct rpc_reply *r)
 {
-	return r->id;
+	return r->number;
 }
 
 const char *rpc_reply_peer(const struct rpc_reply *r)

@@ -38,11 +38,9 @@ int rpc_server_accept(struct rpc_server *s, int fd, struct err *e) MUST_CHECK;
  * rpc_reply_connection() said. Only one; set it before listening. */
 void rpc_server_on_disconnect(struct rpc_server *s, void (*fn)(void *arg, uint64_t connection));
 /* @fn is told when a caller says that it is gone (see rpc_call_abandon()) about a call that has ended
- * already: its END and the caller's word crossed. @connection and @stream are what
- * rpc_reply_connection() and rpc_reply_stream() said of that call. Only one; set it before
- * listening. */
-void rpc_server_on_gone(struct rpc_server *s,
-			void (*fn)(void *arg, uint64_t connection, uint32_t stream));
+ * already: its END and the caller's word crossed. @call is what rpc_reply_number() said of it. Only
+ * one; set it before listening. */
+void rpc_server_on_gone(struct rpc_server *s, void (*fn)(void *arg, uint64_t call));
 /* Accepts no more and asks all peers to go away; calls under way go on. */
 void rpc_server_drain(struct rpc_server *s);
 size_t rpc_server_calls(const struct rpc_server *s);
@@ -84,9 +82,8 @@ bool rpc_reply_is_canceled(const struct rpc_reply *r);
 uint64_t rpc_reply_deadline_us(const struct rpc_reply *r);
 /* The number of the connection the call came on: never 0, never used again by this server. */
 uint64_t rpc_reply_connection(const struct rpc_reply *r);
-/* The number of the call on its connection. A later call may get it again, but not before the caller
- * has seen the END of this one. */
-uint32_t rpc_reply_stream(const struct rpc_reply *r);
+/* The number of the call: never 0, never used again by this server. */
+uint64_t rpc_reply_number(const struct rpc_reply *r);
 /* "10.0.0.1:41234", empty when the connection is gone. */
 const char *rpc_reply_peer(const struct rpc_reply *r);
 #endif

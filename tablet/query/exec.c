@@ -49,6 +49,7 @@ struct exec *exec_new(struct query_worker *q, struct rpc_reply *r, enum exec_kin
 	x->reply = r;
 	x->kind = kind;
 	x->owner = rpc_reply_connection(r);
+	x->call = rpc_reply_number(r);
 	x->started_us = worker_now_us(q->worker);
 	q->running++;
 	x->next = q->active;
@@ -104,17 +105,7 @@ void exec_free_spares(struct query_worker *q)
 	q->spares = 0;
 }
 
-void exec_refuse(struct exec *x, const struct err *e)
-{
-	metrics_add(x->q->m.errors, 1);
-	rpc_reply_error(x->reply, e);
-	x->reply = NULL;
-	put_exec(x);
-}
-
-/* --- ends --- */
-
-static void finish(struct exec *x)
+static void send_end(struct exec *x, const struct err *e)
 {
 	Sluice__ExecuteTrailer m = SLUICE__EXECUTE_TRAILER__INIT;
 	uint8_t small[64], *packed = small;
@@ -123,7 +114,7 @@ static void finish(struct exec *x)
 	m.session = x->trailer_session;
 	m.in_transaction = x->trailer_in_txn;
 	m.schema_version = schema_version(x->q->tablet->schema);
-	m.n_warnings = x->warning_count;
+	m.n_warnings = e ? 0 : x->warning_count;
 	m.warnings = x->warning;
 	n = sluice__execute_trailer__get_packed_size(&m);
 	if (n > sizeof(small))
@@ -132,8 +123,33 @@ static void finish(struct exec *x)
 		m.n_warnings = 0;
 		packed = small;
 	}
-	rpc_reply_end(x->reply, packed, sluice__execute_trailer__pack(&m, packed));
+	n = sluice__execute_trailer__pack(&m, packed);
+	if (e)
+		rpc_reply_error_trailer(x->reply, e, packed, n);
+	else
+		rpc_reply_end(x->reply, packed, n);
 	x->reply = NULL;
+}
+
+void exec_refuse(struct exec *x, const struct err *e)
+{
+	struct kept *k;
+	struct err none;
+
+	metrics_add(x->q->m.errors, 1);
+	/* The session that the request named may have survived it. */
+	k = x->session ? kept_find(&x->q->kept, x->session, x->owner, &none) : NULL;
+	x->trailer_session = k ? k->id : 0;
+	x->trailer_in_txn = k && k->in_txn;
+	send_end(x, e);
+	put_exec(x);
+}
+
+/* --- ends --- */
+
+static void finish(struct exec *x)
+{
+	send_end(x, NULL);
 	if (x->failed)
 		metrics_add(x->q->m.errors, 1);
 	metrics_observe_us(x->q->m.time, worker_now_us(x->q->worker) - x->started_us);
@@ -215,16 +231,20 @@ static void on_conn_closed(void *arg, const struct err *why)
 	broken(x, why);
 }
 
-/* Nobody waits for the answer any more, and nothing of it is under way. */
+/* The caller does not wait for the answer any more, and no command is under way. */
 static void canceled_over(struct exec *x)
 {
 	struct kept *k = x->kept;
 
 	x->kept = NULL;
-	if (k)
+	if (!k) {
+		conn_pool_discard(x->c); /* a KILL that came late would hit it */
+	} else if (k->in_txn || k->reserved) {
 		pass_session_on(k);
-	else
-		conn_pool_discard(x->c); /* what a KILL that came late would hit */
+	} else {
+		k->c->dirty = true;
+		end_session(k, false);
+	}
 	x->c = NULL;
 	exec_refuse(x, &x->why);
 }
@@ -307,6 +327,8 @@ static bool keeps_existing(struct exec *x, bool in_txn)
 
 static bool keeps_new(const struct exec *x, bool in_txn)
 {
+	if (x->gone)
+		return false;
 	if (x->began && in_txn)
 		return true;
 	return x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_RESERVE && x->ran;
@@ -322,8 +344,10 @@ static void settle_existing(struct exec *x, bool in_txn)
 	k->in_txn = in_txn;
 	x->kept = NULL;
 	if (keep) {
-		x->trailer_session = k->id;
-		x->trailer_in_txn = in_txn;
+		if (!k->doomed) {
+			x->trailer_session = k->id;
+			x->trailer_in_txn = in_txn;
+		}
 		pass_session_on(k);
 		return;
 	}
@@ -354,11 +378,13 @@ static void settle(struct exec *x)
 		k->reserved = x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_RESERVE;
 		k->in_txn = in_txn;
 		k->used_us = worker_now_us(x->q->worker);
+		k->last_call = x->call;
 		x->trailer_session = k->id;
 		x->trailer_in_txn = in_txn;
 		kept_idle(k);
 	} else {
-		c->dirty = c->dirty || in_txn;
+		c->dirty = c->dirty || in_txn ||
+			   x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_RESERVE;
 		conn_pool_put(c);
 	}
 	x->c = NULL;
@@ -509,6 +535,19 @@ static void on_cancel(void *arg, const struct err *why)
 	cancel(arg, why);
 }
 
+/* The client of the call is gone: its session ends with the call, or now. */
+static void on_gone(void *arg)
+{
+	struct exec *x = arg;
+
+	x->gone = true;
+	if (x->kept)
+		x->kept->doomed = true;
+	else if (x->trailer_session)
+		kept_release_call(&x->q->kept, x->call); /* it left it already */
+	x->trailer_session = 0;
+}
+
 static void on_writable(void *arg)
 {
 	struct exec *x = arg;
@@ -520,7 +559,8 @@ static void on_writable(void *arg)
 }
 
 static const struct rpc_reply_handler reply_handler = {.cancel = on_cancel,
-						       .writable = on_writable};
+						       .writable = on_writable,
+						       .gone = on_gone};
 
 /* --- beginning --- */
 
@@ -548,6 +588,7 @@ static void take_session(struct exec *x, struct kept *k)
 		return;
 	}
 	k->running = x;
+	k->last_call = x->call;
 	own(x, k->c);
 	x->step = x->kind == EXEC_FINISH ? STEP_MAIN : STEP_SETTINGS;
 	exec_advance(x);

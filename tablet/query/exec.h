@@ -65,6 +65,8 @@ struct exec {
 	bool failed;		  /* the answer is an error of mysqld's */
 	bool restart, reprepared; /* the statement was stale: prepare again, once */
 	bool canceled, killing, paused;
+	bool gone;	  /* its client is: nothing is kept for it */
+	uint64_t call;	  /* rpc_reply_number() */
 	bool renumbering; /* the command took several packets: the answer does not start at 1 */
 	struct packet_renumber renumber;
 	/* For the trailer. */
@@ -80,7 +82,8 @@ struct exec {
 struct exec *exec_new(struct query_worker *q, struct rpc_reply *r, enum exec_kind kind);
 /* Runs it; the fields are filled in. It ends the reply and frees itself. */
 void exec_start(struct exec *x);
-/* Ends one that has no connection with an error. */
+/* Ends one that has no connection (any more) with an error; the trailer says whether the session that
+ * the request named is still there. */
 void exec_refuse(struct exec *x, const struct err *e);
 /* Ends all that are under way, closing their connections; for shutting down. */
 void exec_abort_all(struct query_worker *q);

@@ -96,6 +96,20 @@ void kept_idle(struct kept *k)
 	k->c->arg = k;
 }
 
+void kept_release_call(struct kept_table *t, uint64_t call)
+{
+	for (size_t i = 0; i < t->slots.len && t->count; i++) {
+		struct kept *k = t->slots.v[i];
+
+		if (!k || k->last_call != call)
+			continue;
+		k->doomed = true;
+		if (!k->running)
+			kept_release(k);
+		return;
+	}
+}
+
 void kept_release_owner(struct kept_table *t, uint64_t owner)
 {
 	for (size_t i = 0; i < t->slots.len && t->count; i++) {

@@ -18,6 +18,7 @@ struct kept {
 	struct pooled *c; /* lent to us */
 	struct kept_table *table;
 	uint64_t used_us;
+	uint64_t last_call;   /* rpc_reply_number() of the last call that ran on it */
 	struct exec *running; /* NULL: idle */
 	struct exec *waiting; /* comes after it; at most one */
 	bool reserved, in_txn;
@@ -46,6 +47,9 @@ struct pooled *kept_take(struct kept *k);
 void kept_release(struct kept *k);
 /* Nothing runs on it from now on. */
 void kept_idle(struct kept *k);
+/* The session that the call with this number was the last to run in: released, or doomed if it runs
+ * another call already that ends with its client, too. */
+void kept_release_call(struct kept_table *t, uint64_t call);
 /* All idle ones of @owner are released, the others doomed; 0: those of everybody. */
 void kept_release_owner(struct kept_table *t, uint64_t owner);
 /* Releases idle transactions last used before @before_us; returns how many. */

@@ -54,6 +54,13 @@ static void on_disconnect(void *arg, uint64_t connection)
 	kept_release_owner(&q->kept, connection);
 }
 
+static void on_gone(void *arg, uint64_t call)
+{
+	struct query_worker *q = arg;
+
+	kept_release_call(&q->kept, call);
+}
+
 static void make_metrics(struct query_metrics *m)
 {
 	m->executes = metrics_id(METRIC_COUNTER, "sluice_tablet_requests_total",
@@ -125,6 +132,7 @@ struct query_worker *query_worker_new(struct worker *w, struct tablet *t,
 		return NULL;
 	}
 	rpc_server_on_disconnect(q->rpc, on_disconnect);
+	rpc_server_on_gone(q->rpc, on_gone);
 	worker_timer_arm(q->tick, TICK_US);
 	return q;
 }

@@ -13,6 +13,7 @@ class RpcError(Exception):
     def __init__(self, code, errno, message):
         super().__init__(f"{code} ({errno}): {message}")
         self.code, self.errno, self.message = code, errno, message
+        self.session, self.in_txn = 0, False  # of the trailer, if there is one
 
 
 # --- protobuf ---
@@ -172,8 +173,8 @@ class Tablet:
     def close(self):
         self.s.close()
 
-    def frame(self, kind, stream, payload=b"", method=0, aux=0):
-        self.s.sendall(struct.pack("<IIBBHI", len(payload), stream, kind, 0, method, aux) + payload)
+    def frame(self, kind, stream, payload=b"", method=0, aux=0, flags=0):
+        self.s.sendall(struct.pack("<IIBBHI", len(payload), stream, kind, flags, method, aux) + payload)
 
     def start(self, method, payload, timeout_ms=0, grant=True):
         stream, self.next = self.next, self.next + 1
@@ -214,11 +215,24 @@ class Tablet:
         del self.calls[stream]
         failed, payload = c["end"]
         if failed:
-            raise unpack_error(payload)
+            e = unpack_error(payload[:failed - 1] if failed > 1 else payload)
+            m = message(payload[failed - 1:]) if failed > 1 else {}
+            e.session, e.in_txn = m.get(1, [0])[0], bool(m.get(2, [0])[0])
+            raise e
         return Answer(b"".join(c["data"]), payload, binary) if binary is not None else b"".join(c["data"])
 
     def cancel(self, stream):
+        """Stops a call whose END is of no interest any more."""
         self.frame(5, stream)
+        self.calls.pop(stream, None)
+
+    def stop(self, stream):
+        """Stops a call; wait() tells how it ended."""
+        self.frame(5, stream)
+
+    def abandon(self, stream):
+        """Whoever the call was made for is gone: the tablet keeps nothing for it."""
+        self.frame(5, stream, flags=1)
         self.calls.pop(stream, None)
 
     def ping(self):

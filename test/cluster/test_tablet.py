@@ -8,8 +8,8 @@ import time
 import pytest
 
 sys.path.insert(0, os.path.dirname(__file__))
-from tablet_client import (BEGIN, COMMIT, DDL, EXECUTE, FOUND_ROWS, HEALTH, MULTI, PREPARED, RELEASE, RESERVE, ROLLBACK, RpcError,
-                           Tablet, long_param)
+from tablet_client import (BEGIN, COMMIT, DDL, EXECUTE, FINISH, FOUND_ROWS, HEALTH, MULTI, PREPARED, RELEASE, RESERVE, ROLLBACK,
+                           RpcError, Tablet, field, long_param)
 from tablet_process import TabletProcess
 
 
@@ -347,6 +347,96 @@ def test_cancel_of_a_new_transaction(process, tablet):
     tablet.cancel(call)
     assert tablet.run("UPDATE t SET v = 'y'", timeout=5).affected == 1
     assert process.metric("sluice_tablet_sessions_kept") == 0
+
+
+def outcome(tablet, call):
+    """The session that an ended call left, whether it failed or not."""
+    try:
+        return tablet.wait(call).session
+    except RpcError as e:
+        return e.session
+
+
+def kept(process):
+    return process.metric("sluice_tablet_sessions_kept")
+
+
+def wait_for(what, seconds=1.0):
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_cancel_crosses_end(process, tablet):
+    """Issue 8, A 10: whether CANCEL or END comes first, END tells of the session that is kept, and nothing leaks."""
+    known = 0
+    for n in range(1500):
+        call = tablet.begin_call("SELECT 1", flags=BEGIN)
+        if n % 3 == 1:
+            time.sleep(n % 16 / 20000)  # about the time that the statement takes
+        tablet.stop(call)
+        session = outcome(tablet, call)
+        known += session != 0
+        if session:
+            tablet.finish(session, RELEASE)
+    assert 0 < known, "no cancel came late"
+    wait_for(lambda: kept(process) == 0)
+
+
+def test_abandon_crosses_end(process, tablet):
+    """Issue 8, A 10: a client that is gone leaves no session, whatever of its call has happened."""
+    for n in range(3000):
+        call = tablet.begin_call("SELECT 1", flags=BEGIN)
+        if n % 3 == 1:
+            time.sleep(n % 16 / 20000)
+        elif n % 3 == 2:  # END was read already
+            while tablet.calls[call]["end"] is None:
+                tablet.step(5)
+        tablet.abandon(call)
+    wait_for(lambda: kept(process) == 0)
+    assert tablet.run("SELECT 1", flags=BEGIN).session, "the pool is not used up"
+
+
+def test_abandon_rolls_back(process, tablet):
+    """Issue 8, A 10: a dead client's transaction is rolled back within a second, running or idle."""
+    tablet.run("INSERT INTO t (id, v) VALUES (1, 'x')")
+    for running in (False, True):
+        a = tablet.run("UPDATE t SET v = 'y' WHERE id = 1", flags=BEGIN)
+        call = tablet.begin_call("SELECT SLEEP(20)" if running else "SELECT 1", session=a.session)
+        if running:
+            time.sleep(0.1)
+        else:
+            while tablet.calls[call]["end"] is None:
+                tablet.step(5)
+        start = time.monotonic()
+        tablet.abandon(call)
+        assert tablet.run("UPDATE t SET v = 'z' WHERE id = 1", timeout=5).affected == (not running)
+        assert time.monotonic() - start < 1
+        assert lost(tablet.run, "SELECT 1", session=a.session).code == "ERR_TXN_LOST"
+    wait_for(lambda: kept(process) == 0)
+
+
+def test_abandoned_commit(process, tablet):
+    """A COMMIT is not killed; the connection that was to stay reserved goes."""
+    a = tablet.run("INSERT INTO t (id, v) VALUES (5, 'x')", flags=BEGIN | RESERVE)
+    call = tablet.start(FINISH, field(1, a.session) + field(3, True))
+    tablet.abandon(call)
+    wait_for(lambda: kept(process) == 0)
+    assert tablet.run("SELECT v FROM t").value == "x"
+
+
+def test_cancel_in_transaction_tells_the_session(process, tablet):
+    a = tablet.run("INSERT INTO t (id, v) VALUES (1, 'x')", flags=BEGIN)
+    call = tablet.begin_call("SELECT SLEEP(20)", session=a.session)
+    time.sleep(0.1)
+    tablet.stop(call)
+    e = lost(tablet.wait, call)
+    assert e.code == "ERR_CANCELED" and e.session == a.session and e.in_txn
+    e = lost(tablet.wait, tablet.begin_call("SELECT SLEEP(20)", timeout_ms=200, session=a.session))
+    assert e.code == "ERR_DEADLINE" and e.session == a.session and e.in_txn
+    assert not tablet.finish(a.session, COMMIT).errno
+    assert tablet.run("SELECT COUNT(*) FROM t").value == "1"
 
 
 def test_release_while_running(process, tablet):
