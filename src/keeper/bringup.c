@@ -1,6 +1,7 @@
 /* The steps from nothing to a cluster that serves. Each can be repeated: what is there already is
  * left as it is, so that the same code starts a cluster again after it was stopped. */
 #include <limits.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -192,11 +193,14 @@ static int make_template(struct machine *l, struct err *e)
 	const char *tmp = arena_printf(a, "%s/template/data.new", l->dir);
 	const char *log = arena_printf(a, "%s/log/install.log", l->dir);
 	const char *arg = arena_printf(a, "--datadir=%s/template/data.new", l->dir);
+	const struct passwd *user = getpwuid(geteuid());
+	const char *root = arena_printf(a, "--auth-root-socket-user=%s", user ? user->pw_name : "root");
 	const char *clean[] = {"rm", "-rf", tmp, NULL};
 	const char *install[] = {"mariadb-install-db",
 				 "--no-defaults",
 				 arg,
-				 "--auth-root-authentication-method=normal",
+				 "--auth-root-authentication-method=socket",
+				 root,
 				 "--skip-test-db",
 				 /* A container's host name need not resolve. */
 				 "--skip-name-resolve",
@@ -207,7 +211,7 @@ static int make_template(struct machine *l, struct err *e)
 				 geteuid() == 0 ? "--user=root" : NULL,
 				 NULL};
 
-	if (!dir || !data || !tmp || !log || !arg)
+	if (!dir || !data || !tmp || !log || !arg || !root)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	if (exists(data))
 		return 0;

@@ -28,12 +28,21 @@ struct control_job {
 	struct err error;     /* ERR_OK: none */
 };
 
-static struct control_conn *connect_mysqld(struct tablet *t, const char *database, struct err *e)
+static struct control_conn *connect_mysqld(struct tablet *t, struct err *e)
 {
 	struct control_login l;
 
 	mysqld_manager_login(t->mysqld, &l);
-	l.database = database;
+	return control_conn_open(&l, e);
+}
+
+/* With the rights of applications: a view or a routine of a schema has no more than these. */
+static struct control_conn *connect_app(struct tablet *t, struct err *e)
+{
+	struct control_login l;
+
+	mysqld_manager_app_login(t->mysqld, &l);
+	l.database = t->keyspace;
 	l.timeout_s = 3600; /* schema changes take their time */
 	return control_conn_open(&l, e);
 }
@@ -79,7 +88,7 @@ static int apply_schema(struct control_job *j, struct err *e)
 		return err_set(e, ERR_NOT_PRIMARY,
 			       "schema changes go to the primary; tablet %s is %s", t->alias,
 			       tablet_type_text(t));
-	c = connect_mysqld(t, t->keyspace, e);
+	c = connect_app(t, e);
 	if (!c)
 		return -1;
 	rc = control_conn_script(c, str_make(j->m->sql.data, j->m->sql.len), e);
@@ -125,7 +134,7 @@ static int start_replication(struct control_job *j, struct err *e)
 
 static int stop_replication(struct control_job *j, struct err *e)
 {
-	struct control_conn *c = connect_mysqld(j->t, NULL, e);
+	struct control_conn *c = connect_mysqld(j->t, e);
 	int rc;
 
 	if (!c)
@@ -148,7 +157,7 @@ static int add_value(struct control_job *j, struct control_conn *c, const char *
 
 static int position(struct control_job *j, struct err *e)
 {
-	struct control_conn *c = connect_mysqld(j->t, NULL, e);
+	struct control_conn *c = connect_mysqld(j->t, e);
 	int rc = -1;
 
 	if (c && add_value(j, c, "gtid", "SELECT @@GLOBAL.gtid_current_pos", e) == 0 &&

@@ -1,11 +1,13 @@
 #include "tablet/mysqld/mysqld_manager.h"
 
 #include <pthread.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "src/base/clk.h"
 #include "src/base/digest.h"
@@ -13,6 +15,7 @@
 #include "src/base/rng.h"
 #include "src/base/str.h"
 #include "tablet/mysqld/control_conn.h"
+#include "tablet/mysqld/mysqld_setup.h"
 
 enum {
 	TURN_MS = 100,	 /* how often the process is looked at */
@@ -33,10 +36,12 @@ struct mysqld_manager {
 	bool role_applied;	    /* guarded by m */
 	char primary_address[128];  /* guarded by m */
 	_Atomic bool stop;
+	_Atomic bool denied; /* a login of the app user was refused: set up the users again */
 	_Atomic int state;
 	_Atomic pid_t pid;
 	bool adopted;
 	char socket[128], app_password[MYSQLD_PASSWORD];
+	char os_user[64];
 };
 
 static const char *const state_names[] = {"starting", "ready", "down", "stopped"};
@@ -52,21 +57,35 @@ static void set_state(struct mysqld_manager *m, enum mysqld_state to, const char
 
 void mysqld_manager_login(const struct mysqld_manager *m, struct control_login *out)
 {
-	*out = (struct control_login){.socket = m->socket, .user = "root", .timeout_s = 10};
-	if (m->o.attach_socket && m->o.attach_user) {
-		out->user = m->o.attach_user;
-		out->password = m->o.attach_password;
-	}
+	*out = (struct control_login){.socket = m->socket, .user = m->os_user, .timeout_s = 10};
+	if (!m->o.attach_socket)
+		return;
+	out->user = m->o.attach_user ? m->o.attach_user : "root";
+	out->password = m->o.attach_user ? m->o.attach_password : NULL;
+}
+
+void mysqld_manager_app_login(const struct mysqld_manager *m, struct control_login *out)
+{
+	*out = (struct control_login){.socket = m->socket,
+				      .user = MYSQLD_USER_APP,
+				      .password = m->app_password,
+				      .timeout_s = 10};
 }
 
 static struct control_conn *connect_control(struct mysqld_manager *m, unsigned timeout_s,
 					    struct err *e)
 {
 	struct control_login l;
+	struct control_conn *c;
+	struct err why;
 
 	mysqld_manager_login(m, &l);
 	l.timeout_s = timeout_s;
-	return control_conn_open(&l, e);
+	c = control_conn_open(&l, e);
+	if (c || m->o.attach_socket || e->code == ERR_UNAVAILABLE || !strcmp(l.user, "root"))
+		return c;
+	l.user = "root"; /* in a directory of an older version: without a password */
+	return control_conn_open(&l, &why);
 }
 
 static int make_role(struct mysqld_manager *m, struct control_conn *c, struct err *e)
@@ -109,6 +128,16 @@ static int apply_role(struct mysqld_manager *m, struct control_conn *c, struct e
 	return 0;
 }
 
+static int set_up_users(struct mysqld_manager *m, struct control_conn *c, struct err *e)
+{
+	struct mysqld_users u = {.database = m->o.database,
+				 .app_password = m->app_password,
+				 .repl_password = m->o.repl_password,
+				 .os_user = m->o.attach_socket ? NULL : m->os_user};
+
+	return mysqld_users_set_up(c, &u, e);
+}
+
 /* Everything inside a mysqld that has just begun to answer. */
 static int set_up(struct mysqld_manager *m, struct err *e)
 {
@@ -117,7 +146,7 @@ static int set_up(struct mysqld_manager *m, struct err *e)
 
 	if (!c)
 		return -1;
-	if (mysqld_setup_users(c, m->app_password, m->o.repl_password, e) == 0)
+	if (set_up_users(m, c, e) == 0)
 		rc = apply_role(m, c, e);
 	control_conn_close(c);
 	return rc;
@@ -174,6 +203,23 @@ static void role_changed(struct mysqld_manager *m)
 	control_conn_close(c);
 }
 
+static void repair_users(struct mysqld_manager *m)
+{
+	struct control_conn *c;
+	struct err e;
+
+	if (!atomic_load(&m->denied))
+		return;
+	log_warn("tablet.mysqld", "event=users reason=\"a login of %s was refused\"",
+		 MYSQLD_USER_APP);
+	c = connect_control(m, PING_TIMEOUT_S, &e);
+	if (!c || set_up_users(m, c, &e) < 0)
+		log_warn("tablet.mysqld", "event=users problem=\"%s\"", e.msg);
+	else
+		atomic_store(&m->denied, false); /* also what was refused meanwhile */
+	control_conn_close(c);
+}
+
 /* Watches a ready mysqld until it is gone or we shall stop. */
 static void watch(struct mysqld_manager *m)
 {
@@ -184,6 +230,7 @@ static void watch(struct mysqld_manager *m)
 		if (!running(m))
 			return;
 		role_changed(m);
+		repair_users(m);
 		if (turn % PING_EVERY)
 			continue;
 		if (answers(m, &e))
@@ -247,6 +294,20 @@ static void *thread_main(void *arg)
 	return NULL;
 }
 
+static int find_os_user(struct mysqld_manager *m, struct err *e)
+{
+	struct passwd *p = getpwuid(geteuid());
+
+	if (!p || strlen(p->pw_name) >= sizeof(m->os_user))
+		return err_set(e, ERR_INVALID, "the operating system has no name for user %u",
+			       (unsigned)geteuid());
+	/* It goes into SQL. */
+	if (strpbrk(p->pw_name, "'\\\"%%"))
+		return err_set(e, ERR_INVALID, "user name %s cannot be one in mysqld", p->pw_name);
+	snprintf(m->os_user, sizeof(m->os_user), "%s", p->pw_name);
+	return 0;
+}
+
 struct mysqld_manager *mysqld_manager_new(const struct mysqld_manager_options *o,
 					  mysqld_state_fn fn, void *arg, struct err *e)
 {
@@ -258,7 +319,12 @@ struct mysqld_manager *mysqld_manager_new(const struct mysqld_manager_options *o
 		err_set(e, ERR_NOMEM, "out of memory");
 		return NULL;
 	}
+	if (find_os_user(m, e) < 0) {
+		free(m);
+		return NULL;
+	}
 	m->o = *o;
+	m->o.process.os_user = m->os_user;
 	m->fn = fn;
 	m->arg = arg;
 	m->primary = o->primary;
@@ -289,6 +355,11 @@ void mysqld_manager_free(struct mysqld_manager *m)
 	pthread_join(m->thread, NULL);
 	pthread_mutex_destroy(&m->m);
 	free(m);
+}
+
+void mysqld_manager_denied(struct mysqld_manager *m)
+{
+	atomic_store(&m->denied, true);
 }
 
 const char *mysqld_manager_socket(const struct mysqld_manager *m)

@@ -11,7 +11,7 @@
 
 #include "src/base/err.h"
 #include "tablet/mysqld/mysqld_process.h"
-#include "tablet/mysqld/mysqld_setup.h"
+#include "tablet/mysqld/mysqld_users.h"
 
 struct mysqld_manager;
 struct control_login;
@@ -42,8 +42,13 @@ const char *mysqld_manager_socket(const struct mysqld_manager *m);
 const char *mysqld_manager_app_password(const struct mysqld_manager *m);
 pid_t mysqld_manager_pid(const struct mysqld_manager *m);
 enum mysqld_state mysqld_manager_state(const struct mysqld_manager *m);
-/* How to log in for control work (root over the socket, or the attach user). */
+/* How to log in for control work (over the socket as the operating system's user, or the attach
+ * user), */
 void mysqld_manager_login(const struct mysqld_manager *m, struct control_login *out);
+/* and for work with the rights of applications only. */
+void mysqld_manager_app_login(const struct mysqld_manager *m, struct control_login *out);
+/* mysqld refused a login of the app user: the thread sets its users up again. Any thread. */
+void mysqld_manager_denied(struct mysqld_manager *m);
 /* Changes what it shall be: primary, or replica of @primary_address. Carried out by the thread;
  * any thread may ask. */
 void mysqld_manager_set_role(struct mysqld_manager *m, bool primary, const char *primary_address);

@@ -102,7 +102,7 @@ static bool is_dir(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static int install_db(const char *data, const char *log, struct err *e)
+static int install_db(const char *data, const char *os_user, const char *log, struct err *e)
 {
 	struct args a = {.n = 0};
 	int rc;
@@ -110,7 +110,8 @@ static int install_db(const char *data, const char *log, struct err *e)
 	add(&a, "mariadb-install-db");
 	add(&a, "--no-defaults");
 	add(&a, "--datadir=%s", data);
-	add(&a, "--auth-root-authentication-method=normal");
+	add(&a, "--auth-root-authentication-method=socket");
+	add(&a, "--auth-root-socket-user=%s", os_user);
 	add(&a, "--skip-test-db");
 	/* A container's host name need not resolve. */
 	add(&a, "--skip-name-resolve");
@@ -123,24 +124,6 @@ static int install_db(const char *data, const char *log, struct err *e)
 	rc = run(&a, log, e);
 	free_args(&a);
 	return rc;
-}
-
-int mysqld_process_make_template(const char *dir, struct err *e)
-{
-	char data[4096], tmp[4096], log[4096];
-
-	snprintf(data, sizeof(data), "%s/data", dir);
-	snprintf(tmp, sizeof(tmp), "%s/data.new", dir);
-	snprintf(log, sizeof(log), "%s/install.log", dir);
-	if (is_dir(data))
-		return 0;
-	if (mkdir(dir, 0750) < 0 && errno != EEXIST)
-		return err_set_errno(e, ERR_IO, errno, "cannot make %s", dir);
-	if (install_db(tmp, log, e) < 0)
-		return -1;
-	if (rename(tmp, data) < 0)
-		return err_set_errno(e, ERR_IO, errno, "cannot rename %s", tmp);
-	return 0;
 }
 
 static int copy_template(const struct mysqld_options *o, const char *tmp, const char *log,
@@ -187,7 +170,7 @@ int mysqld_process_prepare(const struct mysqld_options *o, struct err *e)
 		if (rc < 0)
 			return -1;
 	}
-	rc = o->template_dir ? copy_template(o, tmp, log, e) : install_db(tmp, log, e);
+	rc = o->template_dir ? copy_template(o, tmp, log, e) : install_db(tmp, o->os_user, log, e);
 	if (rc == 0 && rename(tmp, data) < 0)
 		rc = err_set_errno(e, ERR_IO, errno, "cannot rename %s", tmp);
 	return rc;
@@ -215,6 +198,10 @@ static void add_options(struct args *a, const struct mysqld_options *o)
 	add(a, "--port=%u", o->port);
 	add(a, "--bind-address=%s", o->bind);
 	add(a, "--skip-name-resolve");
+	/* Without links a table stays in its database's directory, whatever DATA DIRECTORY says. */
+	add(a, "--skip-symbolic-links");
+	/* Rows are logged, not statements: what a function does is the same on every replica. */
+	add(a, "--log-bin-trust-function-creators=ON");
 	add(a, "--server-id=%u", o->server_id);
 	add(a, "--character-set-server=utf8mb4");
 	add(a, "--log-bin=%s/data/bin", o->dir);

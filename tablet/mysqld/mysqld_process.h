@@ -16,12 +16,11 @@ struct mysqld_options {
 	int64_t buffer_pool; /* bytes */
 	bool durable;	     /* sync at each commit; off for throw-away tests only */
 	const char *extra;   /* a configuration file to include last; may be NULL */
+	const char *os_user; /* administers it over the socket: who runs this process */
 };
 
 /* Makes the data directory if it is not there (several seconds), or copies the template. */
 int mysqld_process_prepare(const struct mysqld_options *o, struct err *e) MUST_CHECK;
-/* Makes a data directory that others can copy. */
-int mysqld_process_make_template(const char *dir, struct err *e) MUST_CHECK;
 /* Starts it; does not wait until it answers. A mysqld that a tablet before us left running in this
  * directory is taken over: *adopted is then true and it is nobody's child. */
 int mysqld_process_start(const struct mysqld_options *o, pid_t *pid, bool *adopted,

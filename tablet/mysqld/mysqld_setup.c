@@ -4,36 +4,7 @@
 #include <string.h>
 
 #include "tablet/mysqld/control_conn.h"
-
-/* Enough for applications, and nothing that lets them past read_only or out of the databases. */
-#define APP_PRIVILEGES                                                                             \
-	"SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, INDEX, REFERENCES, "                 \
-	"CREATE TEMPORARY TABLES, LOCK TABLES, EXECUTE, CREATE VIEW, SHOW VIEW, CREATE ROUTINE, "  \
-	"ALTER ROUTINE, EVENT, TRIGGER, PROCESS, RELOAD, SHOW DATABASES"
-
-static int create_user(struct control_conn *c, const char *user, const char *host,
-		       const char *password, const char *privileges, struct err *e)
-{
-	if (control_conn_exec(c, e, "CREATE USER IF NOT EXISTS '%s'@'%s' IDENTIFIED BY '%s'", user,
-			      host, password) < 0)
-		return -1;
-	if (control_conn_exec(c, e, "ALTER USER '%s'@'%s' IDENTIFIED BY '%s'", user, host,
-			      password) < 0)
-		return -1;
-	return control_conn_exec(c, e, "GRANT %s ON *.* TO '%s'@'%s'", privileges, user, host);
-}
-
-int mysqld_setup_users(struct control_conn *c, const char *app_password, const char *repl_password,
-		       struct err *e)
-{
-	if (control_conn_exec(c, e, "SET SESSION sql_log_bin=0") < 0 ||
-	    create_user(c, MYSQLD_USER_APP, "localhost", app_password, APP_PRIVILEGES, e) < 0 ||
-	    create_user(c, MYSQLD_USER_DBA, "localhost", app_password, "ALL PRIVILEGES", e) < 0 ||
-	    create_user(c, MYSQLD_USER_REPL, "%", repl_password,
-			"REPLICATION SLAVE, REPLICATION CLIENT", e) < 0)
-		return err_wrap(e, "users of the tablet");
-	return control_conn_exec(c, e, "SET SESSION sql_log_bin=1");
-}
+#include "tablet/mysqld/mysqld_users.h"
 
 int mysqld_setup_schema(struct control_conn *c, const char *database, struct err *e)
 {

@@ -15,6 +15,13 @@
 	"SET "                                                                                     \
 	"session_track_state_change=1,session_track_schema=0,session_track_system_variables=''"
 
+enum {
+	ERRNO_ACCESS_DENIED = 1045,
+	ERRNO_ACCESS_DENIED_NO_PASSWORD = 1698,
+	ERRNO_ACCOUNT_LOCKED = 4151,
+	ERRNO_ACCOUNT_LOCKED_MYSQL = 3118,
+};
+
 struct conn_pool {
 	struct conn_pool_config o;
 	struct client_conn_config login[POOLED_KINDS];
@@ -263,11 +270,43 @@ static void on_ready(void *arg)
 	pass_on(p, c);
 }
 
+static bool is_denied(const struct err *why)
+{
+	switch (why->mysql_errno) {
+	case ERRNO_ACCESS_DENIED:
+	case ERRNO_ACCESS_DENIED_NO_PASSWORD:
+	case ERRNO_ACCOUNT_LOCKED:
+	case ERRNO_ACCOUNT_LOCKED_MYSQL:
+		return true;
+	default:
+		return why->code == ERR_ACCESS;
+	}
+}
+
+/* A connection could not be made: who waits the longest is told. */
+static void on_refused(struct conn_pool *p, const struct err *why)
+{
+	struct err e = *why;
+
+	metrics_add(p->m_failed, 1);
+	if (is_denied(why)) { /* the message names our user: not for clients */
+		log_warn("tablet.pool", "event=denied pool=%s problem=\"%s\"", p->o.name, why->msg);
+		err_set(&e, ERR_UNAVAILABLE, "mysqld does not let the tablet in");
+		if (p->o.denied)
+			p->o.denied(p->o.arg);
+	}
+	if (!p->first)
+		return;
+	err_wrap(&e, "no connection to mysqld");
+	if (why->code == ERR_REMOTE)
+		e.code = ERR_UNAVAILABLE;
+	refuse(p->first, &e);
+}
+
 static void on_closed(void *arg, const struct err *why)
 {
 	struct pooled *c = arg;
 	struct conn_pool *p = c->pool;
-	struct err e;
 
 	switch (c->state) {
 	case POOLED_LENT:
@@ -278,15 +317,7 @@ static void on_closed(void *arg, const struct err *why)
 		break;
 	case POOLED_CONNECTING:
 		take_opening(p, c);
-		metrics_add(p->m_failed, 1);
-		if (p->first) {
-			e = *why;
-			err_wrap(&e, "no connection to mysqld");
-			e.code = why->code == ERR_REMOTE || why->code == ERR_ACCESS
-					 ? ERR_UNAVAILABLE
-					 : why->code;
-			refuse(p->first, &e);
-		}
+		on_refused(p, why);
 		want_refill(p);
 		break;
 	case POOLED_GONE:

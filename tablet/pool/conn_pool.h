@@ -31,6 +31,9 @@ struct conn_pool_config {
 	unsigned max, max_waiting;
 	unsigned max_stmts; /* prepared statements per connection */
 	uint64_t idle_us, wait_us;
+	/* mysqld refused a login as @user; may be NULL. */
+	void (*denied)(void *arg);
+	void *arg;
 };
 
 enum pooled_state { POOLED_CONNECTING, POOLED_IDLE, POOLED_LENT, POOLED_GONE };

@@ -85,6 +85,13 @@ static void make_metrics(struct query_metrics *m)
 				    "Time from a request to the end of its answer");
 }
 
+static void on_denied(void *arg)
+{
+	struct query_worker *q = arg;
+
+	mysqld_manager_denied(q->tablet->mysqld);
+}
+
 static struct conn_pool *make_pool(struct query_worker *q, const char *name, struct err *e)
 {
 	struct conn_pool_config c = {
@@ -98,6 +105,8 @@ static struct conn_pool *make_pool(struct query_worker *q, const char *name, str
 		.max_stmts = q->limits.max_stmts,
 		.idle_us = q->limits.idle_us,
 		.wait_us = q->limits.wait_us,
+		.denied = on_denied,
+		.arg = q,
 	};
 
 	return conn_pool_new(&c, e);

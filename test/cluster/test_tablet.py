@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 
+import pymysql
 import pytest
 
 sys.path.insert(0, os.path.dirname(__file__))
@@ -282,7 +283,7 @@ def test_settings_of_a_kept_session(tablet):
 def test_database(tablet):
     assert tablet.run("SELECT DATABASE()", database="information_schema").value == "information_schema"
     assert tablet.run("SELECT DATABASE()").value == "ks"
-    assert tablet.run("SELECT 1", database="no_such_db").errno == 1049
+    assert tablet.run("SELECT 1", database="no_such_db").errno == 1044, "the database of the keyspace only"
 
 
 def test_prepared_under_settings(tablet):
@@ -573,6 +574,121 @@ def test_set_type(process, tablet):
     assert s["type"] == "primary" and int(s["term"]) > 0
     tablet.target = ("ks", "-", 0)
     assert tablet.run("INSERT INTO t (v) VALUES (1)").affected == 1
+
+
+ATTACKS = [
+    ("UPDATE mysql.global_priv SET priv = '{}'", 1142), ("INSERT INTO mysql.proc (db) VALUES ('x')", 1142),
+    ("SELECT * FROM mysql.global_priv", 1142), ("SELECT * FROM _sluice.schema_change", 1142), ("DROP DATABASE _sluice", 1044),
+    ("HANDLER mysql.user OPEN", 1142), ("FLUSH PRIVILEGES", 1227), ("FLUSH TABLES WITH READ LOCK", 1227), ("FLUSH LOGS", 1227),
+    ("RESET MASTER", 1227), ("RESET SLAVE", 1227), ("PURGE BINARY LOGS TO 'x'", 1227), ("SHOW BINARY LOGS", 1227),
+    ("SHOW MASTER STATUS", 1227), ("INSTALL SONAME 'simple_password_check'", 1142), ("UNINSTALL SONAME 'simple_password_check'", 1142),
+    ("CREATE FUNCTION f RETURNS STRING SONAME 'x.so'", 1044), ("BACKUP STAGE START", 1227), ("SELECT 1 INTO OUTFILE '/tmp/sluice-out'", 1227),
+    ("LOAD DATA INFILE '/etc/passwd' INTO TABLE t", 1045), ("SET GLOBAL max_connections = 5", 1227), ("SET GLOBAL read_only = 1", 1227),
+    ("SET SESSION sql_log_bin = 0", 1227), ("SET SESSION binlog_format = 'STATEMENT'", 1227), ("SET gtid_seq_no = 500", 1227),
+    ("SET server_id = 7", 1227), ("SET GLOBAL event_scheduler = ON", 1227), ("SHUTDOWN", 1227), ("CHANGE MASTER TO MASTER_HOST = 'x'", 1227),
+    ("STOP SLAVE", 1227), ("CREATE USER evil", 1227), ("CREATE ROLE evil", 1227), ("GRANT ALL ON *.* TO sluice_app@localhost", 1045),
+    ("GRANT SELECT ON ks.* TO root@localhost", 1044), ("CREATE DATABASE evil", 1044), ("DROP DATABASE mysql", 1044),
+    ("CREATE DEFINER = root@localhost PROCEDURE p() SELECT 1", 1227), ("CREATE DEFINER = root@localhost VIEW w AS SELECT 1", 1227),
+    ("CREATE DEFINER = root@localhost TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET @a = 1", 1227),
+    ("CREATE DEFINER = root@localhost EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1", 1227),
+    ("CREATE SERVER s FOREIGN DATA WRAPPER mysql OPTIONS (HOST '127.0.0.1')", 1227), ("ALTER USER CURRENT_USER() IDENTIFIED BY 'y'", 1227),
+    ("DROP USER root@localhost", 1227), ("RENAME USER root@localhost TO evil@localhost", 1227), ("SET PASSWORD FOR root@localhost = ''", 1044),
+    ("SHOW ENGINE INNODB STATUS", 1227), ("BINLOG 'x'", 1227), ("SHOW GRANTS FOR root@localhost", 1044),
+    ("CREATE TABLE performance_schema.x (a INT)", 1142), ("BEGIN NOT ATOMIC EXECUTE IMMEDIATE 'SET GLOBAL read_only = 1'; END", 1227),
+]
+
+
+def server_state(process):
+    """All that an attack might change, as text."""
+    return sql(process, "SELECT host, user, JSON_REMOVE(priv, '$.password_last_changed', '$.authentication_string') FROM mysql.global_priv"
+               " ORDER BY 1, 2; SELECT * FROM mysql.db; SELECT * FROM mysql.plugin; SELECT * FROM mysql.servers; SELECT * FROM mysql.func;"
+               " SELECT @@global.max_connections, @@global.read_only, @@global.event_scheduler, @@global.gtid_binlog_pos; SHOW DATABASES;"
+               " SELECT name, type FROM mysql.proc WHERE db = 'ks'; SHOW SLAVE STATUS")
+
+
+def test_least_privilege(process, tablet):
+    """Issue 8, C 1: what only an administrator may do, mysqld refuses to the tablet's user, and nothing changes."""
+    before = server_state(process)
+    got = {text: tablet.run(text).errno for text, _ in ATTACKS}
+    assert got == dict(ATTACKS)
+    a = tablet.run("SELECT 1", flags=BEGIN)
+    got = {text: tablet.run(text, session=a.session).errno for text, _ in ATTACKS[:3]}
+    assert got == dict(ATTACKS[:3])
+    tablet.finish(a.session, RELEASE)
+    assert server_state(process) == before
+    grants = sql(process, "SHOW GRANTS FOR sluice_app@localhost").split("\n")
+    assert grants[0].startswith("GRANT USAGE ON *.*") and grants[1:] == ["GRANT ALL PRIVILEGES ON `ks`.* TO `sluice_app`@`localhost`"]
+
+
+def test_privileges_that_applications_need(tablet):
+    for text in ("CREATE TABLE need (id INT PRIMARY KEY, v INT)", "CREATE INDEX i ON need (v)", "CREATE VIEW need_v AS SELECT * FROM need",
+                 "CREATE FUNCTION need_f(a INT) RETURNS INT RETURN a + 1", "CREATE PROCEDURE need_p() SELECT 5",
+                 "CREATE TRIGGER need_t BEFORE INSERT ON need FOR EACH ROW SET NEW.v = NEW.id", "CREATE SEQUENCE need_s",
+                 "CREATE EVENT need_e ON SCHEDULE EVERY 1 DAY DO SELECT 1", "INSERT INTO need (id) VALUES (NEXTVAL(need_s)), (2)",
+                 "CREATE TEMPORARY TABLE need_tmp AS SELECT * FROM need", "SELECT need_f(v) FROM need_v", "CALL need_p()",
+                 "SHOW CREATE VIEW need_v", "SHOW CREATE PROCEDURE need_p", "SHOW FULL PROCESSLIST", "ANALYZE TABLE need",
+                 "OPTIMIZE TABLE need", "TRUNCATE need", "LOCK TABLES need WRITE", "SELECT COUNT(*) FROM information_schema.tables",
+                 "DROP EVENT need_e", "DROP FUNCTION need_f", "DROP PROCEDURE need_p", "DROP VIEW need_v", "DROP SEQUENCE need_s",
+                 "DROP TABLE need"):
+        a = tablet.run(text)
+        assert not a.errno, (text, a.error)
+
+
+def test_set_password(process, tablet):
+    """Issue 8, C 1: a user may change his own password; the tablet logs in all the same. If its user is gone, it comes back."""
+    assert not tablet.run("SET PASSWORD = PASSWORD('mine')").errno
+    for text in ("KILL USER sluice_app", "DROP USER sluice_app@localhost; KILL USER sluice_app"):
+        sql(process, text)
+        end = time.monotonic() + 5
+        while True:
+            try:
+                assert tablet.run("SELECT 1").value == "1"
+                break
+            except RpcError as e:
+                assert e.code == "ERR_UNAVAILABLE" and time.monotonic() < end, e
+    assert tablet.run("SELECT COUNT(*) FROM t").value == "0"
+
+
+def test_data_directory(process, tablet):
+    """Issue 8, C 1: tables stay where the server puts them."""
+    for text in ("CREATE TABLE dd (a INT) DATA DIRECTORY = '{}'", "CREATE TABLE dd (a INT) ENGINE = MyISAM INDEX DIRECTORY = '{}'",
+                 "CREATE TABLE dd (a INT) PARTITION BY RANGE (a) (PARTITION p VALUES LESS THAN (5) DATA DIRECTORY = '{}')"):
+        tablet.run(text.format(process.dir))
+        assert not [f for f in os.listdir(process.dir) if f.startswith(("dd", "ks"))]
+        tablet.run("DROP TABLE IF EXISTS dd")
+
+
+def login(port, user):
+    try:
+        pymysql.connect(host="127.0.0.1", port=port, user=user, password="").close()
+        return 0
+    except pymysql.err.OperationalError as e:
+        return e.args[0]
+
+
+def test_accounts():
+    """Issue 8, C 1 and C 2: nothing to log in with from a distance; a directory of an older version is corrected."""
+    p = TabletProcess()
+    try:
+        port = int(sql(p, "SELECT @@port"))
+        users = ["root", "", "sluice_app", "sluice_repl", "sluice_dba", "mysql", "mariadb.sys"]
+        assert not [u for u in users if not login(port, u)]
+        accounts = sql(p, "SELECT user, host, plugin FROM mysql.user ORDER BY user")
+        assert accounts.split("\n") == ["mariadb.sys\tlocalhost\tmysql_native_password", "root\tlocalhost\tunix_socket",
+                                        "sluice_app\tlocalhost\tmysql_native_password"]
+        sql(p, "ALTER USER root@localhost IDENTIFIED BY ''; CREATE USER root@'127.0.0.1', ''@localhost, open@'%';"
+            " GRANT ALL ON *.* TO root@'127.0.0.1', sluice_app@localhost WITH GRANT OPTION; CREATE USER sluice_dba@localhost;"
+            " GRANT ALL ON *.* TO sluice_dba@localhost; CREATE USER monitor@'%' IDENTIFIED BY 'secret'; CREATE USER sluice_repl@'%'")
+        assert not login(port, "root") and not login(port, "open")
+        p.stop()
+        p.start()
+        assert not [u for u in users + ["open"] if not login(port, u)]
+        assert sql(p, "SELECT user, host, plugin FROM mysql.user WHERE user <> 'monitor' ORDER BY user") == accounts
+        assert login(port, "monitor") and sql(p, "SELECT COUNT(*) FROM mysql.user WHERE user = 'monitor'") == "1"
+        assert "ON *.*" not in sql(p, "SHOW GRANTS FOR sluice_app@localhost").replace("GRANT USAGE ON *.*", "")
+        assert p.connect().run("SELECT 1").value == "1"
+    finally:
+        p.remove()
 
 
 def test_web(process, tablet):
