@@ -23,6 +23,14 @@ const struct graph_keyspace *graph_find_keyspace(const struct graph *g, struct s
 	return NULL;
 }
 
+bool graph_is_live(const struct graph_keyspace *ks)
+{
+	for (size_t i = 0; i < ks->shard_count; i++)
+		if (ks->shards[i].primary_term > 0 || ks->shards[i].primary_alias[0])
+			return true;
+	return false;
+}
+
 const struct graph_shard *graph_find_shard(const struct graph_keyspace *ks, struct str name)
 {
 	struct keyrange range;

@@ -37,13 +37,16 @@ struct graph_shard {
 	const struct graph_tablet *primary; /* NULL: none, or its record is missing */
 	const char *primary_alias;	    /* "": none */
 	int64_t primary_term;
+	bool serving; /* as its record says; a cell's serving record may say otherwise */
 };
 
 /* The shards that serve as one type of tablet: a partition of all keyspace ids, sorted by range. */
 struct graph_partition {
 	const struct graph_shard *const *shards;
 	size_t count;	     /* 0: nobody serves, see problem */
-	const char *problem; /* why the partition is not usable, or NULL */
+	/* Why the records make no partition, or NULL. With a count above 0 the last partition that was
+	 * good is still in use. */
+	const char *problem;
 };
 
 struct graph_keyspace {
@@ -52,7 +55,8 @@ struct graph_keyspace {
 	const char *durability;
 	const struct vschema *vschema;	  /* never NULL */
 	const char *vschema_problem;	  /* why the stored one is not used, or NULL */
-	const struct graph_shard *shards; /* all, also those that do not serve; sorted by range */
+	/* All: those that serve, then the others; each sorted by range. */
+	const struct graph_shard *shards;
 	size_t shard_count;
 	struct graph_partition serving[TABLET_SPARE]; /* by type: primary, replica, rdonly */
 };
@@ -69,6 +73,9 @@ struct graph {
 };
 
 const struct graph_keyspace *graph_find_keyspace(const struct graph *g, struct str name);
+/* Whether the keyspace is in use: a shard of it has had a primary. One that is still being made is
+ * not, and takes nobody's readiness away. */
+bool graph_is_live(const struct graph_keyspace *ks);
 /* By name, or by another name of the same range ("0" and "-"). */
 const struct graph_shard *graph_find_shard(const struct graph_keyspace *ks, struct str name);
 const struct graph_tablet *graph_find_tablet(const struct graph *g, struct str alias);

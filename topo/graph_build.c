@@ -47,11 +47,13 @@ static void free_record(void *arg)
 void graph_build_init(struct graph_source *src)
 {
 	hmap_init(&src->records);
+	hmap_init(&src->good);
 }
 
 void graph_build_fini(struct graph_source *src)
 {
 	hmap_fini(&src->records, free_record);
+	hmap_fini(&src->good, free);
 }
 
 /* Parses what is kept parsed. A new version that is wrong does not take the old one's place. */
@@ -99,14 +101,6 @@ int graph_build_put(struct graph_source *src, const char *key, struct str value)
 	if (before)
 		free_record(before);
 	return 0;
-}
-
-void graph_build_delete(struct graph_source *src, const char *key)
-{
-	struct graph_record *r = hmap_del(&src->records, str_of(key));
-
-	if (r)
-		free_record(r);
 }
 
 /* ---- reading the records ---- */
@@ -205,6 +199,7 @@ static void add_shard(struct build *b, struct graph_record *r, const struct hmap
 	s->name = keep(b, rec.name);
 	s->primary_alias = keep(b, rec.primary);
 	s->primary_term = rec.primary_term;
+	s->serving = !rec.not_serving;
 }
 
 static void add_tablet(struct build *b, struct graph_record *r, const struct hmap_slot *slot)
@@ -267,6 +262,8 @@ static int cmp_shards(const void *a, const void *b)
 
 	if (x->keyspace != y->keyspace)
 		return x->keyspace < y->keyspace ? -1 : 1;
+	if (x->serving != y->serving)
+		return x->serving ? -1 : 1;
 	return keyrange_cmp(&x->range, &y->range);
 }
 
@@ -312,34 +309,129 @@ static bool serves(const struct rec_serving *rec, const char *shard, unsigned ty
 	return false;
 }
 
-/* Sets the partition of one type; @rec NULL: all shards serve. */
+/* The shards that the records name for @type; @rec NULL: those whose own records say so. */
+static size_t choose(const struct graph_keyspace *ks, unsigned type, const struct rec_serving *rec,
+		     const struct graph_shard **list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < ks->shard_count; i++)
+		if (rec ? serves(rec, ks->shards[i].name, type) : ks->shards[i].serving)
+			list[n++] = &ks->shards[i];
+	return n;
+}
+
+/* The same of the last good partition. */
+static size_t choose_again(const struct graph_keyspace *ks, const char *names,
+			   const struct graph_shard **list)
+{
+	struct str rest = str_of(names ? names : ""), name;
+	size_t n = 0;
+
+	while (rest.n) {
+		str_cut(rest, ' ', &name, &rest);
+		for (size_t i = 0; i < ks->shard_count; i++)
+			if (str_eqz(name, ks->shards[i].name))
+				list[n++] = &ks->shards[i];
+	}
+	return n;
+}
+
+static bool is_partition(struct build *b, const struct graph_shard *const *list, size_t n,
+			 struct err *e)
+{
+	struct keyrange *ranges = calloc(n + 1, sizeof(*ranges));
+	bool ok;
+
+	if (!ranges) {
+		b->failed = true;
+		err_set(e, ERR_NOMEM, "out of memory");
+		return false;
+	}
+	for (size_t i = 0; i < n; i++)
+		ranges[i] = list[i]->range;
+	ok = keyrange_check_partition(ranges, n, e) == 0;
+	free(ranges);
+	return ok;
+}
+
+static void remember(struct build *b, const char *key, const struct graph_partition *p)
+{
+	void *before = NULL;
+	char *names;
+	struct buf t;
+
+	buf_init(&t);
+	for (size_t i = 0; i < p->count; i++)
+		buf_printf(&t, "%s%s", i ? " " : "", p->shards[i]->name);
+	names = buf_take(&t);
+	if (!names || hmap_put(&b->src->good, str_of(key), names, &before) < 0) {
+		b->failed = true;
+		free(names);
+	}
+	free(before);
+}
+
+static int cmp_by_range(const void *a, const void *b)
+{
+	return keyrange_cmp(&(*(const struct graph_shard *const *)a)->range,
+			    &(*(const struct graph_shard *const *)b)->range);
+}
+
+/* Sets the partition of one type. What the records say is used when it covers every id exactly
+ * once; else what was used before, as long as its shards are there. */
 static void set_partition(struct build *b, struct graph_keyspace *ks, unsigned type,
 			  const struct rec_serving *rec)
 {
 	struct graph_partition *p = &ks->serving[type];
 	const struct graph_shard **list =
 		arena_array(&b->g->arena, ks->shard_count + 1, sizeof(*list));
-	struct keyrange *ranges = calloc(ks->shard_count + 1, sizeof(*ranges));
-	struct err e = {.msg = "out of memory"};
-	size_t n = 0;
+	char key[REC_NAME + 20];
+	struct err e;
 
-	if (!list || !ranges) {
+	if (!list) {
 		b->failed = true;
-		free(ranges);
 		return;
 	}
-	for (size_t i = 0; i < ks->shard_count; i++) {
-		if (rec && !serves(rec, ks->shards[i].name, type))
-			continue;
-		ranges[n] = ks->shards[i].range;
-		list[n++] = &ks->shards[i];
-	}
+	snprintf(key, sizeof(key), "%u/%s", type, ks->name);
 	p->shards = list;
-	if (keyrange_check_partition(ranges, n, &e) == 0)
-		p->count = n;
-	else
-		p->problem = keep(b, e.msg);
-	free(ranges);
+	p->count = choose(ks, type, rec, list);
+	if (is_partition(b, list, p->count, &e)) {
+		qsort(list, p->count, sizeof(*list), cmp_by_range);
+		remember(b, key, p);
+		return;
+	}
+	p->problem = keep(b, e.msg);
+	if (rec && !p->count)
+		return; /* the record takes this type out of service on purpose */
+	p->count = choose_again(ks, hmap_get(&b->src->good, str_of(key)), list);
+	if (!is_partition(b, list, p->count, &e))
+		p->count = 0;
+}
+
+/* A keyspace that is gone leaves nothing to a later one of its name. */
+static void forget_keyspace(struct graph_source *src, const char *key)
+{
+	static const char end[] = "/keyspace";
+	size_t n = strlen(key), skip = sizeof(REC_KEYSPACE_PREFIX) - 1, tail = sizeof(end) - 1;
+	char good[REC_NAME + 20];
+
+	if (!str_starts(str_of(key), REC_KEYSPACE_PREFIX) || n <= skip + tail ||
+	    strcmp(key + n - tail, end) != 0)
+		return;
+	for (unsigned t = 0; t < TABLET_SPARE; t++) {
+		snprintf(good, sizeof(good), "%u/%.*s", t, (int)(n - skip - tail), key + skip);
+		free(hmap_del(&src->good, str_of(good)));
+	}
+}
+
+void graph_build_delete(struct graph_source *src, const char *key)
+{
+	struct graph_record *r = hmap_del(&src->records, str_of(key));
+
+	if (r)
+		free_record(r);
+	forget_keyspace(src, key);
 }
 
 static void link_serving(struct build *b, struct graph_keyspace *ks)

@@ -12,6 +12,9 @@ struct routing_rules;
 
 struct graph_source {
 	struct hmap records; /* key to struct graph_record, owned */
+	/* "TYPE/KEYSPACE" to the names of the shards of its last good partition, separated by
+	 * spaces (owned): kept in use when records do not make one any more. */
+	struct hmap good;
 };
 
 void graph_build_init(struct graph_source *src);

@@ -31,8 +31,10 @@ static void publish(struct graph_watch *w)
 		const struct graph_keyspace *ks = &g->keyspaces[i];
 
 		if (ks->serving[TABLET_PRIMARY].problem)
-			log_debug("topo.graph", "not serving keyspace=%s why=\"%s\"", ks->name,
-				  ks->serving[TABLET_PRIMARY].problem);
+			log_warn("topo.graph", "event=%s keyspace=%s problem=\"%s\"",
+				 ks->serving[TABLET_PRIMARY].count ? "last_good_shards"
+								   : "not_served",
+				 ks->name, ks->serving[TABLET_PRIMARY].problem);
 	}
 	snapshot_publish(&w->graphs, &g->snap);
 }

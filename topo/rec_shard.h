@@ -11,6 +11,9 @@ struct rec_shard {
 	char primary[REC_ALIAS];  /* "": none yet */
 	int64_t primary_term;	  /* grows with every change of primary */
 	int64_t primary_since_ms; /* wall clock */
+	/* Takes no part in routing: made beside shards of the same range, to be filled first. A
+	 * serving record of a cell (rec_serving.h) goes before it. */
+	bool not_serving;
 };
 
 extern const struct rec_kind rec_shard_kind;
@@ -19,6 +22,10 @@ void rec_shard_key(const char *keyspace, const char *name, char key[REC_KEY]);
 /* The shard that @out names (keyspace and name set); *version may be NULL. */
 int rec_shard_get(struct store *s, struct rec_shard *out, int64_t *version,
 		  struct err *e) MUST_CHECK;
+/* Before a new shard's record is written: sets @r->not_serving when its range overlaps that of a
+ * serving shard of the keyspace, which would not be served any more. -1 with ERR_EXISTS: there is a
+ * shard of the same range. Callers that run at the same time hold locks/shards/<keyspace>. */
+int rec_shard_place(struct store *s, struct rec_shard *r, struct err *e) MUST_CHECK;
 /* @w: expect and guard are the caller's, the rest is set here. */
 int rec_shard_put(struct store *s, const struct rec_shard *r, struct store_write *w,
 		  struct err *e) MUST_CHECK;

@@ -15,7 +15,7 @@ struct cli_options {
 	const char *dir, *spec, *keeper;
 	const char *keyspace, *sql, *file, *durability;
 	const char *sql_mode, *charset, *server_version, *schema;
-	bool json, sharded, dry_run;
+	bool json, sharded, dry_run, force;
 };
 
 struct cli_command {

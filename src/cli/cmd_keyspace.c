@@ -16,6 +16,11 @@ static const struct option_def create_defs[] = {
 	{"durability", OPTION_STRING, CLI_AT(durability), "none", "HOW",
 	 "What a commit waits for: none or semi_sync.", 0, 0},
 };
+static const struct option_def delete_defs[] = {
+	COMMON,
+	{"force", OPTION_BOOL, CLI_AT(force), "false", NULL,
+	 "Even if it serves: what is stored there cannot be reached any more.", 0, 0},
+};
 static const struct option_def list_defs[] = {
 	COMMON,
 	{"keyspace", OPTION_STRING, CLI_AT(keyspace), NULL, "NAME", "Only this keyspace.", 0, 0},
@@ -70,12 +75,13 @@ static int shard_list(const struct cli_options *o, char **operand)
 	static const struct text_table_column columns[] = {{"KEYSPACE", "keyspace"},
 							   {"SHARD", "name"},
 							   {"PRIMARY", "primary"},
-							   {"TERM", "primary_term"}};
+							   {"TERM", "primary_term"},
+							   {"SERVING", "serving"}};
 	struct keeper_request all = {"GET", "shards", {NULL}, {NULL, 0}};
 	struct keeper_request one = {"GET", "shards?keyspace=%s", {o->keyspace}, {NULL, 0}};
 
 	(void)operand;
-	return cmd_show_list(o, o->keyspace ? &one : &all, "shards", columns, 4);
+	return cmd_show_list(o, o->keyspace ? &one : &all, "shards", columns, 5);
 }
 
 /* "customer/-80" to its two words; CLI_OK, or CLI_USAGE (told). */
@@ -122,6 +128,18 @@ static int shard_create(const struct cli_options *o, char **operand)
 	return status;
 }
 
+static int shard_delete(const struct cli_options *o, char **operand)
+{
+	struct keeper_request r = {"DELETE",
+				   o->force ? "keyspaces/%s/shards/%s?force=1"
+					    : "keyspaces/%s/shards/%s",
+				   {NULL},
+				   {NULL, 0}};
+	int status = cut_shard(operand[0], &r.word[0], &r.word[1]);
+
+	return status == CLI_OK ? cmd_show_done(o, &r, "deleted") : status;
+}
+
 const struct cli_command cmd_keyspace_commands[] = {
 	{"keyspace", "list", "", "List keyspaces.", plain_defs, 3, keyspace_list},
 	{"keyspace", "show", "NAME", "Show a keyspace.", plain_defs, 3, keyspace_show},
@@ -130,6 +148,10 @@ const struct cli_command cmd_keyspace_commands[] = {
 	 keyspace_delete},
 	{"shard", "list", "", "List shards.", list_defs, 4, shard_list},
 	{"shard", "show", "KEYSPACE/SHARD", "Show a shard.", plain_defs, 3, shard_show},
-	{"shard", "create", "KEYSPACE/SHARD", "Make a shard.", plain_defs, 3, shard_create},
+	{"shard", "create", "KEYSPACE/SHARD",
+	 "Make a shard; one that overlaps serving shards does not serve.", plain_defs, 3,
+	 shard_create},
+	{"shard", "delete", "KEYSPACE/SHARD", "Delete a shard that does not serve.", delete_defs, 4,
+	 shard_delete},
 	{.noun = NULL},
 };

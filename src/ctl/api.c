@@ -21,6 +21,7 @@ static const struct route {
 	{"GET", "shards", api_shard_list},
 	{"GET", "keyspaces/*/shards/*", api_shard_show},
 	{"POST", "keyspaces/*/shards", api_shard_create},
+	{"DELETE", "keyspaces/*/shards/*", api_shard_delete},
 	{"GET", "tablets", api_tablet_list},
 	{"GET", "tablets/*", api_tablet_show},
 	{"GET", "keyspaces/*/schema", api_schema_show},
@@ -187,9 +188,16 @@ static int cut_path(struct pending *p)
 	return 0;
 }
 
+static bool is_set(struct http_request *r, const char *name)
+{
+	const char *v = http_request_query(r, name);
+
+	return v && strcmp(v, "0") != 0;
+}
+
 static int prepare(struct pending *p, struct http_request *r)
 {
-	const char *dry = http_request_query(r, "dry_run"), *ks = http_request_query(r, "keyspace");
+	const char *ks = http_request_query(r, "keyspace");
 	int status;
 
 	p->path = str_dup(str_of(http_request_path(r)));
@@ -199,7 +207,8 @@ static int prepare(struct pending *p, struct http_request *r)
 		return 500;
 	p->call.store = p->api->config.store;
 	p->call.body = str_make(p->body, http_request_body(r).n);
-	p->call.dry_run = dry && strcmp(dry, "0") != 0;
+	p->call.dry_run = is_set(r, "dry_run");
+	p->call.force = is_set(r, "force");
 	p->call.keyspace = p->keyspace;
 	p->call.out = &p->out;
 	status = cut_path(p);

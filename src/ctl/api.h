@@ -34,7 +34,7 @@ struct api_call {
 	const char *name[API_SEGMENTS];	  /* the same with a NUL */
 	size_t segments;
 	struct str body;
-	bool dry_run;	      /* ?dry_run=1 */
+	bool dry_run, force;  /* ?dry_run=1, ?force=1 */
 	const char *keyspace; /* ?keyspace=NAME, or NULL */
 	struct buf *out;      /* the answer: JSON */
 };

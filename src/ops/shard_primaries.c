@@ -19,9 +19,13 @@ static int add_shard(struct store *s, struct str record, struct shard_primaries 
 
 	if (rec_read(&rec_shard_kind, record, &shard, e) < 0)
 		return -1;
+	/* A shard that is still being made gets the schema when it is filled. */
+	if (shard.not_serving && !*shard.primary)
+		return 0;
 	if (VEC_GROW(out) < 0)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	p = &out->v[out->len];
+	p->serving = !shard.not_serving;
 	snprintf(p->shard, sizeof(p->shard), "%s", shard.name);
 	if (!*shard.primary)
 		return err_set(e, ERR_UNAVAILABLE, "shard %s/%s has no primary", shard.keyspace,
@@ -35,10 +39,13 @@ static int add_shard(struct store *s, struct str record, struct shard_primaries 
 
 static int compare(const void *a, const void *b)
 {
+	const struct shard_primary *p = a, *q = b;
 	struct keyrange x, y;
 
-	if (keyrange_parse(str_of(((const struct shard_primary *)a)->shard), &x, NULL) < 0 ||
-	    keyrange_parse(str_of(((const struct shard_primary *)b)->shard), &y, NULL) < 0)
+	if (p->serving != q->serving)
+		return p->serving ? -1 : 1;
+	if (keyrange_parse(str_of(p->shard), &x, NULL) < 0 ||
+	    keyrange_parse(str_of(q->shard), &y, NULL) < 0)
 		return 0;
 	return keyrange_cmp(&x, &y);
 }

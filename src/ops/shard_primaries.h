@@ -14,10 +14,13 @@ struct store;
 
 struct shard_primary {
 	char shard[KEYRANGE_NAME];
+	bool serving;
 	struct rec_tablet tablet;
 };
 struct shard_primaries {
-	struct shard_primary *v; /* owned; in the order of the key ranges */
+	/* Owned; those that serve, then the others that have a primary; each in the order of the
+	 * key ranges. */
+	struct shard_primary *v;
 	size_t len, cap;
 };
 

@@ -106,6 +106,8 @@ static int decide(struct topo_agent *a, struct err *e)
 		r = (struct rec_shard){.primary_term = 0};
 		snprintf(r.keyspace, sizeof(r.keyspace), "%s", a->t->keyspace);
 		snprintf(r.name, sizeof(r.name), "%s", a->t->shard);
+		if (rec_shard_place(a->store, &r, e) < 0)
+			return -1;
 		version = STORE_CREATE;
 	}
 	if (!r.primary[0] && a->o.record.type == TABLET_PRIMARY && claim(a, &r, version, e) < 0)

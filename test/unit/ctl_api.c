@@ -17,7 +17,7 @@ static struct err e;
 
 struct ask {
 	const char *path[4], *body, *keyspace;
-	bool dry_run;
+	bool dry_run, force;
 };
 
 static int ask(api_fn fn, struct ask a)
@@ -26,6 +26,7 @@ static int ask(api_fn fn, struct ask a)
 			     .out = &out,
 			     .body = str_of(a.body ? a.body : ""),
 			     .dry_run = a.dry_run,
+			     .force = a.force,
 			     .keyspace = a.keyspace};
 
 	for (size_t i = 0; i < 4 && a.path[i]; i++) {
@@ -81,6 +82,29 @@ static void test_shards(void)
 	CHECK(ASK(api_shard_show, .path = {at[0], at[1], at[2], "-80"}) == 0);
 	CHECK(ASK(api_shard_show, .path = {at[0], at[1], at[2], "-40"}) < 0 &&
 	      e.code == ERR_NOT_FOUND);
+}
+
+/* Issue 8, A 6: new shards that overlap serving ones do not serve; a shard that serves stays. */
+static void test_overlap(void)
+{
+	const char *const at[4] = {"keyspaces", "ks", "shards"};
+
+	CHECK(ASK(api_shard_create, .path = {at[0], at[1], at[2]}, .body = "{\"name\":\"80-c0\"}") ==
+	      0);
+	CHECK(strstr(buf_cstr(&out), "\"serving\":false") != NULL);
+	CHECK(ASK(api_shard_create, .path = {at[0], at[1], at[2]}, .body = "{\"name\":\"c0-\"}") == 0);
+	CHECK(strstr(buf_cstr(&out), "\"serving\":false") != NULL);
+	CHECK(ASK(api_shard_show, .path = {at[0], at[1], at[2], "80-"}) == 0);
+	CHECK(strstr(buf_cstr(&out), "\"serving\":true") != NULL);
+	CHECK(ASK(api_shard_delete, .path = {at[0], at[1], at[2], "80-"}) < 0 &&
+	      e.code == ERR_CONFLICT && strstr(e.msg, "serves"));
+	CHECK(ASK(api_shard_delete, .path = {at[0], at[1], at[2], "80-c0"}) == 0);
+	CHECK(ASK(api_shard_delete, .path = {at[0], at[1], at[2], "80-c0"}) < 0 &&
+	      e.code == ERR_NOT_FOUND);
+	CHECK(ASK(api_shard_delete, .path = {at[0], at[1], at[2], "c0-"}) == 0);
+	CHECK(ASK(api_shard_delete, .path = {at[0], at[1], at[2], "80-"}, .force = true) == 0);
+	CHECK(ASK(api_shard_create, .path = {at[0], at[1], at[2]}, .body = "{\"name\":\"80-\"}") == 0);
+	CHECK(strstr(buf_cstr(&out), "\"serving\":true") != NULL);
 }
 
 static void test_vschema(void)
@@ -182,6 +206,7 @@ int main(void)
 	buf_init(&out);
 	test_keyspaces();
 	test_shards();
+	test_overlap();
 	test_vschema();
 	test_tablets();
 	test_delete();

@@ -97,6 +97,47 @@ static void test_whole(void)
 	snapshot_put(&g->snap);
 }
 
+/* Issue 8, A 6: a shard that overlaps serving ones is made not serving, and no change of records
+ * takes a keyspace away from the gates. */
+static void test_not_serving(void)
+{
+	struct graph *g;
+	const struct graph_keyspace *ks;
+
+	put("global/keyspaces/cust/shards/-40",
+	    "{\"keyspace\":\"cust\",\"shard\":\"-40\",\"not_serving\":true}");
+	g = graph_build(&src, "z1");
+	ks = graph_find_keyspace(g, str_of("cust"));
+	CHECK(ks->serving[TABLET_PRIMARY].count == 2 && !ks->serving[TABLET_PRIMARY].problem);
+	CHECK_STR(graph_route(ks, TABLET_PRIMARY, str_make("\x20", 1))->name, "-80");
+	/* Those that serve come first. */
+	CHECK_INT(ks->shard_count, 3);
+	CHECK(ks->shards[0].serving && ks->shards[1].serving && !ks->shards[2].serving);
+	CHECK_STR(ks->shards[2].name, "-40");
+	CHECK(graph_is_live(ks) && !graph_is_live(graph_find_keyspace(g, str_of("com"))));
+	snapshot_put(&g->snap);
+	/* A shard is missing: there is no partition to go on with. */
+	graph_build_delete(&src, "global/keyspaces/cust/shards/80-");
+	g = graph_build(&src, "z1");
+	ks = graph_find_keyspace(g, str_of("cust"));
+	CHECK(ks->serving[TABLET_PRIMARY].count == 0 && ks->serving[TABLET_PRIMARY].problem);
+	snapshot_put(&g->snap);
+	put("global/keyspaces/cust/shards/80-",
+	    "{\"keyspace\":\"cust\",\"shard\":\"80-\",\"primary\":\"z2-3\",\"primary_term\":4}");
+	graph_build_delete(&src, "global/keyspaces/cust/shards/-40");
+	/* A keyspace made again starts without a memory. */
+	graph_build_delete(&src, "global/keyspaces/cust/keyspace");
+	put("global/keyspaces/cust/keyspace", "{\"name\":\"cust\",\"sharded\":true}");
+	put("global/keyspaces/cust/shards/c0-", "{\"keyspace\":\"cust\",\"shard\":\"c0-\"}");
+	g = graph_build(&src, "z1");
+	CHECK_INT(graph_find_keyspace(g, str_of("cust"))->serving[TABLET_PRIMARY].count, 0);
+	snapshot_put(&g->snap);
+	graph_build_delete(&src, "global/keyspaces/cust/shards/c0-");
+	g = graph_build(&src, "z1");
+	CHECK_INT(graph_find_keyspace(g, str_of("cust"))->serving[TABLET_PRIMARY].count, 2);
+	snapshot_put(&g->snap);
+}
+
 static void test_changes(void)
 {
 	struct graph *g, *old = graph_build(&src, "z1");
@@ -115,7 +156,9 @@ static void test_changes(void)
 	ks = graph_find_keyspace(g, str_of("cust"));
 	CHECK(!vschema_find_table(ks->vschema, str_of("t")) && !ks->vschema_problem);
 	CHECK_STR(ks->serving[TABLET_PRIMARY].problem, "shard c0- overlaps the one before it");
-	CHECK(!graph_route(ks, TABLET_PRIMARY, str_make("\x80", 1)));
+	/* The last good shards go on. */
+	CHECK_INT(ks->serving[TABLET_PRIMARY].count, 2);
+	CHECK_STR(graph_route(ks, TABLET_PRIMARY, str_make("\xd0", 1))->name, "80-");
 	snapshot_put(&g->snap);
 	put("cells/z1/serving/cust", "{\"keyspace\":\"cust\",\"shards\":[{\"shard\":\"-80\","
 				     "\"serves\":[\"primary\",\"replica\"]},"
@@ -123,7 +166,8 @@ static void test_changes(void)
 	g = graph_build(&src, "z1");
 	ks = graph_find_keyspace(g, str_of("cust"));
 	CHECK_STR(graph_route(ks, TABLET_PRIMARY, str_make("\xd0", 1))->name, "80-");
-	CHECK(ks->serving[TABLET_REPLICA].count == 0 && ks->serving[TABLET_REPLICA].problem);
+	CHECK(ks->serving[TABLET_REPLICA].count == 2 && ks->serving[TABLET_REPLICA].problem);
+	CHECK(ks->serving[TABLET_RDONLY].count == 0 && ks->serving[TABLET_RDONLY].problem);
 	snapshot_put(&g->snap);
 	/* Another cell has no such record. */
 	g = graph_build(&src, "z2");
@@ -155,6 +199,7 @@ int main(void)
 	snapshot_put(&g->snap);
 	fill();
 	test_whole();
+	test_not_serving();
 	test_changes();
 	graph_build_fini(&src);
 	return TAP_DONE();
