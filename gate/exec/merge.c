@@ -26,6 +26,7 @@ struct source {
 	struct str *col;	/* in the arena */
 	size_t head_len;	/* bytes of the buffer that the head takes */
 	bool have_head, ended;
+	bool joined;  /* the head was cut or continued: it lies in the join */
 	bool starved; /* the buffer ends inside a row */
 };
 
@@ -206,7 +207,7 @@ static void take_part(struct shard_call *c, const struct scan_part *part, const 
 		break;
 	case SCAN_ROWS:
 		buf_str(&s->buf, part->payload);
-		s->have_head = false; /* the buffer may have moved */
+		s->have_head = s->have_head && s->joined; /* the buffer may have moved */
 		s->starved = false;
 		if (buf_check(&s->buf, &e) < 0)
 			fail(m, &e);
@@ -238,6 +239,7 @@ static int fill_head(struct source *s, struct err *e)
 		}
 		payload = str_make(p.payload, p.len);
 		used = PACKET_HEADER + p.len;
+		s->joined = false;
 	} else {
 		if (!s->join.active) {
 			if (s->buf.len - s->at < PACKET_HEADER)
@@ -246,11 +248,12 @@ static int fill_head(struct source *s, struct err *e)
 		}
 		rc = packet_join_feed(&s->join, s->buf.p + s->at, s->buf.len - s->at, &used,
 				      &payload, e);
-		if (rc <= 0) {
-			s->at += used;
-			s->starved = true;
+		s->at += used;
+		s->starved = rc == 0;
+		if (rc <= 0)
 			return rc;
-		}
+		used = 0; /* of the buffer: the row has been copied */
+		s->joined = true;
 	}
 	if (row_split(&s->shape, payload, s->col, &s->head, e) < 0)
 		return -1;

@@ -67,10 +67,16 @@ static struct str span_of(const struct statement *st, const struct ast_node *n)
 /* A literal whose text means the same in every sql_mode and character set. */
 static const char *plain_literal(struct statement *st, const struct ast_node *v)
 {
+	const struct hmap *set = st->conn->vars.sysvars;
 	struct str text = span_of(st, v);
 
 	if (v->kind != AST_LITERAL || v->op == AST_LIT_PARAM || !settings_reads_alike(text))
 		return NULL;
+	/* A string has the connection's collation, also when that changes later. */
+	if (v->op == AST_LIT_STRING)
+		return set && hmap_get(set, STR_LIT("collation_connection"))
+			       ? NULL
+			       : arena_printf(&st->arena, "_utf8mb4 %.*s", STR_ARG(text));
 	return arena_dup(&st->arena, text.p, text.n);
 }
 

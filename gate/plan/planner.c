@@ -164,6 +164,8 @@ static int with_tree(struct planner *p)
 	p->plan->tree = p->tree;
 	p->plan->kind = kind_of(p->tree);
 	set_flags(p);
+	if (plan_admin_check(p) < 0)
+		return -1;
 	if (plan_local_build(p, &taken) < 0 || taken)
 		return taken ? 0 : -1;
 	if (p->in->context->tablet_type != 0 &&

@@ -175,13 +175,8 @@ void shard_fetch_cancel(struct shard_fetch *f)
 int shard_fetch_settings(const struct session_vars *v, struct arena *a, const char **settings,
 			 struct err *e)
 {
-	const char *results =
-		v->sysvars ? hmap_get(v->sysvars, STR_LIT("character_set_results")) : NULL;
-
-	*settings = NULL;
-	if (!results || !strcmp(results, "'utf8mb4'"))
-		return 0;
-	*settings = arena_printf(a, "%s,character_set_results=NULL", v->settings);
+	*settings = arena_printf(a, "%s%scharacter_set_results=NULL",
+				 v->settings ? v->settings : "", v->settings ? "," : "");
 	return *settings ? 0
 			 : err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
 }
@@ -189,6 +184,7 @@ int shard_fetch_settings(const struct session_vars *v, struct arena *a, const ch
 const char *shard_fetch_literal(struct arena *a, const struct shard_fetch_column *c)
 {
 	struct str charset = collation_id_charset(c->collation);
+	struct str collation = collation_id_name(c->collation);
 	size_t n;
 	char *z;
 
@@ -200,14 +196,17 @@ const char *shard_fetch_literal(struct arena *a, const struct shard_fetch_column
 	 * it text again. */
 	if (!charset.p)
 		charset = STR_LIT("utf8mb4");
-	n = charset.n + sizeof("_ X''") + 2 * c->value.n;
+	n = charset.n + collation.n + sizeof("_ X'' COLLATE ") + 2 * c->value.n;
 	z = arena_alloc(a, n);
 	if (!z)
 		return NULL;
 	n = (size_t)snprintf(z, n, "_%.*s X'", STR_ARG(charset));
 	digest_hex((const uint8_t *)c->value.p, c->value.n, z + n);
 	n += 2 * c->value.n;
-	z[n] = '\'';
-	z[n + 1] = 0;
+	z[n++] = '\'';
+	z[n] = 0;
+	if (collation.p && !str_eqz(charset, "binary"))
+		snprintf(z + n, sizeof(" COLLATE ") + collation.n, " COLLATE %.*s",
+			 STR_ARG(collation));
 	return z;
 }

@@ -50,8 +50,8 @@ struct shard_fetch {
 void shard_fetch_start(struct shard_fetch *f);
 /* Asks the tablets to end it; `done` follows. NULL is fine. */
 void shard_fetch_cancel(struct shard_fetch *f);
-/* Settings for a fetch whose values become literals: they come in their own character sets. NULL:
- * the session's do; in @a. -1: out of memory. */
+/* Settings for a fetch whose values become literals: they come in their own character sets and tell
+ * their collations. In @a. -1: out of memory. */
 int shard_fetch_settings(const struct session_vars *v, struct arena *a, const char **settings,
 			 struct err *e) MUST_CHECK;
 /* A SQL literal for a fetched value, in @a; NULL when out of memory. */

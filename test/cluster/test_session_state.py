@@ -1,0 +1,169 @@
+"""What a session leaves behind for its next statements, compared with a server: settings, user variables, counters, prepared
+statements. Each test names its line of issue 8."""
+import pymysql
+import pytest
+from pymysql.constants import CLIENT
+
+from mysql_raw import INIT_DB, Raw
+
+SCHEMA = ("CREATE TABLE t (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, v VARCHAR(100) CHARACTER SET utf8mb4);"
+          "CREATE TABLE s (id BIGINT NOT NULL PRIMARY KEY, v VARCHAR(100) CHARACTER SET utf8mb4);")
+VSCHEMA = {"sharded": True, "vindexes": {"hash": {"type": "hash"}}, "tables": {
+    "s": {"column_vindexes": [{"column": "id", "name": "hash"}]}}}
+
+
+@pytest.fixture(scope="module")
+def state_cluster(start_cluster):
+    return start_cluster({"keyspaces": {
+        "uno": {"shards": ["-"], "replicas": 0, "schema": SCHEMA, "vschema": {"sharded": False, "tables": {}}},
+        "due": {"shards": ["-"], "replicas": 0, "schema": SCHEMA, "vschema": {"sharded": False, "tables": {}}},
+        "duo": {"shards": ["-80", "80-"], "replicas": 0, "schema": SCHEMA.split(";")[1] + ";", "vschema": VSCHEMA}}})
+
+
+def connect(cluster, ks="uno", **kw):
+    return cluster.connect(ks, **dict(dict(autocommit=True, read_timeout=20, client_flag=CLIENT.MULTI_STATEMENTS), **kw))
+
+
+def run(conn, *statements):
+    with conn.cursor() as cur:
+        for s in statements:
+            cur.execute(s)
+        return cur.fetchall()
+
+
+def same(cluster, *statements, ks="uno", **kw):
+    """The last statement's rows, through the gate and on the server itself."""
+    out = []
+    tablet = next(t for t in cluster.info()["tablets"] if t["keyspace"] == ks)
+    for c in (connect(cluster, ks, **kw), cluster.connect_mysqld(tablet, autocommit=True, **kw)):
+        try:
+            out.append(run(c, *statements))
+        except pymysql.MySQLError as e:
+            out.append(e.args[0])
+        c.close()
+    assert out[0] == out[1], statements
+    return out[0]
+
+
+@pytest.mark.parametrize("charset", ["latin1", "utf8", "gbk", "utf8mb4"])
+@pytest.mark.parametrize("change", ["SET NAMES utf8mb4", "SET CHARACTER SET utf8mb4", "SET NAMES utf8mb4 COLLATE utf8mb4_bin",
+                                    "SET collation_connection=latin1_swedish_ci, NAMES utf8mb4"])
+def test_set_names_behind_another_login(state_cluster, charset, change):
+    """Issue 8, A 12: the connection's collation goes with its character set; no '?' in place of characters."""
+    for cluster_conn in (connect(state_cluster, "uno", charset=charset), connect(state_cluster, "duo", charset=charset)):
+        table = "s" if cluster_conn.db == b"duo" else "t"
+        run(cluster_conn, f"DELETE FROM {table}", change)
+        cluster_conn.encoding = "utf8"
+        run(cluster_conn, f"INSERT INTO {table} (id, v) VALUES (5, 'gr\u00fc\u00dfe \u6f22\u5b57 \U0001f600')")
+        assert run(connect(state_cluster, cluster_conn.db.decode()), f"SELECT v FROM {table}") == \
+            (("gr\u00fc\u00dfe \u6f22\u5b57 \U0001f600",),)
+    variables = ("SELECT @@character_set_client, @@character_set_connection, @@character_set_results, "
+                 "@@collation_connection")
+    same(state_cluster, change, variables, charset=charset)
+
+
+@pytest.mark.parametrize("statements", [
+    ("set optimizer_switch='mrr=on'", "set optimizer_switch='index_merge=off'", "select @@optimizer_switch"),
+    ("set sql_big_selects=1", "set max_join_size=2", "select @@sql_big_selects, @@max_join_size"),
+    ("set max_join_size=2", "set sql_big_selects=1", "select @@sql_big_selects, @@max_join_size"),
+    ("set sql_mode='ansi'", "select @@sql_mode"),
+    ("set sql_mode=concat(@@sql_mode, ',ANSI_QUOTES')", "select @@sql_mode"),
+    ("set @x = 3, sql_select_limit = @x", "select @x, @@sql_select_limit"),
+    ("set @x = 3", "set sql_select_limit = @x + 1", "set sql_select_limit = default", "select @@sql_select_limit"),
+    ("set time_zone='+03:00'", "select @@time_zone"),
+    ("set character_set_results=NULL", "select @@character_set_results"),
+    ("set collation_connection=utf8mb4_bin", "set character_set_connection=latin1", "select @@collation_connection"),
+    ("set names latin1 collate latin1_bin", "select @@collation_connection, @@character_set_client"),
+    ("set names utf8mb4 collate \"utf8mb4_bin' or 1\"", "select 1"),
+    ("set names 'no_such'", "select 1"),
+    ("set sql_mode='NO_SUCH'", "select 1"),
+    ("set session sort_buffer_size=1", "select @@sort_buffer_size"),
+    ("set sort_buffer_size=99999999999999999999", "select 1"),
+    ("set no_such_variable=1", "select 1"),
+    ("set @x = foo", "select 1"),
+    ("set @x = 'A' collate utf8mb4_bin", "select @x = 'a', @x"),
+    ("set @x = 1, @y = @x + 1", "set @x = 7, @y = @x + 1", "select @x, @y"),
+    ("set @x = 1.50, @y = 1e3, @z = null, @w = x'41'", "select @x, @y, @z, @w"),
+    ("set autocommit = 'ON'", "select @@autocommit"),
+    ("set lc_time_names='de_DE'", "select date_format('2026-11-28', '%M')"),
+    ("set tx_isolation='SERIALIZABLE'", "set tx_isolation=default", "select @@tx_isolation"),
+    ("set session transaction isolation level read committed, read only", "select @@tx_isolation, @@tx_read_only"),
+])
+def test_set_has_a_servers_effect(state_cluster, statements):
+    """Issue 8, D 4, A 16: each variable has the value that one server would have given it."""
+    same(state_cluster, *statements)
+
+
+def test_set_out_of_range_does_not_stick(state_cluster):
+    """Issue 8, D 6: a value that is corrected is kept as it was corrected; a refused one leaves all as it was."""
+    c = connect(state_cluster)
+    run(c, "SET sort_buffer_size = 1", "SET sql_select_limit = 5")
+    with pytest.raises(pymysql.MySQLError):
+        run(c, "SET sql_select_limit = 'x'")
+    with pytest.raises(pymysql.MySQLError):
+        run(c, "SET sql_select_limit = 9, tx_isolation = 'x'")
+    assert run(c, "SELECT @@sql_select_limit") == ((5,),)
+    assert run(c, "SET sort_buffer_size = 300000", "SELECT 1") == ((1,),)
+
+
+@pytest.mark.parametrize("n", [20000, 300000, 5000000])
+def test_long_user_variables(state_cluster, n):
+    """Issue 8, A 16: values of any size, by SET and by := ."""
+    c = connect(state_cluster)
+    assert run(c, "SET @y = 'old'", f"SET @x = REPEAT('a', {n})", f"SELECT LENGTH(@y := REPEAT('b', {n}))") == ((n,),)
+    assert run(c, "SELECT LENGTH(@x), LENGTH(@y), LEFT(@y, 1)") == ((n, n, "b"),)
+
+
+def test_many_user_variables(state_cluster):
+    """Issue 8, A 16: more than 64 in one statement."""
+    c = connect(state_cluster)
+    run(c, "SELECT " + ",".join(f"@v{i} := {i}" for i in range(200)))
+    assert run(c, "SELECT " + ",".join(f"@v{i}" for i in range(200))) == (tuple(range(200)),)
+
+
+def test_user_variables_keep_no_connection(state_cluster):
+    """Issue 8, B 4: idle sessions that once ran SELECT @a := 1 do not starve others."""
+    idle = []
+    for i in range(80):
+        c = connect(state_cluster)
+        assert run(c, f"SELECT @a := {i}") == ((i,),)
+        idle.append(c)
+    d = connect(state_cluster, autocommit=False, read_timeout=10)
+    assert run(d, "BEGIN", "SELECT 1", "COMMIT", "SELECT 2") == ((2,),)
+    for i, c in enumerate(idle):
+        assert run(c, "SELECT @a") == ((i,),)
+
+
+def test_prepared_statement_stays_in_its_keyspace(state_cluster):
+    """Issue 8, A 16: PREPARE in one keyspace, INIT_DB another, EXECUTE reads the first one's table."""
+    run(connect(state_cluster, "uno"), "DELETE FROM t", "INSERT INTO t VALUES (1, 'uno')")
+    run(connect(state_cluster, "due"), "DELETE FROM t", "INSERT INTO t VALUES (1, 'due')")
+    c = Raw(("127.0.0.1", state_cluster.mysql_port))
+    c.login(db="uno")
+    ident = c.prepare("SELECT v FROM t")[0]
+    c.send(INIT_DB, b"due")
+    c.ok()
+    assert c.execute(ident).rows == [(b"uno",)]
+    assert c.rows("SELECT v FROM t") == [(b"due",)]
+
+
+@pytest.mark.parametrize("charset", ["utf8mb4"])
+def test_no_backslash_escapes_is_told(state_cluster, charset):
+    """Issue 8, D 1: clients escape by SERVER_STATUS_NO_BACKSLASH_ESCAPES; without it, text is code."""
+    c = connect(state_cluster)
+    run(c, "SET sql_mode='NO_BACKSLASH_ESCAPES'")
+    assert c.server_status & 512
+    evil = "\\' OR 1=1 -- "
+    with c.cursor() as cur:
+        cur.execute("SELECT %s", (evil,))
+        assert cur.fetchall() == ((evil,),)
+    run(c, "SET sql_mode=''")
+    assert not c.server_status & 512
+
+
+def test_show_warnings_types(state_cluster):
+    """Issue 8, D 7: Code is a number."""
+    c = connect(state_cluster)
+    run(c, "SELECT CAST('x' AS SIGNED)")
+    assert run(c, "SHOW WARNINGS") == (("Warning", 1292, "Truncated incorrect INTEGER value: 'x'"),)
+    assert run(c, "SHOW COUNT(*) WARNINGS") == ((1,),)
