@@ -9,6 +9,8 @@ void conditions_add(struct conditions *c, const char *level, uint32_t code, stru
 {
 	char *copy;
 
+	if (c->stale)
+		conditions_clear(c);
 	if (c->len == CONDITIONS_MAX || VEC_GROW(c) < 0)
 		return;
 	copy = str_dup(message);
@@ -18,6 +20,8 @@ void conditions_add(struct conditions *c, const char *level, uint32_t code, stru
 
 void conditions_set_error(struct conditions *c, const struct err *e)
 {
+	if (c->stale)
+		conditions_clear(c);
 	if (!c->error)
 		c->error = malloc(sizeof(*c->error));
 	if (c->error)
@@ -32,8 +36,23 @@ void conditions_clear(struct conditions *c)
 	c->v = NULL;
 	c->len = c->cap = 0;
 	c->warnings = 0;
+	c->stale = false;
 	if (c->error)
 		c->error->code = ERR_OK;
+}
+
+void conditions_keep(struct conditions *c)
+{
+	c->stale = true;
+}
+
+void conditions_set_warnings(struct conditions *c, uint64_t n)
+{
+	if (c->stale && !n)
+		return;
+	if (c->stale)
+		conditions_clear(c);
+	c->warnings = (uint16_t)(n < 65535 ? n : 65535);
 }
 
 void conditions_fini(struct conditions *c)

@@ -3,6 +3,7 @@
  * Thread: the session's worker. */
 #ifndef CLIENT_CONDITIONS_H
 #define CLIENT_CONDITIONS_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,12 +25,18 @@ struct conditions {
 	size_t len, cap;
 	uint16_t warnings; /* as counted by the servers; the list may be shorter */
 	struct err *error; /* owned: of the statement itself; NULL or ERR_OK: none */
+	bool stale; /* of an earlier statement: the first new condition empties it */
 };
 
 /* Adds a copy; what is over the maximum, or finds no memory, is only counted. */
 void conditions_add(struct conditions *c, const char *level, uint32_t code, struct str message);
+/* The statement raised @n warnings, as counted by the servers. */
+void conditions_set_warnings(struct conditions *c, uint64_t n);
 /* Notes the error that the statement ended with; without memory it is lost. */
 void conditions_set_error(struct conditions *c, const struct err *e);
+/* A statement begins that keeps the list while it has no condition of its own (one that uses no
+ * table). */
+void conditions_keep(struct conditions *c);
 /* Empties it for the next statement. */
 void conditions_clear(struct conditions *c);
 /* Empties it and gives all memory back. */

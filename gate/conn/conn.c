@@ -39,7 +39,7 @@ void conn_send_done(struct conn *c, uint64_t affected, uint64_t insert_id, bool 
 {
 	struct reply_ok ok = {.affected_rows = affected,
 			      .insert_id = insert_id,
-			      .warnings = c->vars.conditions.warnings,
+			      .warnings = c->vars.conditions.stale ? 0 : c->vars.conditions.warnings,
 			      .status = conn_status(c, more)};
 
 	conn_send_ok(c, &ok);

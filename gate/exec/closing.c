@@ -10,7 +10,7 @@
 
 static void answer(struct statement *st)
 {
-	if (st->plan->flags & PLAN_USER_VARS_SET)
+	if (st->plan->flags & (PLAN_USER_VARS_SET | PLAN_SETS_LAST_INSERT_ID))
 		commit_release_held(st->ctx, &st->conn->txn);
 	if (st->error.code != ERR_OK) {
 		statement_fail(st, &st->error);
@@ -110,9 +110,9 @@ void closing_start(struct statement *st)
 		return;
 	if (st->plan->kind == PLAN_DDL)
 		refresh_schema(st);
-	else if (!failed && (st->plan->flags & PLAN_USER_VARS_SET) &&
+	else if (!failed && (st->plan->flags & (PLAN_USER_VARS_SET | PLAN_SETS_LAST_INSERT_ID)) &&
 		 st->input != STATEMENT_PREPARE)
-		read_back_uservars(st, answer);
+		read_back(st, answer);
 	else
 		answer(st);
 }

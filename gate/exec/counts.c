@@ -1,5 +1,6 @@
 #include "gate/exec/counts.h"
 
+#include "gate/exec/auto_id.h"
 #include "gate/exec/statement.h"
 #include "src/wire/reply.h"
 
@@ -69,11 +70,11 @@ static void answer(struct statement *st)
 	}
 	buf_init(&info);
 	add_info(st, &info);
-	v->conditions.warnings = (uint16_t)(warnings < 65535 ? warnings : 65535);
+	conditions_set_warnings(&v->conditions, warnings);
 	v->row_count = (int64_t)ok.affected_rows;
-	if (ok.insert_id)
+	if (ok.insert_id && !auto_id_all_given(st))
 		v->last_insert_id = ok.insert_id;
-	ok.warnings = v->conditions.warnings;
+	ok.warnings = (uint16_t)(warnings < 65535 ? warnings : 65535);
 	ok.info = buf_slice(&info);
 	conn_send_ok(st->conn, &ok);
 	buf_fini(&info);

@@ -434,10 +434,10 @@ static void answer(struct statement *st)
 
 	for (unsigned i = 0; i < st->calls; i++)
 		warnings += st->call[i].warnings;
-	v->conditions.warnings = (uint16_t)(warnings < 65535 ? warnings : 65535);
+	conditions_set_warnings(&v->conditions, warnings);
 	v->row_count = -1;
 	v->found_rows = st->merge->sent;
-	conn_send_end(st->conn, v->conditions.warnings,
+	conn_send_end(st->conn, (uint16_t)(warnings < 65535 ? warnings : 65535),
 		      conn_status(st->conn, statement_has_more(st)));
 }
 

@@ -7,7 +7,7 @@
 #include "sql/ast/ast.h"
 #include "src/base/vec.h"
 
-struct read_back {
+struct reading {
 	struct shard_fetch fetch; /* first: the callback gets it */
 	void (*then)(struct statement *st);
 	struct arena *arena;
@@ -19,7 +19,7 @@ struct read_back {
 
 static int collect(struct ast_node *node, void *arg)
 {
-	struct read_back *r = arg;
+	struct reading *r = arg;
 	struct str name, *more;
 
 	if (node->kind != AST_USER_VAR)
@@ -45,7 +45,7 @@ static int collect(struct ast_node *node, void *arg)
 
 static void took(struct shard_fetch *f, const struct err *e)
 {
-	struct read_back *r = (struct read_back *)f;
+	struct reading *r = (struct reading *)f;
 	struct statement *st = f->arg;
 
 	if (e)
@@ -58,11 +58,13 @@ static void took(struct shard_fetch *f, const struct err *e)
 		err_set(&st->error, ERR_NOMEM, "out of memory for a user variable");
 		break;
 	}
+	if (!e && f->have_row && f->columns == r->names + 1)
+		str_to_u64(f->column[r->names].value, &st->conn->vars.last_insert_id);
 	r->then(st);
 }
 
-/* SELECT @`a`,@`b` */
-static struct str select_text(struct read_back *r)
+/* SELECT @`a`,@`b`,LAST_INSERT_ID() */
+static struct str select_text(struct reading *r, bool last_insert_id)
 {
 	struct str sql = {NULL, 0};
 	struct buf b;
@@ -72,15 +74,18 @@ static struct str select_text(struct read_back *r)
 		buf_puts(&b, i ? "," : "SELECT ");
 		uservars_put_name(&b, r->name[i]);
 	}
+	if (last_insert_id)
+		buf_puts(&b, r->names ? ",LAST_INSERT_ID()" : "SELECT LAST_INSERT_ID()");
 	if (!b.failed)
 		sql = arena_str(r->arena, buf_slice(&b));
 	buf_fini(&b);
 	return sql;
 }
 
-void read_back_uservars(struct statement *st, void (*then)(struct statement *st))
+void read_back(struct statement *st, void (*then)(struct statement *st))
 {
-	struct read_back *r = arena_zalloc(&st->arena, sizeof(*r));
+	struct reading *r = arena_zalloc(&st->arena, sizeof(*r));
+	bool last_insert_id = st->plan->flags & PLAN_SETS_LAST_INSERT_ID;
 
 	if (r) {
 		r->arena = &st->arena;
@@ -91,12 +96,12 @@ void read_back_uservars(struct statement *st, void (*then)(struct statement *st)
 		then(st);
 		return;
 	}
-	if (!r->names || st->resolved.targets != 1) {
+	if ((!r->names && !last_insert_id) || st->resolved.targets != 1) {
 		then(st);
 		return;
 	}
 	r->then = then;
-	r->fetch.request.sql = select_text(r);
+	r->fetch.request.sql = select_text(r, last_insert_id);
 	r->fetch.target = st->resolved.target;
 	r->fetch.targets = 1;
 	r->fetch.done = took;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gate/exec/auto_id.h"
 #include "gate/exec/statement.h"
 #include "src/net/stream.h"
 #include "src/wire/caps.h"
@@ -130,7 +131,7 @@ static void answer(struct statement *st)
 	struct session_vars *v = &st->conn->vars;
 	uint16_t status = status_now(st, c->status, statement_has_more(st));
 
-	v->conditions.warnings = c->warnings;
+	conditions_set_warnings(&v->conditions, c->warnings);
 	if (!c->rows) {
 		struct reply_ok ok = {.affected_rows = c->affected,
 				      .insert_id = c->insert_id,
@@ -139,7 +140,7 @@ static void answer(struct statement *st)
 				      .info = c->info};
 
 		v->row_count = (int64_t)c->affected;
-		if (c->insert_id)
+		if (c->insert_id && !auto_id_all_given(st))
 			v->last_insert_id = c->insert_id;
 		conn_send_ok(st->conn, &ok);
 		return;

@@ -148,9 +148,6 @@ static void write_session(struct writer *w, enum session_value what)
 	char text[SESSION_TEXT];
 
 	switch (what) {
-	case SESSION_LAST_INSERT_ID:
-		buf_printf(&w->sql, "%llu", (unsigned long long)s->last_insert_id);
-		break;
 	case SESSION_FOUND_ROWS:
 		buf_printf(&w->sql, "%llu", (unsigned long long)s->found_rows);
 		break;
@@ -231,8 +228,10 @@ int render_target(struct statement *st, unsigned target, struct rendered *out, s
 	    buf_check(&w.sql, e) < 0)
 		goto out;
 	out->sql = arena_str(&st->arena, buf_slice(&w.sql));
-	out->param = w.param;
-	out->params = w.params;
+	if (!st->plan->verbatim_params) {
+		out->param = w.param;
+		out->params = w.params;
+	}
 	rc = out->sql.p ? 0 : err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
 out:
 	buf_fini(&w.sql);

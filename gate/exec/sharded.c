@@ -1,6 +1,7 @@
 #include "gate/exec/sharded.h"
 
 #include "gate/base/gate_ctx.h"
+#include "gate/exec/auto_id.h"
 #include "gate/exec/closing.h"
 #include "gate/exec/counts.h"
 #include "gate/exec/merge.h"
@@ -14,6 +15,8 @@
 #include "gate/vars/uservars.h"
 #include "src/wire/caps.h"
 #include "topo/graph.h"
+
+enum { BEFORE_MAX = 2 }; /* statements that go before a client's */
 
 /* --- what calls bring --- */
 
@@ -73,7 +76,7 @@ static unsigned call_flags(const struct statement *st)
 		flags |= SHARD_CALL_DDL;
 	if (p->flags & PLAN_RESERVE)
 		flags |= SHARD_CALL_RESERVE;
-	if (p->flags & PLAN_USER_VARS_SET)
+	if (p->flags & (PLAN_USER_VARS_SET | PLAN_SETS_LAST_INSERT_ID))
 		flags |= SHARD_CALL_HOLD; /* until they have been read back */
 	if (p->flags & PLAN_LOCK_TABLES)
 		flags |= SHARD_CALL_LOCKS;
@@ -122,6 +125,26 @@ static int start_call(struct statement *st, unsigned i, struct shard_call_reques
 	return shard_call_start(&st->call[i], rq, e);
 }
 
+/* What the connection must know of the session before the statement runs. */
+static int set_values(struct statement *st, struct str *before, unsigned *n, struct err *e)
+{
+	const struct session_vars *v = &st->conn->vars;
+
+	if (st->plan->flags & (PLAN_USER_VARS_READ | PLAN_USER_VARS_SET)) {
+		if (uservars_statement(v, &st->arena, &before[*n], e) < 0)
+			return -1;
+		*n += before[*n].n > 0;
+	}
+	if (st->plan->flags & PLAN_LAST_INSERT_ID) {
+		before[*n] = str_of(arena_printf(&st->arena, "SET last_insert_id=%llu",
+						 (unsigned long long)v->last_insert_id));
+		if (!before[(*n)++].p)
+			return err_set(e, ERR_NOMEM,
+				       "the statement needs more memory than allowed");
+	}
+	return 0;
+}
+
 static void start_calls(struct statement *st)
 {
 	const struct session_vars *v = &st->conn->vars;
@@ -131,18 +154,14 @@ static void start_calls(struct statement *st)
 					.tablet_type = st->target.tablet_type,
 					.flags = call_flags(st),
 					.deadline_us = st->deadline_us};
-	struct str uservars;
+	struct str before[BEFORE_MAX];
 	struct err e;
 
 	statement_set_state(st, STATEMENT_RUNNING);
-	if (st->input != STATEMENT_PREPARE &&
-	    st->plan->flags & (PLAN_USER_VARS_READ | PLAN_USER_VARS_SET)) {
-		if (uservars_statement(v, &st->arena, &uservars, &st->error) < 0) {
-			closing_start(st);
-			return;
-		}
-		rq.before = &uservars;
-		rq.befores = uservars.n > 0;
+	rq.before = before;
+	if (st->input != STATEMENT_PREPARE && set_values(st, before, &rq.befores, &st->error) < 0) {
+		closing_start(st);
+		return;
 	}
 	st->running = st->calls; /* an early failure must not look like the end */
 	for (unsigned i = 0; i < st->calls; i++) {
@@ -215,7 +234,7 @@ static int find_shards(struct statement *st, struct err *e)
 		return err_set(e, ERR_CANCELED, "Query execution was interrupted");
 	if (st->input == STATEMENT_PREPARE)
 		return resolve_any(st, e);
-	if (resolve_plan(st, e) < 0)
+	if (auto_id_check(st, e) < 0 || resolve_plan(st, e) < 0)
 		return -1;
 	while (st->plan->single_only && st->resolved.targets > 1)
 		if (plan_again(st, e) < 0)

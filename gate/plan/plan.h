@@ -76,7 +76,6 @@ enum piece_kind {
 	PIECE_SESSION, /* a value of the session: enum session_value in @slot */
 };
 enum session_value {
-	SESSION_LAST_INSERT_ID,
 	SESSION_FOUND_ROWS,
 	SESSION_ROW_COUNT,
 	SESSION_CONNECTION_ID,
@@ -179,6 +178,9 @@ enum plan_flag {
 	PLAN_IMPLICIT_COMMIT = 32, /* ends the transaction before it runs (DDL) */
 	PLAN_CALC_FOUND_ROWS = 64,
 	PLAN_LOCK_TABLES = 128,
+	PLAN_LAST_INSERT_ID = 256,     /* its value is set on the connection first */
+	PLAN_SETS_LAST_INSERT_ID = 512, /* LAST_INSERT_ID(x): and read back after */
+	PLAN_KEEPS_CONDITIONS = 1024,  /* no table: SHOW WARNINGS still tells of the one before */
 };
 struct plan_guard {
 	uint32_t slot;
@@ -207,6 +209,15 @@ struct plan {
 	 */
 	bool text_guard;
 	uint64_t text_hash; /* fingerprint_text_hash() */
+	/* The pieces have the client's markers, all of them in its order. */
+	bool verbatim_params;
+	/* INSERT: the value of the AUTO_INCREMENT column, when each row has one that is a literal. */
+	struct plan_auto_id {
+		bool known;    /* value is there */
+		bool required; /* a server's own numbers would be wrong: it has to be given */
+		struct plan_value value;
+		const char *column; /* borrowed from the catalog */
+	} auto_id;
 	/* Right on one shard only: when the values turn out to need several, plan again with
 	 * context.scatter. */
 	bool single_only;

@@ -1,5 +1,6 @@
 /* plan_insert - INSERT and REPLACE into a sharded table: each row goes to its shard. */
 #include "gate/plan/plan_int.h"
+#include "src/data/type.h"
 #include "src/shard/vindex.h"
 #include "src/shard/vschema.h"
 #include "topo/graph.h"
@@ -140,6 +141,81 @@ static bool moves_rows(const struct ast_list *set, const struct vschema_table *t
 	return false;
 }
 
+static const struct gate_column *auto_column(const struct plan_table *t)
+{
+	for (uint32_t i = 0; t->columns && i < t->columns->column_count; i++)
+		if (t->columns->column[i].flags & TYPE_FLAG_AUTO_INCREMENT)
+			return &t->columns->column[i];
+	return NULL;
+}
+
+/* The expression given for column @name in the first row (or in SET), NULL: none. */
+static const struct ast_node *given(struct inserting *in, const char *name)
+{
+	int at;
+
+	for (uint32_t k = 0; k < in->ins->set.n; k++) {
+		const struct ast_assign *a = AST_AS(assign, in->ins->set.v[k]);
+
+		if (a->target->kind == AST_COLUMN &&
+		    str_ieqz(AST_AS(column, a->target)->name, name))
+			return a->value;
+	}
+	if (in->ins->set.n || !in->ins->rows.n)
+		return NULL;
+	at = value_index(in, name);
+	if (at < 0 || (uint32_t)at >= AST_AS(row, in->ins->rows.v[0])->items.n)
+		return NULL;
+	return AST_AS(row, in->ins->rows.v[0])->items.v[at];
+}
+
+static bool same_group(const struct planner *p)
+{
+	unsigned rows = 0;
+
+	for (size_t i = 0; i < p->in->fp->groups.len; i++)
+		rows += p->in->fp->groups.v[i].kind == FP_ROWS;
+	return rows == 1;
+}
+
+void plan_insert_auto_id(struct planner *p)
+{
+	struct inserting in = {.p = p, .ins = AST_AS(insert, p->tree), .table = &p->table[0]};
+	struct plan_auto_id *id = &p->plan->auto_id;
+	const struct gate_column *c = p->tables ? auto_column(in.table) : NULL;
+	const struct ast_node *value;
+
+	if (!c)
+		return;
+	id->column = c->name;
+	value = given(&in, c->name);
+	id->known = value && (in.ins->set.n || same_group(p)) &&
+		    plan_route_value(p, value, &id->value);
+}
+
+/* Each shard counts for itself: two would give out the same number. */
+static int check_auto_id(struct inserting *in)
+{
+	struct plan_auto_id *id = &in->p->plan->auto_id;
+	const char *name = in->table->vtable->auto_column ? in->table->vtable->auto_column
+							  : id->column;
+
+	if (!name)
+		return 0;
+	if (!id->column) { /* the VSchema names it, the server does not count it */
+		const struct ast_node *value = given(in, name);
+
+		id->column = name;
+		id->known = value && (in->ins->set.n || same_group(in->p)) &&
+			    plan_route_value(in->p, value, &id->value);
+	}
+	id->required = true;
+	if (id->known)
+		return 0;
+	return planner_unsupported(in->p, "filling AUTO_INCREMENT column '%s' of a sharded table",
+				   name);
+}
+
 static int check(struct inserting *in)
 {
 	struct planner *p = in->p;
@@ -164,15 +240,6 @@ static int check(struct inserting *in)
 	return 0;
 }
 
-static bool same_group(const struct planner *p)
-{
-	unsigned rows = 0;
-
-	for (size_t i = 0; i < p->in->fp->groups.len; i++)
-		rows += p->in->fp->groups.v[i].kind == FP_ROWS;
-	return rows == 1;
-}
-
 int plan_insert_build(struct planner *p)
 {
 	struct inserting in = {.p = p, .ins = AST_AS(insert, p->tree), .table = &p->table[0]};
@@ -184,7 +251,7 @@ int plan_insert_build(struct planner *p)
 		return planner_unsupported(p, "writing to reference table '%s'",
 					   in.table->vtable->name);
 	in.cv = plan_route_vindex(in.table->vtable);
-	if (check(&in) < 0)
+	if (check(&in) < 0 || check_auto_id(&in) < 0)
 		return -1;
 	r = planner_route(p, ROUTE_ROWS);
 	if (!r)

@@ -87,6 +87,8 @@ struct template
 	int32_t routed; /* the group slot that is cut by shard, -1: none */
 };
 void template_init(struct template *t, struct planner *p);
+/* Text as it stands, literals included. */
+void template_verbatim(struct template *t, uint32_t from, uint32_t to);
 /* Copies the text up to byte @to, with its slots. */
 void template_copy(struct template *t, uint32_t to);
 /* Leaves out up to byte @to. */
@@ -105,6 +107,8 @@ int plan_select_build(struct planner *p) MUST_CHECK;			  /* plan_select.c */
 int plan_merge_build(struct planner *p, struct ast_select *s) MUST_CHECK; /* plan_merge.c */
 int plan_union_build(struct planner *p, struct ast_setop *s) MUST_CHECK;  /* plan_union.c */
 int plan_insert_build(struct planner *p) MUST_CHECK;			  /* plan_insert.c */
+/* Notes the value of the AUTO_INCREMENT column of an INSERT in p->plan->auto_id. */
+void plan_insert_auto_id(struct planner *p);
 int plan_write_build(struct planner *p) MUST_CHECK;			  /* plan_write.c */
 int plan_ddl_build(struct planner *p) MUST_CHECK;			  /* plan_ddl.c */
 /* Rejects constructs that no rung plans for sharded tables (error 1235; plan_refuse.c). */

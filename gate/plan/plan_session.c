@@ -13,7 +13,7 @@ struct found {
 	} v[MAX_CALLS];
 	uint32_t n;
 	const struct ast_item *item;
-	bool other; /* a form that cannot be replaced */
+	bool last_insert_id, sets_last_insert_id;
 };
 
 static bool variable(struct str name, enum session_value *out)
@@ -38,9 +38,6 @@ static bool value_of(const struct ast_node *n, enum session_value *out)
 	if (n->kind != AST_FUNC || f->args.n || f->schema.n)
 		return false;
 	switch (f->fn) {
-	case FN_LAST_INSERT_ID:
-		*out = SESSION_LAST_INSERT_ID;
-		return true;
 	case FN_FOUND_ROWS:
 		*out = SESSION_FOUND_ROWS;
 		return true;
@@ -72,6 +69,12 @@ static int visit(struct ast_node *n, void *arg)
 
 	if (n->kind == AST_ITEM)
 		f->item = AST_AS(item, n);
+	if (n->kind == AST_FUNC && AST_AS(func, n)->fn == FN_LAST_INSERT_ID &&
+	    !AST_AS(func, n)->schema.n) {
+		f->last_insert_id = true;
+		f->sets_last_insert_id = f->sets_last_insert_id || AST_AS(func, n)->args.n;
+		return AST_GO_ON;
+	}
 	if (!value_of(n, &v) || n->end <= n->start)
 		return AST_GO_ON;
 	if (f->n < MAX_CALLS) {
@@ -82,6 +85,38 @@ static int visit(struct ast_node *n, void *arg)
 			at->item = f->item;
 	}
 	return AST_SKIP_CHILDREN;
+}
+
+/* Whether a call stands in a list or among VALUES rows, which a plan has as one slot. */
+static bool in_group(const struct planner *p, const struct found *f)
+{
+	const struct fingerprint *fp = p->in->fp;
+
+	for (size_t g = 0; g < fp->groups.len; g++)
+		for (uint32_t i = 0; i < f->n; i++)
+			if (f->v[i].start >= fp->groups.v[g].start &&
+			    f->v[i].start < fp->groups.v[g].end)
+				return true;
+	return false;
+}
+
+/* The client's very text with the calls replaced; used once. */
+static int replace_in_text(struct planner *p, const struct found *f)
+{
+	uint32_t at = p->in->fp->start;
+	struct template t;
+
+	template_init(&t, p);
+	for (uint32_t i = 0; i < f->n; i++) {
+		template_verbatim(&t, at, f->v[i].start);
+		template_piece(&t, (struct piece){.kind = PIECE_SESSION, .slot = f->v[i].value});
+		at = f->v[i].end;
+	}
+	template_verbatim(&t, at, p->in->fp->end);
+	template_skip(&t, p->in->fp->end);
+	p->plan->render_always = p->plan->verbatim_params = true;
+	p->plan->flags |= PLAN_NO_CACHE;
+	return template_finish(&t);
 }
 
 int plan_session_values(struct planner *p)
@@ -95,8 +130,14 @@ int plan_session_values(struct planner *p)
 	if (!(p->in->fp->features & features) || p->plan->piece)
 		return 0;
 	ast_walk(p->tree, visit, &f);
+	if (f.last_insert_id)
+		p->plan->flags |= PLAN_LAST_INSERT_ID;
+	if (f.sets_last_insert_id)
+		p->plan->flags |= PLAN_SETS_LAST_INSERT_ID;
 	if (!f.n)
 		return 0;
+	if (in_group(p, &f))
+		return replace_in_text(p, &f);
 	template_init(&t, p);
 	for (uint32_t i = 0; i < f.n; i++) {
 		const struct place *at = &f.v[i];

@@ -174,6 +174,10 @@ static int with_tree(struct planner *p)
 				     "The session's target is not the primary: it can only read");
 	if (plan_tables_collect(p) < 0)
 		return -1;
+	if (p->tree->kind == AST_INSERT)
+		plan_insert_auto_id(p);
+	if (!p->tables && !p->any_system && p->plan->kind == PLAN_QUERY)
+		p->plan->flags |= PLAN_KEEPS_CONDITIONS;
 	if (p->tree->kind == AST_DDL)
 		return plan_ddl_build(p);
 	if (!p->keyspace && (is_select(p->tree) || p->tree->kind == AST_DO))

@@ -87,6 +87,11 @@ void template_range(struct template *t, uint32_t from, uint32_t to)
 	}
 }
 
+void template_verbatim(struct template *t, uint32_t from, uint32_t to)
+{
+	put_text(t, planner_text(t->p, from, to));
+}
+
 void template_copy(struct template *t, uint32_t to)
 {
 	if (to > t->at)

@@ -66,15 +66,18 @@ static void committed_before(void *arg, const struct err *e)
 		sharded_run(st);
 }
 
-/* The diagnostics area is the new statement's, but for those that look into it. */
+/* The diagnostics area is the new statement's. As on a server, one that uses no table leaves it as
+ * it is, until it has a condition of its own. */
 static void begin_conditions(struct statement *st)
 {
 	struct conditions *c = &st->conn->vars.conditions;
 
 	st->warnings_before = conditions_count(c);
 	st->errors_before = conditions_errors(c);
-	if (!st->plan ||
-	    (st->plan->local != LOCAL_SHOW_WARNINGS && st->plan->local != LOCAL_SHOW_ERRORS))
+	if (st->input == STATEMENT_PREPARE || !st->plan ||
+	    (st->plan->flags & PLAN_KEEPS_CONDITIONS) || st->plan->kind == PLAN_LOCAL)
+		conditions_keep(c);
+	else
 		conditions_clear(c);
 }
 

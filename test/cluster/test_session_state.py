@@ -8,6 +8,8 @@ from mysql_raw import INIT_DB, Raw
 
 SCHEMA = ("CREATE TABLE t (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, v VARCHAR(100) CHARACTER SET utf8mb4);"
           "CREATE TABLE s (id BIGINT NOT NULL PRIMARY KEY, v VARCHAR(100) CHARACTER SET utf8mb4);")
+NUM = ("CREATE TABLE usr (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20));"
+       "CREATE TABLE item (usr BIGINT NOT NULL, id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20));")
 VSCHEMA = {"sharded": True, "vindexes": {"hash": {"type": "hash"}}, "tables": {
     "s": {"column_vindexes": [{"column": "id", "name": "hash"}]}}}
 
@@ -17,7 +19,11 @@ def state_cluster(start_cluster):
     return start_cluster({"keyspaces": {
         "uno": {"shards": ["-"], "replicas": 0, "schema": SCHEMA, "vschema": {"sharded": False, "tables": {}}},
         "due": {"shards": ["-"], "replicas": 0, "schema": SCHEMA, "vschema": {"sharded": False, "tables": {}}},
-        "duo": {"shards": ["-80", "80-"], "replicas": 0, "schema": SCHEMA.split(";")[1] + ";", "vschema": VSCHEMA}}})
+        "duo": {"shards": ["-80", "80-"], "replicas": 0, "schema": SCHEMA.split(";")[1] + ";", "vschema": VSCHEMA},
+        "num": {"shards": ["-80", "80-"], "replicas": 0, "schema": NUM, "vschema": {
+            "sharded": True, "vindexes": {"hash": {"type": "hash"}}, "tables": {
+                "usr": {"column_vindexes": [{"column": "id", "name": "hash"}]},
+                "item": {"column_vindexes": [{"column": "usr", "name": "hash"}]}}}}}})
 
 
 def connect(cluster, ks="uno", **kw):
@@ -167,3 +173,65 @@ def test_show_warnings_types(state_cluster):
     run(c, "SELECT CAST('x' AS SIGNED)")
     assert run(c, "SHOW WARNINGS") == (("Warning", 1292, "Truncated incorrect INTEGER value: 'x'"),)
     assert run(c, "SHOW COUNT(*) WARNINGS") == ((1,),)
+
+
+@pytest.mark.parametrize("statements", [
+    ("INSERT INTO t (v) VALUES ('a')", "INSERT INTO t (v) VALUES (LAST_INSERT_ID())", "SELECT id, v FROM t ORDER BY id"),
+    ("INSERT INTO t (v) VALUES (DATABASE()), ('x')", "SELECT v FROM t ORDER BY id"),
+    ("INSERT INTO t (v) VALUES ('a'), (ROW_COUNT()), ('c')", "SELECT v FROM t ORDER BY id"),
+    ("REPLACE INTO t (v) VALUES (CONCAT(DATABASE(), 'x'))", "SELECT v FROM t ORDER BY id"),
+    ("SELECT 1 FROM DUAL WHERE DATABASE() IN (DATABASE(), 'x')",),
+    ("INSERT INTO t (v) VALUES ('a')", "INSERT INTO t (id, v) VALUES (10, 'b')", "SELECT LAST_INSERT_ID()"),
+    ("INSERT INTO t (v) VALUES ('a')", "INSERT INTO t VALUES (10, 'b'), (11, 'c')", "SELECT LAST_INSERT_ID()"),
+    ("INSERT INTO t (v) VALUES ('a')", "INSERT INTO t VALUES (10, 'b'), (NULL, 'c'), (0, 'd')", "SELECT LAST_INSERT_ID()"),
+    ("INSERT INTO t SET id = 7, v = 'a'", "SELECT LAST_INSERT_ID()"),
+    ("SET LAST_INSERT_ID = 90", "SELECT LAST_INSERT_ID()"),
+    ("DO LAST_INSERT_ID(5)", "SELECT LAST_INSERT_ID()"),
+    ("SELECT LAST_INSERT_ID(77)", "SELECT LAST_INSERT_ID(), LAST_INSERT_ID() + 1"),
+    ("INSERT INTO t VALUES (1, 'a')", "UPDATE t SET id = LAST_INSERT_ID(id + 5)", "SELECT LAST_INSERT_ID()"),
+    ("SELECT CAST('x' AS SIGNED)", "SELECT @@warning_count", "SELECT @@warning_count", "SHOW WARNINGS"),
+    ("SELECT CAST('x' AS SIGNED)", "SELECT 1", "SHOW WARNINGS"),
+    ("SELECT CAST('x' AS SIGNED)", "SELECT COUNT(*) FROM t", "SHOW WARNINGS"),
+    ("SELECT CAST('x' AS SIGNED)", "SELECT CAST('y' AS SIGNED)", "SHOW WARNINGS"),
+    ("SELECT CAST('x' AS SIGNED)", "SET @a = 1", "BEGIN", "COMMIT", "SHOW WARNINGS"),
+])
+def test_counters(state_cluster, statements):
+    """Issue 8, D 6: LAST_INSERT_ID(), its like and the diagnostics area, as on a server."""
+    for c in (connect(state_cluster), ):
+        run(c, "TRUNCATE TABLE t")
+    out = []
+    tablet = next(t for t in state_cluster.info()["tablets"] if t["keyspace"] == "uno")
+    for c in (connect(state_cluster), state_cluster.connect_mysqld(tablet, autocommit=True)):
+        out.append(run(c, "TRUNCATE TABLE t", *statements))
+    assert out[0] == out[1]
+
+
+def test_counters_prepared(state_cluster):
+    """Issue 8, D 6: the same with parameters beside the call."""
+    c = Raw(("127.0.0.1", state_cluster.mysql_port))
+    c.login(db="uno")
+    c.query("TRUNCATE TABLE t")
+    ident = c.prepare("INSERT INTO t (v, id) VALUES (CONCAT(?, DATABASE()), ?)")[0]
+    c.execute(ident, [(253, b"\2ab"), (8, (5).to_bytes(8, "little"))])
+    assert c.rows("SELECT v, id FROM t") == [(b"abuno", b"5")]
+
+
+def test_numbers_of_a_sharded_table_must_be_given(state_cluster):
+    """Issue 8, A 13: what each shard would count for itself is refused, and nothing is stored."""
+    c = connect(state_cluster, "num")
+    for values in ("(0, 'a')", "(NULL, 'a')", "(5, 'a'), (0, 'b')", "('0', 'x')", "(0.0, 'x')"):
+        with pytest.raises(pymysql.MySQLError) as e:
+            run(c, "INSERT INTO usr VALUES " + values)
+        assert e.value.args[0] in (1235, 1048), values
+    with pytest.raises(pymysql.MySQLError) as e:
+        run(c, "INSERT INTO usr (name) VALUES ('a')")
+    for values in ("(1, 0, 'a')", "(1, NULL, 'a')"):
+        with pytest.raises(pymysql.MySQLError) as e:
+            run(c, "INSERT INTO item VALUES " + values)
+        assert e.value.args[0] == 1235
+    with pytest.raises(pymysql.MySQLError) as e:
+        run(c, "INSERT INTO item (usr, name) VALUES (1, 'a')")
+    assert e.value.args[0] == 1235
+    assert run(c, "SELECT * FROM usr") == () and run(c, "SELECT * FROM item") == ()
+    run(c, "INSERT INTO usr VALUES (7, 'a'), (8, 'b')", "INSERT INTO item VALUES (7, 1, 'x')")
+    assert run(c, "SELECT * FROM usr WHERE id = 7") == ((7, "a"),)
