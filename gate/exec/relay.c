@@ -4,9 +4,13 @@
 
 #include "gate/exec/auto_id.h"
 #include "gate/exec/statement.h"
+#include "gate/plan/plan.h"
+#include "sql/ast/ast.h"
 #include "src/net/stream.h"
 #include "src/wire/caps.h"
 #include "src/wire/reply.h"
+
+enum { RELAY_PEEK = 64 * 1024 };
 
 /* Passes packets on. They keep their bytes when the client expects these very sequence numbers. */
 static void pass(struct client *client, const struct scan_part *part, const uint8_t *p)
@@ -67,11 +71,27 @@ static void intermediate_end(struct shard_call *c, const struct scan_part *part)
 		conn_send_end(st->conn, part->warnings, status);
 }
 
-static void header_done(struct statement *st, uint8_t last_seq)
+/* Between tablets and mysqld no EOF follows the definitions. Its flags (another result follows, OUT
+ * parameters, no index) are those of the result's end, which has come already when the result is
+ * small; of a large one only the first is known. */
+static void send_definitions_end(struct shard_call *c)
 {
+	struct statement *st = c->owner;
+	bool more = st->plan->tree && st->plan->tree->kind == AST_CALL;
+	uint16_t status = 0;
+
+	if (shard_call_peek_end(c, RELAY_PEEK, &status))
+		more = status & STATUS_MORE_RESULTS;
+	conn_send_eof(st->conn, 0, status_now(st, status, more || statement_has_more(st)));
+}
+
+static void header_done(struct shard_call *c, uint8_t last_seq)
+{
+	struct statement *st = c->owner;
 	struct client *client = &st->conn->client;
 
-	conn_send_eof(st->conn, 0, conn_status(st->conn, statement_has_more(st)));
+	if (!(client->caps & CAP_DEPRECATE_EOF))
+		send_definitions_end(c);
 	st->relay.renumber_needed = client->seq != (uint8_t)(last_seq + 1);
 	st->relay.renumber = (struct packet_renumber){.seq = client->seq};
 }
@@ -91,7 +111,7 @@ static void take_part(struct shard_call *c, const struct scan_part *part, const 
 	case SCAN_COLUMN:
 		pass(client, part, p);
 		if (st->relay.columns_left && --st->relay.columns_left == 0)
-			header_done(st, part->seq);
+			header_done(c, part->seq);
 		break;
 	case SCAN_ROWS:
 		st->found_rows += part->count;

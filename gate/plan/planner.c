@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gate/plan/plan_int.h"
+#include "sql/lex/keyword.h"
 #include "topo/graph.h"
 
 int planner_no_memory(struct planner *p)
@@ -157,6 +158,25 @@ static int sharded(struct planner *p)
 	}
 }
 
+static int find_stored(struct ast_node *n, void *arg)
+{
+	bool *found = arg;
+
+	*found = n->kind == AST_FUNC && AST_AS(func, n)->fn == FN_NONE;
+	return *found ? AST_STOP : AST_GO_ON;
+}
+
+/* A function that the grammar does not know may be a stored one, which may use tables. */
+static bool reads_no_table(struct planner *p)
+{
+	bool stored = false;
+
+	if (p->tables || p->any_system || !(is_select(p->tree) || p->tree->kind == AST_DO))
+		return false;
+	ast_walk(p->tree, find_stored, &stored);
+	return !stored;
+}
+
 static int with_tree(struct planner *p)
 {
 	bool taken = false;
@@ -176,8 +196,8 @@ static int with_tree(struct planner *p)
 		return -1;
 	if (p->tree->kind == AST_INSERT)
 		plan_insert_auto_id(p);
-	if (!p->tables && !p->any_system && p->plan->kind == PLAN_QUERY)
-		p->plan->flags |= PLAN_KEEPS_CONDITIONS;
+	if (reads_no_table(p))
+		p->plan->flags |= PLAN_NO_TABLES;
 	if (p->tree->kind == AST_DDL)
 		return plan_ddl_build(p);
 	if (!p->keyspace && (is_select(p->tree) || p->tree->kind == AST_DO))

@@ -50,7 +50,7 @@ static int check_txn(struct statement *st, struct err *e)
 		return err_set(e, ERR_TXN_LOST,
 			       "the transaction was lost with one of its servers; ROLLBACK before "
 			       "anything else");
-	if (!st->conn->vars.autocommit &&
+	if (!st->conn->vars.autocommit && !(st->plan->flags & PLAN_NO_TABLES) &&
 	    (st->plan->kind == PLAN_QUERY || st->plan->kind == PLAN_WRITE))
 		t->open = true;
 	return 0;
@@ -75,7 +75,7 @@ static void begin_conditions(struct statement *st)
 	st->warnings_before = conditions_count(c);
 	st->errors_before = conditions_errors(c);
 	if (st->input == STATEMENT_PREPARE || !st->plan ||
-	    (st->plan->flags & PLAN_KEEPS_CONDITIONS) || st->plan->kind == PLAN_LOCAL)
+	    (st->plan->flags & PLAN_NO_TABLES) || st->plan->kind == PLAN_LOCAL)
 		conditions_keep(c);
 	else
 		conditions_clear(c);

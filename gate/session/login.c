@@ -250,6 +250,13 @@ static void first_reply(struct session *s, struct str payload)
 		l->tls_next = true;
 		return;
 	}
+	if (r.caps & CAP_COMPRESS & ~l->offered) {
+		err_set_mysql(&e, ERR_UNSUPPORTED, 1235, "42000",
+			      "The compressed protocol is not supported yet: connect without it");
+		conn_send_error(&s->conn, &e);
+		session_close(s, "compression");
+		return;
+	}
 	s->conn.client.caps = r.caps & l->offered;
 	s->conn.client.charset = r.charset;
 	if (s->conn.ctx->settings->require_tls && !l->unix_socket &&

@@ -72,6 +72,8 @@ static size_t walk(struct shard_call *c, const uint8_t *p, size_t n)
 		}
 		if (part.what == SCAN_NEED)
 			break;
+		c->rest = p + at + part.n;
+		c->rest_len = n - at - part.n;
 		take_part(c, &part, p + at);
 		at += part.n;
 	}
@@ -410,6 +412,27 @@ void shard_call_grant(struct shard_call *c, size_t n)
 	c->ungranted -= n;
 	if (n && c->rpc)
 		rpc_call_grant(c->rpc, n);
+}
+
+bool shard_call_peek_end(const struct shard_call *c, size_t max, uint16_t *status)
+{
+	struct result_scan scan = c->scan;
+	const uint8_t *p = c->rest;
+	size_t n = c->rest_len < max ? c->rest_len : max;
+	struct scan_part part;
+	struct err e;
+
+	while (n && !scan.done && result_scan_next(&scan, p, n, &part, &e) == 0) {
+		if (part.what == SCAN_NEED || part.what == SCAN_ERR)
+			return false;
+		if (part.what == SCAN_ROWS_END) {
+			*status = part.status;
+			return true;
+		}
+		p += part.n;
+		n -= part.n;
+	}
+	return false;
 }
 
 void shard_call_cancel(struct shard_call *c)

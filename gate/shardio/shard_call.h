@@ -80,8 +80,10 @@ struct shard_call {
 	bool rolled_back;     /* the server ended the transaction with an error (deadlock) */
 	struct rpc_call *rpc; /* NULL: not started, or over */
 	struct result_scan scan;
-	struct buf stash; /* the cut-off beginning of a packet */
-	struct err error; /* ERR_OK: none (yet) */
+	struct buf stash;    /* the cut-off beginning of a packet */
+	struct err error;    /* ERR_OK: none (yet) */
+	const uint8_t *rest; /* during ops->part: what came behind the part */
+	size_t rest_len;
 	size_t ungranted; /* bytes that came and for which no credit was given back */
 	/* The last OK or end-of-rows packet. */
 	bool have_ok, rows; /* rows: the last result is rows, not an OK */
@@ -96,6 +98,9 @@ int shard_call_start(struct shard_call *c, const struct shard_call_request *r,
 		     struct err *e) MUST_CHECK;
 /* Lets the tablet send @n more bytes. */
 void shard_call_grant(struct shard_call *c, size_t n);
+/* During ops->part: the status of the end of this result, if it has come already, within the next
+ * @max bytes. False: it has not. */
+bool shard_call_peek_end(const struct shard_call *c, size_t max, uint16_t *status);
 /* Asks the tablet to end the statement; `ended` follows with the tablet's answer. */
 void shard_call_cancel(struct shard_call *c);
 #endif

@@ -70,17 +70,20 @@ class Result:
         self.affected = self.insert_id = self.status = self.warnings = 0
         self.info = b""
         self.kinds = []  # of each packet: "count", "col", "eof", "row", "ok"
+        self.statuses = []  # of each EOF and OK
 
     def take_ok(self, p):
         self.affected, at = lenenc(p, 1)
         self.insert_id, at = lenenc(p, at)
         self.status, self.warnings = struct.unpack_from("<HH", p, at)
         self.info = p[at + 4:]
+        self.statuses.append(self.status)
         self.kinds.append("ok")
         return self
 
     def take_eof(self, p):
         self.warnings, self.status = struct.unpack_from("<HH", p, 1)
+        self.statuses.append(self.status)
         self.kinds.append("eof")
 
 
