@@ -1,5 +1,5 @@
-/* exec - see exec.h. How it ends: exactly one of finish() (with a trailer), refuse (an error before
- * there was a connection), broken() (the connection is lost) and canceled_over(). */
+/* exec - see exec.h. How it ends: by exactly one of finish() (mysqld answered) and exec_refuse()
+ * (the tablet did), before which the connection was given back, passed on or closed. */
 #include "tablet/query/exec.h"
 
 #include <stdlib.h>
@@ -14,20 +14,15 @@
 #include "src/wire/packet.h"
 #include "src/wire/prepared.h"
 #include "src/wire/reply.h"
-#include "tablet/pool/killer.h"
 #include "tablet/query/exec_int.h"
 #include "tablet/query/kept.h"
 #include "tablet/query/query_worker.h"
 #include "tablet/schema/schema.h"
 #include "tablet/state/tablet.h"
 
-enum {
-	SPARES = 256,
-	LATE_US = 2000000, /* for a killed statement to end; then its connection is closed */
-};
+enum { SPARES = 256 };
 
 static void take_session(struct exec *x, struct kept *k);
-static const struct rpc_reply_handler reply_handler;
 
 /* --- life --- */
 
@@ -56,7 +51,7 @@ struct exec *exec_new(struct query_worker *q, struct rpc_reply *r, enum exec_kin
 	if (x->next)
 		x->next->prev = x;
 	q->active = x;
-	rpc_reply_set_handler(r, &reply_handler, x);
+	exec_set_handler(x);
 	return x;
 }
 
@@ -67,7 +62,7 @@ static void destroy(struct exec *x)
 	free(x);
 }
 
-static void put_exec(struct exec *x)
+void exec_put(struct exec *x)
 {
 	struct query_worker *q = x->q;
 
@@ -142,7 +137,7 @@ void exec_refuse(struct exec *x, const struct err *e)
 	x->trailer_session = k ? k->id : 0;
 	x->trailer_in_txn = k && k->in_txn;
 	send_end(x, e);
-	put_exec(x);
+	exec_put(x);
 }
 
 /* --- ends --- */
@@ -153,7 +148,7 @@ static void finish(struct exec *x)
 	if (x->failed)
 		metrics_add(x->q->m.errors, 1);
 	metrics_observe_us(x->q->m.time, worker_now_us(x->q->worker) - x->started_us);
-	put_exec(x);
+	exec_put(x);
 }
 
 /* Ends what waited for a session that is gone. */
@@ -171,8 +166,7 @@ static void refuse_waiting(struct exec *w)
 	exec_refuse(w, &e);
 }
 
-/* Forgets the session and gives or throws its connection away. */
-static void end_session(struct kept *k, bool discard)
+void exec_end_session(struct kept *k, bool discard)
 {
 	struct exec *w = k->waiting;
 	struct pooled *c = kept_take(k);
@@ -185,8 +179,7 @@ static void end_session(struct kept *k, bool discard)
 		refuse_waiting(w);
 }
 
-/* What runs on the session is over: whoever waits is next. */
-static void pass_session_on(struct kept *k)
+void exec_pass_on(struct kept *k)
 {
 	struct exec *w = k->waiting;
 
@@ -194,7 +187,7 @@ static void pass_session_on(struct kept *k)
 	kept_idle(k);
 	if (k->doomed) {
 		k->c->dirty = true;
-		end_session(k, false);
+		exec_end_session(k, false);
 		return;
 	}
 	k->waiting = NULL;
@@ -202,8 +195,7 @@ static void pass_session_on(struct kept *k)
 		take_session(w, k);
 }
 
-/* The connection is lost or of no use. */
-static void broken(struct exec *x, const struct err *why)
+void exec_broken(struct exec *x, const struct err *why)
 {
 	struct query_worker *q = x->q;
 	struct err e = x->why;
@@ -214,7 +206,7 @@ static void broken(struct exec *x, const struct err *why)
 		metrics_add(q->m.lost, 1);
 	}
 	if (x->kept)
-		end_session(x->kept, true);
+		exec_end_session(x->kept, true);
 	else
 		conn_pool_discard(x->c);
 	x->c = NULL;
@@ -228,68 +220,7 @@ static void on_conn_closed(void *arg, const struct err *why)
 
 	if (x->state == EXEC_RELOAD || x->state == EXEC_OVER)
 		return;
-	broken(x, why);
-}
-
-/* The caller does not wait for the answer any more, and no command is under way. */
-static void canceled_over(struct exec *x)
-{
-	struct kept *k = x->kept;
-
-	x->kept = NULL;
-	if (!k) {
-		conn_pool_discard(x->c); /* a KILL that came late would hit it */
-	} else if (k->in_txn || k->reserved) {
-		pass_session_on(k);
-	} else {
-		k->c->dirty = true;
-		end_session(k, false);
-	}
-	x->c = NULL;
-	exec_refuse(x, &x->why);
-}
-
-static void send_plain(struct exec *x, const void *text, size_t n,
-		       const struct client_conn_sink *sink)
-{
-	struct iovec part = {(void *)(uintptr_t)text, n};
-	struct err e;
-
-	if (client_conn_send(x->c->conn, &part, 1, sink, x, &e) < 0)
-		broken(x, &e);
-}
-
-static void on_absorbed(void *arg, const struct scan_part *last)
-{
-	struct exec *x = arg;
-
-	if (last->what != SCAN_ERR)
-		x->kept->in_txn = last->status & STATUS_IN_TRANS;
-	canceled_over(x);
-}
-
-/* The killed statement has ended and KILL has been answered. */
-static void drained(struct exec *x)
-{
-	static const struct client_conn_sink sink = {.end = on_absorbed};
-
-	if (x->killing)
-		return;
-	if (!x->kept || x->kept->doomed) {
-		if (x->kept)
-			end_session(x->kept, true);
-		else
-			conn_pool_discard(x->c);
-		x->kept = NULL;
-		x->c = NULL;
-		exec_refuse(x, &x->why);
-		return;
-	}
-	x->state = EXEC_ABSORB;
-	send_plain(x,
-		   "\x03"
-		   "DO 0",
-		   5, &sink);
+	exec_broken(x, why);
 }
 
 /* --- after the statement --- */
@@ -348,11 +279,11 @@ static void settle_existing(struct exec *x, bool in_txn)
 			x->trailer_session = k->id;
 			x->trailer_in_txn = in_txn;
 		}
-		pass_session_on(k);
+		exec_pass_on(k);
 		return;
 	}
 	k->c->dirty = k->c->dirty || was_reserved || in_txn;
-	end_session(k, false);
+	exec_end_session(k, false);
 }
 
 /* Decides what becomes of the connection. */
@@ -372,7 +303,7 @@ static void settle(struct exec *x)
 				"out of memory for a session; its transaction is rolled back");
 			x->canceled = true; /* so that the message is this one */
 			x->why = e;
-			broken(x, &e);
+			exec_broken(x, &e);
 			return;
 		}
 		k->reserved = x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_RESERVE;
@@ -383,12 +314,21 @@ static void settle(struct exec *x)
 		x->trailer_in_txn = in_txn;
 		kept_idle(k);
 	} else {
-		c->dirty = c->dirty || in_txn ||
-			   x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_RESERVE;
+		c->dirty = c->dirty || in_txn || x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_RESERVE;
 		conn_pool_put(c);
 	}
 	x->c = NULL;
 	after_connection(x);
+}
+
+void exec_send_plain(struct exec *x, const void *text, size_t n,
+		     const struct client_conn_sink *sink)
+{
+	struct iovec part = {(void *)(uintptr_t)text, n};
+	struct err e;
+
+	if (client_conn_send(x->c->conn, &part, 1, sink, x, &e) < 0)
+		exec_broken(x, &e);
 }
 
 static void on_status(void *arg, const struct scan_part *last)
@@ -397,7 +337,7 @@ static void on_status(void *arg, const struct scan_part *last)
 
 	(void)last;
 	if (x->canceled)
-		drained(x);
+		exec_drained(x);
 	else
 		settle(x);
 }
@@ -407,7 +347,7 @@ void exec_conclude(struct exec *x)
 	static const struct client_conn_sink sink = {.end = on_status};
 
 	if (x->canceled && x->kind != EXEC_FINISH) {
-		drained(x);
+		exec_drained(x);
 		return;
 	}
 	if (exec_fetch_warnings(x))
@@ -415,152 +355,11 @@ void exec_conclude(struct exec *x)
 	/* ERR packets do not say whether the transaction is still open (a deadlock ends it). */
 	if (x->failed && client_conn_status(x->c->conn) & STATUS_IN_TRANS) {
 		x->state = EXEC_STATUS;
-		send_plain(x, "\x0e", 1, &sink);
+		exec_send_plain(x, "\x0e", 1, &sink);
 		return;
 	}
 	settle(x);
 }
-
-void exec_broken(struct exec *x, const struct err *why)
-{
-	broken(x, why);
-}
-
-static void abort_one(struct exec *x, const struct err *why)
-{
-	x->canceled = true;
-	x->why = *why;
-	if (x->kept && x->kept->waiting == x) {
-		x->kept->waiting = NULL;
-		x->kept = NULL;
-	}
-	conn_pool_cancel(&x->wait);
-	if (x->c)
-		broken(x, why);
-	else if (x->reply)
-		exec_refuse(x, why);
-}
-
-void exec_abort_all(struct query_worker *q)
-{
-	struct exec *x = q->active;
-	struct err why;
-
-	err_set(&why, ERR_SHUTDOWN, "the tablet is shutting down");
-	while (x) {
-		if (x->state == EXEC_OVER || x->state == EXEC_RELOAD) {
-			x = x->next; /* its callback ends it */
-			continue;
-		}
-		abort_one(x, &why);
-		x = q->active; /* others may have gone with it */
-	}
-}
-
-/* --- cancellation --- */
-
-static void on_late(void *arg)
-{
-	struct exec *x = arg;
-	struct err e;
-
-	log_warn("tablet.exec",
-		 "event=close connection=%u reason=\"a killed statement does not end\"",
-		 client_conn_id(x->c->conn));
-	err_set(&e, ERR_DEADLINE, "the statement did not end");
-	broken(x, &e);
-}
-
-static void on_killed(void *arg)
-{
-	struct exec *x = arg;
-
-	x->killing = false;
-	if (x->state == EXEC_OVER)
-		put_exec(x);
-	else if (x->c && !client_conn_under_way(x->c->conn))
-		drained(x);
-}
-
-static void kill_statement(struct exec *x)
-{
-	struct query_worker *q = x->q;
-
-	if (x->paused)
-		client_conn_resume(x->c->conn);
-	x->paused = false;
-	if (!x->late)
-		x->late = worker_timer_new(q->worker, on_late, x);
-	if (x->late)
-		worker_timer_arm(x->late, LATE_US);
-	if (killer_kill(conn_pool_killer(x->c->pool), client_conn_id(x->c->conn), on_killed, x) ==
-	    0)
-		x->killing = true;
-}
-
-static void cancel(struct exec *x, const struct err *why)
-{
-	if (x->canceled)
-		return;
-	x->canceled = true;
-	x->why = *why;
-	metrics_add(x->q->m.canceled, 1);
-	switch (x->state) {
-	case EXEC_POOL:
-		conn_pool_cancel(&x->wait);
-		exec_refuse(x, &x->why);
-		return;
-	case EXEC_SESSION:
-		x->kept->waiting = NULL;
-		x->kept = NULL;
-		exec_refuse(x, &x->why);
-		return;
-	case EXEC_STEP:
-	case EXEC_MAIN:
-		if (x->kind != EXEC_FINISH) /* a COMMIT is never killed: it may have happened */
-			kill_statement(x);
-		return;
-	case EXEC_NEW:
-	case EXEC_WARNINGS:
-	case EXEC_STATUS:
-	case EXEC_ABSORB:
-	case EXEC_RELOAD:
-	case EXEC_OVER:
-		return;
-	}
-}
-
-static void on_cancel(void *arg, const struct err *why)
-{
-	cancel(arg, why);
-}
-
-/* The client of the call is gone: its session ends with the call, or now. */
-static void on_gone(void *arg)
-{
-	struct exec *x = arg;
-
-	x->gone = true;
-	if (x->kept)
-		x->kept->doomed = true;
-	else if (x->trailer_session)
-		kept_release_call(&x->q->kept, x->call); /* it left it already */
-	x->trailer_session = 0;
-}
-
-static void on_writable(void *arg)
-{
-	struct exec *x = arg;
-
-	if (!x->paused || !x->c)
-		return;
-	x->paused = false;
-	client_conn_resume(x->c->conn);
-}
-
-static const struct rpc_reply_handler reply_handler = {.cancel = on_cancel,
-						       .writable = on_writable,
-						       .gone = on_gone};
 
 /* --- beginning --- */
 
@@ -576,7 +375,7 @@ static void release(struct exec *x, struct kept *k)
 	x->kept = NULL;
 	x->c = NULL;
 	k->c->dirty = true;
-	end_session(k, false);
+	exec_end_session(k, false);
 	finish(x);
 }
 
@@ -620,7 +419,7 @@ static void join_session(struct exec *x)
 	x->kept = k;
 	x->state = EXEC_SESSION;
 	err_set(&e, ERR_CANCELED, "the session was released");
-	cancel(k->running, &e);
+	exec_cancel(k->running, &e);
 }
 
 static void on_conn(void *arg, struct pooled *c, const struct err *e)

@@ -1,0 +1,204 @@
+/* exec_cancel - requests whose end is not the statement's own: canceled by the caller, too late,
+ * stalled, cut off by a shutdown. A statement that runs is killed; its connection is drained before
+ * anything else uses it. */
+#include "src/base/log.h"
+#include "src/base/metrics.h"
+#include "src/net/worker.h"
+#include "src/rpc/rpc_server.h"
+#include "src/wire/caps.h"
+#include "tablet/pool/killer.h"
+#include "tablet/query/exec.h"
+#include "tablet/query/exec_int.h"
+#include "tablet/query/kept.h"
+#include "tablet/query/query_worker.h"
+
+enum { LATE_US = 2000000 }; /* for a killed statement to end; then its connection is closed */
+
+/* The caller does not wait for the answer any more, and no command is under way. */
+static void canceled_over(struct exec *x)
+{
+	struct kept *k = x->kept;
+
+	x->kept = NULL;
+	if (!k) {
+		conn_pool_discard(x->c); /* a KILL that came late would hit it */
+	} else if (k->in_txn || k->reserved) {
+		exec_pass_on(k);
+	} else {
+		k->c->dirty = true;
+		exec_end_session(k, false);
+	}
+	x->c = NULL;
+	exec_refuse(x, &x->why);
+}
+
+static void on_absorbed(void *arg, const struct scan_part *last)
+{
+	struct exec *x = arg;
+
+	if (last->what != SCAN_ERR)
+		x->kept->in_txn = last->status & STATUS_IN_TRANS;
+	canceled_over(x);
+}
+
+/* The killed statement has ended and KILL has been answered. */
+void exec_drained(struct exec *x)
+{
+	static const struct client_conn_sink sink = {.end = on_absorbed};
+
+	if (x->killing)
+		return;
+	if (!x->kept || x->kept->doomed) {
+		if (x->kept)
+			exec_end_session(x->kept, true);
+		else
+			conn_pool_discard(x->c);
+		x->kept = NULL;
+		x->c = NULL;
+		exec_refuse(x, &x->why);
+		return;
+	}
+	x->state = EXEC_ABSORB;
+	exec_send_plain(x,
+			"\x03"
+			"DO 0",
+			5, &sink);
+}
+
+static void abort_one(struct exec *x, const struct err *why)
+{
+	x->canceled = true;
+	x->why = *why;
+	if (x->kept && x->kept->waiting == x) {
+		x->kept->waiting = NULL;
+		x->kept = NULL;
+	}
+	conn_pool_cancel(&x->wait);
+	if (x->c)
+		exec_broken(x, why);
+	else if (x->reply)
+		exec_refuse(x, why);
+}
+
+void exec_abort_all(struct query_worker *q)
+{
+	struct exec *x = q->active;
+	struct err why;
+
+	err_set(&why, ERR_SHUTDOWN, "the tablet is shutting down");
+	while (x) {
+		if (x->state == EXEC_OVER || x->state == EXEC_RELOAD) {
+			x = x->next; /* its callback ends it */
+			continue;
+		}
+		abort_one(x, &why);
+		x = q->active; /* others may have gone with it */
+	}
+}
+
+static void on_late(void *arg)
+{
+	struct exec *x = arg;
+	struct err e;
+
+	log_warn("tablet.exec",
+		 "event=close connection=%u reason=\"a killed statement does not end\"",
+		 client_conn_id(x->c->conn));
+	err_set(&e, ERR_DEADLINE, "the statement did not end");
+	exec_broken(x, &e);
+}
+
+static void on_killed(void *arg)
+{
+	struct exec *x = arg;
+
+	x->killing = false;
+	if (x->state == EXEC_OVER)
+		exec_put(x);
+	else if (x->c && !client_conn_under_way(x->c->conn))
+		exec_drained(x);
+}
+
+static void kill_statement(struct exec *x)
+{
+	struct query_worker *q = x->q;
+
+	if (x->paused)
+		client_conn_resume(x->c->conn);
+	x->paused = false;
+	if (!x->late)
+		x->late = worker_timer_new(q->worker, on_late, x);
+	if (x->late)
+		worker_timer_arm(x->late, LATE_US);
+	if (killer_kill(conn_pool_killer(x->c->pool), client_conn_id(x->c->conn), on_killed, x) ==
+	    0)
+		x->killing = true;
+}
+
+void exec_cancel(struct exec *x, const struct err *why)
+{
+	if (x->canceled)
+		return;
+	x->canceled = true;
+	x->why = *why;
+	metrics_add(x->q->m.canceled, 1);
+	switch (x->state) {
+	case EXEC_POOL:
+		conn_pool_cancel(&x->wait);
+		exec_refuse(x, &x->why);
+		return;
+	case EXEC_SESSION:
+		x->kept->waiting = NULL;
+		x->kept = NULL;
+		exec_refuse(x, &x->why);
+		return;
+	case EXEC_STEP:
+	case EXEC_MAIN:
+		if (x->kind != EXEC_FINISH) /* a COMMIT is never killed: it may have happened */
+			kill_statement(x);
+		return;
+	case EXEC_NEW:
+	case EXEC_WARNINGS:
+	case EXEC_STATUS:
+	case EXEC_ABSORB:
+	case EXEC_RELOAD:
+	case EXEC_OVER:
+		return;
+	}
+}
+
+static void on_cancel(void *arg, const struct err *why)
+{
+	exec_cancel(arg, why);
+}
+
+/* The client of the call is gone: its session ends with the call, or now. */
+static void on_gone(void *arg)
+{
+	struct exec *x = arg;
+
+	x->gone = true;
+	if (x->kept)
+		x->kept->doomed = true;
+	else if (x->trailer_session)
+		kept_release_call(&x->q->kept, x->call); /* it left it already */
+	x->trailer_session = 0;
+}
+
+static void on_writable(void *arg)
+{
+	struct exec *x = arg;
+
+	if (!x->paused || !x->c)
+		return;
+	x->paused = false;
+	client_conn_resume(x->c->conn);
+}
+
+static const struct rpc_reply_handler reply_handler = {
+	.cancel = on_cancel, .writable = on_writable, .gone = on_gone};
+
+void exec_set_handler(struct exec *x)
+{
+	rpc_reply_set_handler(x->reply, &reply_handler, x);
+}
