@@ -159,6 +159,11 @@ static int start_worker(struct process *p, unsigned i, struct err *e)
 		.idle_us = (uint64_t)o->pool_idle,
 		.wait_us = (uint64_t)o->pool_wait,
 		.txn_idle_us = (uint64_t)o->transaction_idle,
+		.reserved_size = (unsigned)o->pool_reserved,
+		.session_idle_us = (uint64_t)o->session_idle,
+		.write_us = (uint64_t)o->write_timeout,
+		.statement_us = (uint64_t)o->statement_timeout,
+		.mysqld_us = (uint64_t)o->mysqld_timeout,
 	};
 	enum worker_io io;
 	struct query_worker *q;

@@ -59,6 +59,10 @@ const struct option_def tablet_option_defs[] = {
 	{"pool-size", OPTION_INT, AT(pool_size), "64", "N",
 	 "Connections to mysqld per worker for single statements, and as many for transactions.", 1,
 	 10000},
+	{"pool-reserved", OPTION_INT, AT(pool_reserved), "256", "N",
+	 "Connections to mysqld per worker for sessions that keep one (temporary tables, locks, user "
+	 "variables).",
+	 1, 10000},
 	{"pool-waiters", OPTION_INT, AT(pool_waiters), "5000", "N",
 	 "Statements that may wait for a connection, per worker and pool.", 0, 1000000},
 	{"pool-wait", OPTION_DURATION, AT(pool_wait), "10s", "TIME",
@@ -69,6 +73,21 @@ const struct option_def tablet_option_defs[] = {
 	 "Prepared statements kept on a connection.", 1, 10000},
 	{"transaction-idle", OPTION_DURATION, AT(transaction_idle), "10m", "TIME",
 	 "A transaction nobody uses for longer is rolled back.", 1000000, 86400000000ll},
+	{"session-idle", OPTION_DURATION, AT(session_idle), "8h", "TIME",
+	 "A session that keeps a connection, outside of a transaction, is released when nobody uses "
+	 "it for longer.",
+	 1000000, 604800000000ll},
+	{"write-timeout", OPTION_DURATION, AT(write_timeout), "60s", "TIME",
+	 "An answer of which the client takes nothing for so long is ended, and its session is rolled "
+	 "back.",
+	 1000000, 86400000000ll},
+	{"statement-timeout", OPTION_DURATION, AT(statement_timeout), "1h", "TIME",
+	 "A statement of which mysqld sends nothing for so long is killed, unless it changes the "
+	 "schema. Gates have limits of their own.",
+	 1000000, 604800000000ll},
+	{"mysqld-timeout", OPTION_DURATION, AT(mysqld_timeout), "20s", "TIME",
+	 "When mysqld answers no ping for so long, what waits for it ends with an error.", 1000000,
+	 3600000000ll},
 	{"workers", OPTION_INT, AT(workers), "1", "N", "Threads that serve gates.", 1, 64},
 	{"io", OPTION_STRING, AT(io), "auto", "KIND",
 	 "How sockets are waited for: epoll, uring (Linux 6.0), or auto: uring where it is allowed.",

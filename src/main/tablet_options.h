@@ -17,7 +17,8 @@ struct tablet_options {
 	const char *attach_socket, *attach_user, *attach_password_file;
 	const char *replication_password_file, *primary_address;
 	int64_t pool_size, pool_waiters, pool_wait, pool_idle, prepared_per_connection,
-		transaction_idle;
+		transaction_idle, pool_reserved, session_idle, write_timeout, statement_timeout,
+		mysqld_timeout;
 	int64_t workers, schema_poll, drain_timeout;
 	const char *io; /* as worker_io_parse() takes it */
 	const char *log_level, *pid_file;

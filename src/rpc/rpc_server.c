@@ -491,7 +491,7 @@ void rpc_server_on_gone(struct rpc_server *s, void (*fn)(void *arg, uint64_t cal
 	s->gone = fn;
 }
 
-static void stop_listening(struct rpc_server *s)
+void rpc_server_stop_listening(struct rpc_server *s)
 {
 	while (s->listener_count > 0)
 		listener_free(s->listeners[--s->listener_count]);
@@ -500,7 +500,7 @@ static void stop_listening(struct rpc_server *s)
 void rpc_server_drain(struct rpc_server *s)
 {
 	s->draining = true;
-	stop_listening(s);
+	rpc_server_stop_listening(s);
 	for (struct server_conn *k = s->conns; k; k = k->next)
 		if (k->conn.greeted)
 			rpc_conn_send_bare(&k->conn, RPC_FRAME_GOAWAY, 0, 0);
@@ -520,7 +520,7 @@ void rpc_server_free(struct rpc_server *s)
 {
 	if (!s || s->dead)
 		return;
-	stop_listening(s);
+	rpc_server_stop_listening(s);
 	worker_timer_disarm(s->timer);
 	while (s->conns) {
 		struct server_conn *k = s->conns;

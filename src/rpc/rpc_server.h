@@ -41,7 +41,9 @@ void rpc_server_on_disconnect(struct rpc_server *s, void (*fn)(void *arg, uint64
  * already: its END and the caller's word crossed. @call is what rpc_reply_number() said of it. Only
  * one; set it before listening. */
 void rpc_server_on_gone(struct rpc_server *s, void (*fn)(void *arg, uint64_t call));
-/* Accepts no more and asks all peers to go away; calls under way go on. */
+/* Accepts no more connections. */
+void rpc_server_stop_listening(struct rpc_server *s);
+/* Accepts no more connections and asks all peers to go away; calls under way go on. */
 void rpc_server_drain(struct rpc_server *s);
 size_t rpc_server_calls(const struct rpc_server *s);
 size_t rpc_server_connections(const struct rpc_server *s);

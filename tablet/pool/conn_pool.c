@@ -401,6 +401,20 @@ void conn_pool_put(struct pooled *c)
 	pass_on(p, c);
 }
 
+void conn_pool_move(struct pooled *c, struct conn_pool *to)
+{
+	struct conn_pool *from = c->pool;
+
+	assert(c->state == POOLED_LENT);
+	if (from == to || total(to) >= to->o.max)
+		return;
+	from->n.lent--;
+	metrics_add(from->m_lent, -1);
+	c->pool = to;
+	lend(to, c);
+	want_refill(from);
+}
+
 void conn_pool_discard(struct pooled *c)
 {
 	struct conn_pool *p = c->pool;

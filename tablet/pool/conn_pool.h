@@ -84,6 +84,9 @@ void conn_pool_cancel(struct conn_wait *w);
 /* Gives it back; no command of the borrower may be under way. A dirty one is reset at once, which
  * also rolls back. */
 void conn_pool_put(struct pooled *c);
+/* Lets @c, which is lent, count as one of @to, whose place it takes from now on, if that has room; the
+ * pools differ in their limits only. */
+void conn_pool_move(struct pooled *c, struct conn_pool *to);
 /* Closes it instead. */
 void conn_pool_discard(struct pooled *c);
 /* Puts a reset in front of the next command; settings, statements and state are gone then. */

@@ -275,6 +275,9 @@ static void settle_existing(struct exec *x, bool in_txn)
 	k->in_txn = in_txn;
 	x->kept = NULL;
 	if (keep) {
+		/* Outside of a transaction it does not take the place of one. */
+		if (!in_txn)
+			conn_pool_move(k->c, x->q->reserved);
 		if (!k->doomed) {
 			x->trailer_session = k->id;
 			x->trailer_in_txn = in_txn;
@@ -446,9 +449,10 @@ void exec_start(struct exec *x)
 		join_session(x);
 		return;
 	}
-	if (x->flags &
-	    (SLUICE__EXECUTE_FLAGS__EXECUTE_BEGIN | SLUICE__EXECUTE_FLAGS__EXECUTE_RESERVE))
+	if (x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_BEGIN)
 		pool = q->sessions;
+	else if (x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_RESERVE)
+		pool = q->reserved;
 	x->wait.kind =
 		(x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_FOUND_ROWS ? POOLED_FOUND_ROWS : 0) |
 		(x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_MULTI_STATEMENTS

@@ -57,6 +57,7 @@ struct exec {
 	size_t before_count, before_at;
 	uint32_t flags, param_count, stmt_id, stmt_params;
 	uint64_t session, started_us, owner;
+	unsigned stalled, quiet; /* ticks in a row: paused without credit; without a byte of mysqld */
 	bool keep_reserved;
 	struct pooled *c;	  /* lent to us, or the kept session's; NULL: none */
 	struct kept *kept;	  /* NULL: none (yet) */
@@ -85,8 +86,11 @@ void exec_start(struct exec *x);
 /* Ends one that has no connection (any more) with an error; the trailer says whether the session that
  * the request named is still there. */
 void exec_refuse(struct exec *x, const struct err *e);
-/* Ends all that are under way, closing their connections; for shutting down. */
-void exec_abort_all(struct query_worker *q);
+/* Every 100 ms: ends requests whose client takes nothing for @stall_ticks, and those of which mysqld
+ * sends nothing for @quiet_ticks. */
+void exec_tick(struct query_worker *q, unsigned stall_ticks, unsigned quiet_ticks);
+/* Ends all that are under way with @why, closing their connections. */
+void exec_abort_all(struct query_worker *q, const struct err *why);
 /* Frees those kept for reuse. */
 void exec_free_spares(struct query_worker *q);
 /* Whether a statement may leave something behind on its connection that mysqld does not tell of:

@@ -4,6 +4,7 @@
 #include "src/base/log.h"
 #include "src/base/metrics.h"
 #include "src/net/worker.h"
+#include "src/proto/tablet.pb-c.h"
 #include "src/rpc/rpc_server.h"
 #include "src/wire/caps.h"
 #include "tablet/pool/killer.h"
@@ -80,18 +81,16 @@ static void abort_one(struct exec *x, const struct err *why)
 		exec_refuse(x, why);
 }
 
-void exec_abort_all(struct query_worker *q)
+void exec_abort_all(struct query_worker *q, const struct err *why)
 {
 	struct exec *x = q->active;
-	struct err why;
 
-	err_set(&why, ERR_SHUTDOWN, "the tablet is shutting down");
 	while (x) {
 		if (x->state == EXEC_OVER || x->state == EXEC_RELOAD) {
 			x = x->next; /* its callback ends it */
 			continue;
 		}
-		abort_one(x, &why);
+		abort_one(x, why);
 		x = q->active; /* others may have gone with it */
 	}
 }
@@ -192,6 +191,7 @@ static void on_writable(void *arg)
 	if (!x->paused || !x->c)
 		return;
 	x->paused = false;
+	x->stalled = 0;
 	client_conn_resume(x->c->conn);
 }
 
@@ -201,4 +201,61 @@ static const struct rpc_reply_handler reply_handler = {
 void exec_set_handler(struct exec *x)
 {
 	rpc_reply_set_handler(x->reply, &reply_handler, x);
+}
+
+/* The client takes nothing. Its locks go, too: nobody knows when it will read on. */
+static void end_stalled(struct exec *x, unsigned ticks)
+{
+	struct err e;
+
+	log_warn("tablet.exec", "event=stalled peer=%s ticks=%u", rpc_reply_peer(x->reply), ticks);
+	err_set(&e, ERR_DEADLINE, "the client took nothing of the answer for too long");
+	if (x->kept)
+		x->kept->doomed = true;
+	exec_cancel(x, &e);
+}
+
+static void end_quiet(struct exec *x)
+{
+	struct err e;
+
+	err_set(&e, ERR_DEADLINE, "mysqld sent nothing for too long");
+	exec_cancel(x, &e);
+}
+
+static bool limited(const struct exec *x)
+{
+	return x->kind != EXEC_FINISH && !(x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_DDL);
+}
+
+/* Counts a tick of each request that runs a command. */
+static void count_tick(struct query_worker *q)
+{
+	for (struct exec *x = q->active; x; x = x->next) {
+		if (x->canceled || (x->state != EXEC_STEP && x->state != EXEC_MAIN))
+			continue;
+		if (x->paused)
+			x->stalled++;
+		else if (limited(x))
+			x->quiet++;
+	}
+}
+
+/* Ticks are counted, not read off the clock: a tablet that was stopped has not looked at its sockets. */
+void exec_tick(struct query_worker *q, unsigned stall_ticks, unsigned quiet_ticks)
+{
+	struct exec *x = q->active;
+
+	count_tick(q);
+	while (x) {
+		if (x->canceled || (x->stalled <= stall_ticks && x->quiet <= quiet_ticks)) {
+			x = x->next;
+			continue;
+		}
+		if (x->stalled > stall_ticks)
+			end_stalled(x, x->stalled);
+		else
+			end_quiet(x);
+		x = q->active; /* others may have gone with it */
+	}
 }

@@ -44,6 +44,19 @@ static void malformed(struct exec *x)
 	exec_refuse(x, &e);
 }
 
+/* Runs @x if this is the tablet it is meant for. */
+static void start(struct exec *x, const char *keyspace, const char *shard, uint32_t type)
+{
+	struct tablet *t = x->q->tablet;
+	struct err e;
+
+	if ((!x->session && tablet_check_open(t, &e) < 0) ||
+	    tablet_check_target(t, keyspace, shard, type, &e) < 0)
+		exec_refuse(x, &e);
+	else
+		exec_start(x);
+}
+
 static int take_before(struct exec *x, const Sluice__ExecuteRequest *m)
 {
 	if (!m->n_before)
@@ -63,7 +76,6 @@ void exec_request_execute(void *arg, struct rpc_reply *r, struct str request)
 	struct exec *x = begin(q, r, EXEC_RUN);
 	ProtobufCAllocator memory = {arena_take, arena_keep, x ? &x->arena : NULL};
 	Sluice__ExecuteRequest *m;
-	struct err e;
 
 	if (!x)
 		return;
@@ -81,10 +93,7 @@ void exec_request_execute(void *arg, struct rpc_reply *r, struct str request)
 	x->begin_sql = bytes(m->begin_sql);
 	x->params = bytes(m->params);
 	x->param_count = m->param_count;
-	if (tablet_check_target(q->tablet, m->keyspace, m->shard, m->tablet_type, &e) < 0)
-		exec_refuse(x, &e);
-	else
-		exec_start(x);
+	start(x, m->keyspace, m->shard, m->tablet_type);
 }
 
 void exec_request_prepare(void *arg, struct rpc_reply *r, struct str request)
@@ -93,7 +102,6 @@ void exec_request_prepare(void *arg, struct rpc_reply *r, struct str request)
 	struct exec *x = begin(q, r, EXEC_PREPARE);
 	ProtobufCAllocator memory = {arena_take, arena_keep, x ? &x->arena : NULL};
 	Sluice__PrepareRequest *m;
-	struct err e;
 
 	if (!x)
 		return;
@@ -107,10 +115,7 @@ void exec_request_prepare(void *arg, struct rpc_reply *r, struct str request)
 	x->sql = bytes(m->sql);
 	x->settings = bytes(m->settings);
 	x->database = str_of(m->database[0] ? m->database : q->tablet->keyspace);
-	if (tablet_check_target(q->tablet, m->keyspace, m->shard, m->tablet_type, &e) < 0)
-		exec_refuse(x, &e);
-	else
-		exec_start(x);
+	start(x, m->keyspace, m->shard, m->tablet_type);
 }
 
 void exec_request_finish(void *arg, struct rpc_reply *r, struct str request)

@@ -170,6 +170,7 @@ static void main_data(void *arg, const uint8_t *p, size_t n)
 {
 	struct exec *x = arg;
 
+	x->quiet = 0;
 	if (x->restart || x->canceled)
 		return;
 	metrics_add(x->q->m.bytes, (int64_t)n);

@@ -123,17 +123,30 @@ void kept_release_owner(struct kept_table *t, uint64_t owner)
 	}
 }
 
-unsigned kept_expire(struct kept_table *t, uint64_t before_us)
+unsigned kept_busy(const struct kept_table *t)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < t->slots.len && t->count; i++) {
+		const struct kept *k = t->slots.v[i];
+
+		n += k && (k->in_txn || k->running);
+	}
+	return n;
+}
+
+unsigned kept_expire(struct kept_table *t, uint64_t txn_us, uint64_t session_us)
 {
 	unsigned n = 0;
 
 	for (size_t i = 0; i < t->slots.len && t->count; i++) {
 		struct kept *k = t->slots.v[i];
 
-		if (!k || k->running || !k->in_txn || k->used_us >= before_us)
+		if (!k || k->running || k->used_us >= (k->in_txn ? txn_us : session_us))
 			continue;
-		log_warn("tablet.kept", "event=rollback session=%llx reason=\"idle for too long\"",
-			 (unsigned long long)k->id);
+		log_warn("tablet.kept",
+			 "event=release session=%llx in_transaction=%d reason=\"idle for too long\"",
+			 (unsigned long long)k->id, k->in_txn);
 		kept_release(k);
 		n++;
 	}

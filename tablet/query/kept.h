@@ -52,6 +52,9 @@ void kept_idle(struct kept *k);
 void kept_release_call(struct kept_table *t, uint64_t call);
 /* All idle ones of @owner are released, the others doomed; 0: those of everybody. */
 void kept_release_owner(struct kept_table *t, uint64_t owner);
-/* Releases idle transactions last used before @before_us; returns how many. */
-unsigned kept_expire(struct kept_table *t, uint64_t before_us);
+/* Releases idle transactions last used before @txn_us, and other idle sessions last used before
+ * @session_us; returns how many. */
+unsigned kept_expire(struct kept_table *t, uint64_t txn_us, uint64_t session_us);
+/* How many are inside a transaction or run something. */
+unsigned kept_busy(const struct kept_table *t);
 #endif

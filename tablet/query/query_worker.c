@@ -24,23 +24,61 @@ static const struct rpc_method methods[] = {
 	{METHOD_SCHEMA, schema_stream_start},	{METHOD_CONTROL, control_start},
 };
 
+static unsigned ticks(uint64_t us)
+{
+	return (unsigned)((us + TICK_US - 1) / TICK_US);
+}
+
+static void count(struct query_worker *q)
+{
+	struct conn_pool_counts r = conn_pool_counts(q->reads), s = conn_pool_counts(q->sessions),
+				v = conn_pool_counts(q->reserved);
+	size_t calls = rpc_server_calls(q->rpc) - q->health_count;
+
+	atomic_store_explicit(&q->used, r.lent + s.lent + v.lent, memory_order_relaxed);
+	atomic_store_explicit(&q->busy, (uint32_t)(calls + kept_busy(&q->kept)),
+			      memory_order_relaxed);
+}
+
+static void expire_sessions(struct query_worker *q, uint64_t now)
+{
+	uint64_t txn = q->limits.txn_idle_us, session = q->limits.session_idle_us;
+	unsigned n = kept_expire(&q->kept, now > txn ? now - txn : 0,
+				 now > session ? now - session : 0);
+
+	metrics_add(q->m.txn_timeouts, n);
+}
+
+/* mysqld is there (else its connections would have broken) but does not answer. */
+static void check_mysqld(struct query_worker *q, uint64_t now)
+{
+	uint64_t since = atomic_load(&q->tablet->down_since_us);
+	struct err why;
+
+	if (!since || now < since || now - since < q->limits.mysqld_us || !q->running)
+		return;
+	log_warn("tablet.worker", "event=abort requests=%u reason=\"mysqld does not answer\"",
+		 q->running);
+	err_set(&why, ERR_UNAVAILABLE, "shard %s/%s: mysqld does not answer", q->tablet->keyspace,
+		q->tablet->shard);
+	exec_abort_all(q, &why);
+}
+
 static void on_tick(void *arg)
 {
 	struct query_worker *q = arg;
 	uint64_t now = worker_now_us(q->worker);
-	struct conn_pool_counts r, s;
-	unsigned n;
 
 	conn_pool_tick(q->reads);
 	conn_pool_tick(q->sessions);
-	r = conn_pool_counts(q->reads);
-	s = conn_pool_counts(q->sessions);
-	atomic_store_explicit(&q->used, r.lent + s.lent, memory_order_relaxed);
-	atomic_store_explicit(&q->busy, (uint32_t)(rpc_server_calls(q->rpc) + q->kept.count),
-			      memory_order_relaxed);
-	if (now > q->limits.txn_idle_us) {
-		n = kept_expire(&q->kept, now - q->limits.txn_idle_us);
-		metrics_add(q->m.txn_timeouts, n);
+	conn_pool_tick(q->reserved);
+	exec_tick(q, ticks(q->limits.write_us), ticks(q->limits.statement_us));
+	check_mysqld(q, now);
+	expire_sessions(q, now);
+	count(q);
+	if (q->draining && !q->away && !kept_busy(&q->kept)) {
+		q->away = true;
+		rpc_server_drain(q->rpc);
 	}
 	if (++q->turn % TICKS_PER_SECOND == 0)
 		health_send_all(q);
@@ -92,7 +130,8 @@ static void on_denied(void *arg)
 	mysqld_manager_denied(q->tablet->mysqld);
 }
 
-static struct conn_pool *make_pool(struct query_worker *q, const char *name, struct err *e)
+static struct conn_pool *make_pool(struct query_worker *q, const char *name, unsigned max,
+				   struct err *e)
 {
 	struct conn_pool_config c = {
 		.worker = q->worker,
@@ -100,7 +139,7 @@ static struct conn_pool *make_pool(struct query_worker *q, const char *name, str
 		.address = q->tablet->mysqld_address,
 		.user = MYSQLD_USER_APP,
 		.password = mysqld_manager_app_password(q->tablet->mysqld),
-		.max = q->limits.pool_size,
+		.max = max,
 		.max_waiting = q->limits.max_waiting,
 		.max_stmts = q->limits.max_stmts,
 		.idle_us = q->limits.idle_us,
@@ -127,10 +166,11 @@ struct query_worker *query_worker_new(struct worker *w, struct tablet *t,
 	q->limits = *l;
 	make_metrics(&q->m);
 	kept_init(&q->kept);
-	atomic_store(&q->max, 2 * l->pool_size);
-	q->reads = make_pool(q, "statements", e);
-	q->sessions = q->reads ? make_pool(q, "sessions", e) : NULL;
-	q->rpc = q->sessions ? rpc_server_new(w, methods, sizeof(methods) / sizeof(methods[0]), q,
+	atomic_store(&q->max, 2 * l->pool_size + l->reserved_size);
+	q->reads = make_pool(q, "statements", l->pool_size, e);
+	q->sessions = q->reads ? make_pool(q, "sessions", l->pool_size, e) : NULL;
+	q->reserved = q->sessions ? make_pool(q, "reserved", l->reserved_size, e) : NULL;
+	q->rpc = q->reserved ? rpc_server_new(w, methods, sizeof(methods) / sizeof(methods[0]), q,
 					      NULL, e)
 			     : NULL;
 	q->tick = q->rpc ? worker_timer_new(w, on_tick, q) : NULL;
@@ -148,21 +188,26 @@ struct query_worker *query_worker_new(struct worker *w, struct tablet *t,
 
 void query_worker_drain(struct query_worker *q)
 {
-	rpc_server_drain(q->rpc);
-	health_end_all(q);
+	q->draining = true;
+	rpc_server_stop_listening(q->rpc);
+	health_send_all(q);
 }
 
 void query_worker_free(struct query_worker *q)
 {
+	struct err why;
+
 	if (!q)
 		return;
 	rpc_server_free(q->rpc);
 	kept_release_owner(&q->kept, 0);
 	/* What is cut off ends here: closing the connections to mysqld ends what runs on them. */
-	exec_abort_all(q);
+	err_set(&why, ERR_SHUTDOWN, "the tablet is shutting down");
+	exec_abort_all(q, &why);
 	kept_fini(&q->kept);
 	conn_pool_free(q->reads);
 	conn_pool_free(q->sessions);
+	conn_pool_free(q->reserved);
 	exec_free_spares(q);
 	worker_timer_free(q->tick);
 	free(q);

@@ -17,9 +17,12 @@ struct worker;
 struct worker_timer;
 
 struct query_limits {
-	unsigned pool_size, max_waiting, max_stmts;
-	uint64_t idle_us, wait_us; /* for the pools */
-	uint64_t txn_idle_us;	   /* a kept transaction nobody speaks to */
+	unsigned pool_size, reserved_size, max_waiting, max_stmts;
+	uint64_t idle_us, wait_us;		/* for the pools */
+	uint64_t txn_idle_us, session_idle_us;	/* of kept sessions, in and outside of a transaction */
+	uint64_t write_us;	/* of an answer of which the client takes nothing */
+	uint64_t statement_us;	/* of a statement of which mysqld sends nothing */
+	uint64_t mysqld_us;	/* of a mysqld that answers no ping */
 };
 
 struct query_metrics {
@@ -34,7 +37,7 @@ struct query_worker {
 	struct query_limits limits;
 	/* Kept sessions have a pool of their own: open transactions cannot starve plain statements.
 	 */
-	struct conn_pool *reads, *sessions; /* owned */
+	struct conn_pool *reads, *sessions, *reserved; /* owned; sessions: in a transaction */
 	struct kept_table kept;
 	struct exec *active; /* those under way */
 	struct exec *spare;  /* owned; for reuse */
@@ -43,17 +46,20 @@ struct query_worker {
 	unsigned turn;
 	int last_type;		      /* the tablet's, as of the last notification */
 	struct health_stream *health; /* those who watch */
+	unsigned health_count;
+	bool draining, away; /* away: GOAWAY was said */
 	_Atomic bool notified;
 	/* For others to read. */
 	_Atomic uint32_t used, max;
-	_Atomic uint32_t busy; /* calls under way and sessions kept, as of the last 100 ms */
+	_Atomic uint32_t busy; /* calls under way and open transactions, as of the last 100 ms */
 	struct query_metrics m;
 };
 
 /* Before the worker runs. The socket is mysqld's; strings are borrowed. NULL with @e. */
 struct query_worker *query_worker_new(struct worker *w, struct tablet *t,
 				      const struct query_limits *l, struct err *e);
-/* Makes it accept no more and ends the health streams. On its worker. */
+/* Takes no new connections, statements and sessions, and tells those who watch; what is under way and
+ * open transactions go on. On its worker. */
 void query_worker_drain(struct query_worker *q);
 /* On its worker, or when that has ended. Everything under way is cut off. NULL is fine. */
 void query_worker_free(struct query_worker *q);

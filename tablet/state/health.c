@@ -24,6 +24,7 @@ static void drop(struct health_stream *s)
 		s->prev->next = s->next;
 	else
 		s->q->health = s->next;
+	s->q->health_count--;
 	rpc_reply_end(s->r, NULL, 0);
 	free(s);
 }
@@ -85,6 +86,7 @@ void health_start(void *arg, struct rpc_reply *r, struct str request)
 	if (s->next)
 		s->next->prev = s;
 	q->health = s;
+	q->health_count++;
 	rpc_reply_set_handler(r, &handler, s);
 	buf_init(&b);
 	print(q, &b);
@@ -105,11 +107,4 @@ void health_send_all(struct query_worker *q)
 		if (!rpc_reply_full(s->r))
 			rpc_reply_data(s->r, b.p, b.len);
 	buf_fini(&b);
-}
-
-void health_end_all(struct query_worker *q)
-{
-	health_send_all(q); /* that it does not serve any more */
-	while (q->health)
-		drop(q->health);
 }

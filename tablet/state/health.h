@@ -10,5 +10,4 @@ struct rpc_reply;
 void health_start(void *arg, struct rpc_reply *r, struct str request);
 /* A message to each; whoever does not take them as fast as they come misses some. */
 void health_send_all(struct query_worker *q);
-void health_end_all(struct query_worker *q);
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/clk.h"
 #include "src/base/log.h"
 #include "tablet/query/query_worker.h"
 
@@ -55,7 +56,7 @@ int tablet_check_target(struct tablet *t, const char *keyspace, const char *shar
 		return wrong_place(t, keyspace, shard, e);
 	if (is == (int)type &&
 	    atomic_load_explicit(&t->mysqld_state, memory_order_relaxed) == MYSQLD_READY)
-		return 0; /* also while draining: what still comes is served */
+		return 0; /* also while draining: open transactions go on */
 	if (is != (int)type && is != TABLET_NOT_DECIDED)
 		return err_set(e, ERR_NOT_PRIMARY, "tablet %s of shard %s/%s is %s, not %s",
 			       t->alias, t->keyspace, t->shard, tablet_type_text(t),
@@ -63,6 +64,14 @@ int tablet_check_target(struct tablet *t, const char *keyspace, const char *shar
 						   : "that");
 	tablet_serving(t, reason, sizeof(reason));
 	return err_set(e, ERR_UNAVAILABLE, "shard %s/%s: %s", t->keyspace, t->shard, reason);
+}
+
+int tablet_check_open(struct tablet *t, struct err *e)
+{
+	if (atomic_load_explicit(&t->draining, memory_order_relaxed))
+		return err_set(e, ERR_SHUTDOWN, "tablet %s of shard %s/%s is shutting down",
+			       t->alias, t->keyspace, t->shard);
+	return 0;
 }
 
 void tablet_changed(struct tablet *t)
@@ -76,6 +85,10 @@ void tablet_set_mysqld(struct tablet *t, enum mysqld_state state, const char *re
 	pthread_mutex_lock(&t->m);
 	snprintf(t->reason, sizeof(t->reason), "%s", reason);
 	pthread_mutex_unlock(&t->m);
+	if (state != MYSQLD_DOWN)
+		atomic_store(&t->down_since_us, 0);
+	else if (!atomic_load(&t->down_since_us))
+		atomic_store(&t->down_since_us, clk_mono_us());
 	atomic_store(&t->mysqld_state, (int)state);
 	tablet_changed(t);
 }

@@ -31,6 +31,7 @@ struct tablet {
 	_Atomic int type;      /* enum tablet_type, or TABLET_NOT_DECIDED: serves as nothing yet */
 	_Atomic uint64_t term; /* of the primary; grows with each change of it */
 	_Atomic int mysqld_state;
+	_Atomic uint64_t down_since_us; /* of clk_mono_us(); 0: mysqld is not MYSQLD_DOWN */
 	_Atomic bool draining;
 	_Atomic uint32_t lag_ms; /* of a replica */
 	_Atomic bool lag_asked;
@@ -46,6 +47,8 @@ bool tablet_serving(struct tablet *t, char *reason, size_t room);
  * ERR_NOT_FOUND, ERR_NOT_PRIMARY (another type than asked for) or ERR_UNAVAILABLE. */
 int tablet_check_target(struct tablet *t, const char *keyspace, const char *shard, uint32_t type,
 			struct err *e) MUST_CHECK;
+/* Whether new statements and sessions are taken: not while draining. -1: ERR_SHUTDOWN. */
+int tablet_check_open(struct tablet *t, struct err *e) MUST_CHECK;
 /* Any thread; the workers tell those who watch. */
 void tablet_set_mysqld(struct tablet *t, enum mysqld_state state, const char *reason);
 void tablet_set_type(struct tablet *t, int type, uint64_t term);
