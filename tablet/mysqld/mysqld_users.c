@@ -25,8 +25,9 @@ static int is_mariadb(struct control_conn *c, bool *out, struct err *e)
 }
 
 /* Every user may change his own password (SET PASSWORD), and a statement of an application runs as
- * ours: on MariaDB the statement changes the first of two alternatives, which serves for nothing but
- * that, and the tablet goes on to log in with the second. Locked, until it has its privileges. */
+ * ours: on MariaDB the statement changes the first of two alternatives, which serves for nothing
+ * but that, and the tablet goes on to log in with the second. Locked, until it has its privileges.
+ */
 static int create_user(struct control_conn *c, bool mariadb, const char *user, const char *host,
 		       const char *password, struct err *e)
 {
@@ -38,8 +39,8 @@ static int create_user(struct control_conn *c, bool mariadb, const char *user, c
 					 user, host, password);
 	if (control_conn_exec(c, e, "DROP USER IF EXISTS '%s'@'%s'", user, host) < 0)
 		return -1;
-	return control_conn_exec(c, e, "CREATE USER '%s'@'%s' IDENTIFIED BY '%s' ACCOUNT LOCK", user,
-				 host, password);
+	return control_conn_exec(c, e, "CREATE USER '%s'@'%s' IDENTIFIED BY '%s' ACCOUNT LOCK",
+				 user, host, password);
 }
 
 /* In a GRANT the name of a database is a pattern. */
@@ -81,9 +82,9 @@ static int set_up_repl(struct control_conn *c, const struct mysqld_users *u, str
 	if (control_conn_exec(c, e, "CREATE USER '%s'@'%%' IDENTIFIED BY '%s'", MYSQLD_USER_REPL,
 			      u->repl_password) < 0)
 		return -1;
-	return control_conn_exec(
-		c, e, "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO '%s'@'%%'",
-		MYSQLD_USER_REPL);
+	return control_conn_exec(c, e,
+				 "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO '%s'@'%%'",
+				 MYSQLD_USER_REPL);
 }
 
 /* Who has the socket and the operating system's word for his name. */
@@ -109,7 +110,8 @@ static bool take_name(void *arg, unsigned columns, char **text, const unsigned l
 	return true;
 }
 
-/* Drops what anybody could log in with. An account that an administrator made, with a password, stays. */
+/* Drops what anybody could log in with. An account that an administrator made, with a password,
+ * stays. */
 static int drop_open_accounts(struct control_conn *c, const char *os_user, struct err *e)
 {
 	struct buf names, query;
@@ -161,7 +163,8 @@ int mysqld_users_set_up(struct control_conn *c, const struct mysqld_users *u, st
 {
 	bool mariadb;
 
-	if (is_mariadb(c, &mariadb, e) < 0 || control_conn_exec(c, e, "SET SESSION sql_log_bin=0") < 0 ||
+	if (is_mariadb(c, &mariadb, e) < 0 ||
+	    control_conn_exec(c, e, "SET SESSION sql_log_bin=0") < 0 ||
 	    set_up_app(c, mariadb, u, e) < 0 || set_up_repl(c, u, e) < 0 ||
 	    /* An administrator of older versions, with a password. */
 	    control_conn_exec(c, e, "DROP USER IF EXISTS 'sluice_dba'@'localhost'") < 0 ||

@@ -93,7 +93,4 @@ void exec_tick(struct query_worker *q, unsigned stall_ticks, unsigned quiet_tick
 void exec_abort_all(struct query_worker *q, const struct err *why);
 /* Frees those kept for reuse. */
 void exec_free_spares(struct query_worker *q);
-/* Whether a statement may leave something behind on its connection that mysqld does not tell of:
- * user variables, locks, anything that is not a plain query. */
-bool exec_leaves_state(struct str sql);
 #endif

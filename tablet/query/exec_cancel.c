@@ -241,7 +241,8 @@ static void count_tick(struct query_worker *q)
 	}
 }
 
-/* Ticks are counted, not read off the clock: a tablet that was stopped has not looked at its sockets. */
+/* Ticks are counted, not read off the clock: a tablet that was stopped has not looked at its
+ * sockets. */
 void exec_tick(struct query_worker *q, unsigned stall_ticks, unsigned quiet_ticks)
 {
 	struct exec *x = q->active;

@@ -14,101 +14,16 @@
 #include "tablet/query/exec_int.h"
 #include "tablet/query/kept.h"
 #include "tablet/query/query_worker.h"
+#include "tablet/query/text_state.h"
+#include "tablet/schema/schema.h"
 #include "tablet/state/tablet.h"
 
 enum { ERRNO_UNKNOWN_STMT = 1243, ERRNO_STMT_LIMIT = 1461, ERRNO_NEED_REPREPARE = 1615 };
 
-/* --- what statements leave behind --- */
-
-static bool has_word(struct str sql, const char *lower)
+/* Whether the statement may leave something on its connection that mysqld does not tell of. */
+static bool leaves_state(const struct exec *x, struct str sql)
 {
-	size_t n = strlen(lower);
-	const char *p = sql.p, *end = sql.p + sql.n;
-
-	/* The words looked for have a '_', which is rare. */
-	while ((p = memchr(p, '_', (size_t)(end - p)))) {
-		if (p - sql.p >= 3 && (size_t)(end - p) >= n - 3 &&
-		    str_ieq(str_make(p - 3, n), str_of(lower)))
-			return true;
-		p++;
-	}
-	return false;
-}
-
-/* Behind the comment that starts at sql.p[i]. */
-static size_t skip_comment(struct str sql, size_t i)
-{
-	for (i += 2; i + 1 < sql.n; i++)
-		if (sql.p[i] == '*' && sql.p[i + 1] == '/')
-			return i + 2;
-	return sql.n;
-}
-
-/* The first word, after white space, comments and parentheses; empty: cannot tell. */
-static struct str first_word(struct str sql)
-{
-	size_t i = 0, start;
-
-	while (i < sql.n) {
-		char c = sql.p[i];
-
-		if (c == '/' && sql.n - i > 4 && sql.p[i + 1] == '*' && sql.p[i + 2] != '!' &&
-		    sql.p[i + 2] != 'M')
-			i = skip_comment(sql, i);
-		else if (c == ' ' || c == '(' || (c >= '\t' && c <= '\r'))
-			i++;
-		else
-			break;
-	}
-	start = i;
-	while (i < sql.n && ((sql.p[i] | 32) >= 'a' && (sql.p[i] | 32) <= 'z'))
-		i++;
-	return str_make(sql.p + start, i - start);
-}
-
-/* Whether a user variable may be named: an '@' outside of quotes, other than that of "@@name". */
-static bool has_user_variable(struct str sql)
-{
-	char quote = 0;
-
-	if (!memchr(sql.p, '@', sql.n))
-		return false;
-	for (size_t i = 0; i < sql.n; i++) {
-		char c = sql.p[i];
-
-		/* In gbk and its like this may be the second half of a character. */
-		if ((uint8_t)c >= 0x80 && i + 1 < sql.n && sql.p[i + 1] == '`' && quote != '\'' &&
-		    quote != '"')
-			return true;
-		if (quote) {
-			/* Whether a backslash escapes depends on sql_mode. */
-			if (c == '\\' && i + 1 < sql.n &&
-			    (sql.p[i + 1] == quote || sql.p[i + 1] == '\\'))
-				return true;
-			if (c == quote)
-				quote = 0;
-		} else if (c == '\'' || c == '"' || c == '`') {
-			quote = c;
-		} else if (c == '@') {
-			if (i + 1 == sql.n || sql.p[i + 1] != '@')
-				return true;
-			i++;
-		}
-	}
-	return false;
-}
-
-bool exec_leaves_state(struct str sql)
-{
-	static const char *const plain[] = {"select",	"insert",    "update",	"delete", "replace",
-					    "with",	"show",	     "explain", "values", "commit",
-					    "rollback", "savepoint", "release"};
-	struct str word = first_word(sql);
-
-	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
-		if (str_ieqz(word, plain[i]))
-			return has_user_variable(sql) || has_word(sql, "get_lock");
-	return true;
+	return text_state_left(sql) || schema_leaves_state(x->q->tablet->schema);
 }
 
 /* --- relaying the answer --- */
@@ -220,7 +135,7 @@ static void step_part(void *arg, const struct scan_part *part)
 		return;
 	case SCAN_OK:
 	case SCAN_ROWS_END:
-		if (x->step == STEP_BEFORE && exec_leaves_state(x->before[x->before_at]))
+		if (x->step == STEP_BEFORE && leaves_state(x, x->before[x->before_at]))
 			x->c->dirty = true;
 		return;
 	case SCAN_PREPARED:
@@ -339,6 +254,8 @@ static int step_settings(struct exec *x, struct err *e)
 {
 	struct pooled *c = x->c;
 
+	if (!x->kept && text_state_read(x->sql) && conn_pool_reset(c, e) < 0)
+		return -1;
 	if (c->settings_hash == conn_pool_settings_hash(x->settings) &&
 	    str_eq(buf_slice(&c->settings), x->settings))
 		return 0;
@@ -442,7 +359,7 @@ static int step_main(struct exec *x, struct err *e)
 	} else {
 		/* With several statements in one text the first word says nothing. */
 		if (x->kind == EXEC_RUN &&
-		    (c->kind & POOLED_MULTI_STATEMENTS || exec_leaves_state(x->sql)))
+		    (c->kind & POOLED_MULTI_STATEMENTS || leaves_state(x, x->sql)))
 			c->dirty = c->db_unknown = true;
 		if (x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_PREPARED)
 			rc = run_prepared(x, e);

@@ -144,9 +144,10 @@ unsigned kept_expire(struct kept_table *t, uint64_t txn_us, uint64_t session_us)
 
 		if (!k || k->running || k->used_us >= (k->in_txn ? txn_us : session_us))
 			continue;
-		log_warn("tablet.kept",
-			 "event=release session=%llx in_transaction=%d reason=\"idle for too long\"",
-			 (unsigned long long)k->id, k->in_txn);
+		log_warn(
+			"tablet.kept",
+			"event=release session=%llx in_transaction=%d reason=\"idle for too long\"",
+			(unsigned long long)k->id, k->in_txn);
 		kept_release(k);
 		n++;
 	}

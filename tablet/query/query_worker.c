@@ -43,8 +43,8 @@ static void count(struct query_worker *q)
 static void expire_sessions(struct query_worker *q, uint64_t now)
 {
 	uint64_t txn = q->limits.txn_idle_us, session = q->limits.session_idle_us;
-	unsigned n = kept_expire(&q->kept, now > txn ? now - txn : 0,
-				 now > session ? now - session : 0);
+	unsigned n =
+		kept_expire(&q->kept, now > txn ? now - txn : 0, now > session ? now - session : 0);
 
 	metrics_add(q->m.txn_timeouts, n);
 }

@@ -18,11 +18,12 @@ struct worker_timer;
 
 struct query_limits {
 	unsigned pool_size, reserved_size, max_waiting, max_stmts;
-	uint64_t idle_us, wait_us;		/* for the pools */
-	uint64_t txn_idle_us, session_idle_us;	/* of kept sessions, in and outside of a transaction */
-	uint64_t write_us;	/* of an answer of which the client takes nothing */
-	uint64_t statement_us;	/* of a statement of which mysqld sends nothing */
-	uint64_t mysqld_us;	/* of a mysqld that answers no ping */
+	uint64_t idle_us, wait_us; /* for the pools */
+	uint64_t txn_idle_us,
+		session_idle_us; /* of kept sessions, in and outside of a transaction */
+	uint64_t write_us;	 /* of an answer of which the client takes nothing */
+	uint64_t statement_us;	 /* of a statement of which mysqld sends nothing */
+	uint64_t mysqld_us;	 /* of a mysqld that answers no ping */
 };
 
 struct query_metrics {
@@ -58,8 +59,8 @@ struct query_worker {
 /* Before the worker runs. The socket is mysqld's; strings are borrowed. NULL with @e. */
 struct query_worker *query_worker_new(struct worker *w, struct tablet *t,
 				      const struct query_limits *l, struct err *e);
-/* Takes no new connections, statements and sessions, and tells those who watch; what is under way and
- * open transactions go on. On its worker. */
+/* Takes no new connections, statements and sessions, and tells those who watch; what is under way
+ * and open transactions go on. On its worker. */
 void query_worker_drain(struct query_worker *q);
 /* On its worker, or when that has ended. Everything under way is cut off. NULL is fine. */
 void query_worker_free(struct query_worker *q);

@@ -24,6 +24,7 @@ struct schema {
 	uint64_t content, mark;	 /* guarded by loading: hashes of what was read, of what poll saw */
 	struct snapshot_cell cell;
 	_Atomic uint64_t version;
+	_Atomic bool leaves_state;
 	_Atomic bool polling;
 	unsigned m_loads, m_failures, m_version;
 };
@@ -64,6 +65,12 @@ uint64_t schema_version(const struct schema *s)
 {
 	return atomic_load_explicit(&((struct schema *)(uintptr_t)s)->version,
 				    memory_order_acquire);
+}
+
+bool schema_leaves_state(const struct schema *s)
+{
+	return atomic_load_explicit(&((struct schema *)(uintptr_t)s)->leaves_state,
+				    memory_order_relaxed);
 }
 
 struct schema_snapshot *schema_get(struct schema *s)
@@ -131,18 +138,22 @@ static int load(struct schema *s, struct control_conn *c, struct err *e)
 	Sluice__SchemaReply *m;
 	struct arena a;
 	uint64_t mark;
+	bool leaves;
 	int rc = -1;
 
 	arena_init(&a, 0);
 	metrics_add(s->m_loads, 1);
 	/* The mark first: what changes in between is read again at the next poll. */
 	if (schema_load_mark(c, s->database, &mark, e) == 0 &&
+	    schema_load_state(c, s->database, &leaves, e) == 0 &&
 	    (m = schema_load(c, s->database, &a, e)))
 		rc = publish(s, m, e);
-	if (rc == 0)
+	if (rc == 0) {
 		s->mark = mark;
-	else
+		atomic_store_explicit(&s->leaves_state, leaves, memory_order_release);
+	} else {
 		metrics_add(s->m_failures, 1);
+	}
 	arena_fini(&a);
 	return rc;
 }

@@ -28,6 +28,9 @@ struct schema *schema_new(struct mysqld_manager *mysqld, struct blocking *blocki
 void schema_free(struct schema *s);
 /* 0 until it was read once; never goes back, also not over a restart of the tablet. */
 uint64_t schema_version(const struct schema *s);
+/* Whether a plain query may, by functions, triggers or views of the schema, leave state on its
+ * connection that mysqld does not tell of. */
+bool schema_leaves_state(const struct schema *s);
 /* The newest, a reference of the caller's, or NULL. */
 struct schema_snapshot *schema_get(struct schema *s);
 /* Reads it now, on this blocking thread. */

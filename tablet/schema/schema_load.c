@@ -383,6 +383,28 @@ out:
 	return m;
 }
 
+int schema_load_state(struct control_conn *c, const char *database, bool *leaves, struct err *e)
+{
+	static const char pattern[] =
+		"@|get_lock|nextval|lastval|setval|value[[:space:]]+for|temporary";
+	char sql[1024], text[32];
+
+	snprintf(sql, sizeof(sql),
+		 "SELECT EXISTS (SELECT 1 FROM information_schema.routines WHERE routine_schema = "
+		 "'%s'"
+		 " AND routine_type = 'FUNCTION' AND CONVERT(routine_definition USING utf8mb4) "
+		 "REGEXP '%s')"
+		 " OR EXISTS (SELECT 1 FROM information_schema.triggers WHERE trigger_schema = '%s'"
+		 " AND CONVERT(action_statement USING utf8mb4) REGEXP '%s')"
+		 " OR EXISTS (SELECT 1 FROM information_schema.views WHERE table_schema = '%s'"
+		 " AND CONVERT(view_definition USING utf8mb4) REGEXP '%s')",
+		 database, pattern, database, pattern, database, pattern);
+	if (control_conn_value(c, sql, text, sizeof(text), e) < 0)
+		return -1;
+	*leaves = strcmp(text, "0") != 0;
+	return 0;
+}
+
 int schema_load_mark(struct control_conn *c, const char *database, uint64_t *mark, struct err *e)
 {
 	char sql[1024], text[128];
@@ -396,8 +418,12 @@ int schema_load_mark(struct control_conn *c, const char *database, uint64_t *mar
 		" IF(MAX(create_time) > NOW() - INTERVAL 3 SECOND, NOW(6), ''))"
 		" FROM information_schema.tables WHERE table_schema = '%s'),"
 		" (SELECT SUM(CRC32(CONCAT_WS(',', table_name, view_definition)))"
-		" FROM information_schema.views WHERE table_schema = '%s'))",
-		database, database);
+		" FROM information_schema.views WHERE table_schema = '%s'),"
+		" (SELECT SUM(CRC32(CONCAT_WS(',', routine_name, routine_definition)))"
+		" FROM information_schema.routines WHERE routine_schema = '%s'),"
+		" (SELECT SUM(CRC32(CONCAT_WS(',', trigger_name, action_statement)))"
+		" FROM information_schema.triggers WHERE trigger_schema = '%s'))",
+		database, database, database, database);
 	if (control_conn_value(c, sql, text, sizeof(text), e) < 0)
 		return -1;
 	*mark = str_hash(text, strlen(text));

@@ -250,6 +250,45 @@ def test_isolation(process, tablet, leave, look, clean):
             assert a.value == clean
 
 
+STATEFUL = ["CREATE FUNCTION take_lock() RETURNS INT RETURN GET_LOCK('inside', 0)",
+            "CREATE FUNCTION set_var() RETURNS INT BEGIN SET @inside = 5; RETURN 1; END",
+            "CREATE TRIGGER var_trigger BEFORE INSERT ON stateful FOR EACH ROW SET @inside = 5",
+            "CREATE VIEW lock_view AS SELECT GET_LOCK('inside', 0) AS l"]
+
+
+@pytest.mark.parametrize("make, run", zip(STATEFUL, ["SELECT take_lock()", "SELECT set_var()", "INSERT INTO stateful VALUES (1)",
+                                                     "SELECT * FROM lock_view"]))
+def test_isolation_of_stored_code(process, tablet, make, run):
+    """Issue 8, A 16: what a function, trigger or view leaves on a connection, another session does not see."""
+    tablet.run("CREATE TABLE stateful (a INT)", flags=DDL)
+    try:
+        a = tablet.run(make, flags=DDL)
+        assert not a.errno, a.error
+        assert not tablet.run(run).errno
+        for _ in range(5):
+            assert tablet.run("SELECT CONCAT(IS_FREE_LOCK('inside'), @inside IS NULL)").value == "11"
+    finally:
+        for text in ("TABLE stateful", "FUNCTION take_lock", "FUNCTION set_var", "VIEW lock_view"):
+            tablet.run("DROP " + text.replace(" ", " IF EXISTS ", 1), flags=DDL)
+
+
+def test_isolation_of_sequences(process, tablet):
+    """Issue 8, A 16: LASTVAL() never tells another session's value."""
+    tablet.run("CREATE SEQUENCE sq", flags=DDL)
+    tablet.run("CREATE TABLE numbered (id INT DEFAULT NEXTVAL(sq), v INT)", flags=DDL)
+    try:
+        for text in ("SELECT NEXTVAL(sq)", "INSERT INTO numbered (v) VALUES (1)"):
+            assert not tablet.run(text).errno
+            assert tablet.run("SELECT LASTVAL(sq)").value is None
+            assert tablet.run("SELECT PREVIOUS VALUE FOR sq").value is None
+        a = tablet.run("SELECT NEXTVAL(sq)", flags=RESERVE)
+        assert tablet.run("SELECT LASTVAL(sq)", session=a.session).value == a.value, "a session that keeps its connection has its own"
+        tablet.finish(a.session, RELEASE)
+    finally:
+        tablet.run("DROP TABLE numbered", flags=DDL)
+        tablet.run("DROP SEQUENCE sq", flags=DDL)
+
+
 def test_settings(tablet):
     ask = "SELECT CONCAT(@@time_zone, '|', @@group_concat_max_len, '|', @@sql_mode)"
     default = tablet.run(ask).value

@@ -5,7 +5,7 @@
 #include "src/base/buf.h"
 #include "tablet/pool/settings_text.h"
 #include "tablet/pool/stmt_cache.h"
-#include "tablet/query/exec.h"
+#include "tablet/query/text_state.h"
 #include "test/lib/tap.h"
 
 static uint32_t evicted[64];
@@ -130,11 +130,16 @@ static void test_state(void)
 	};
 
 	for (size_t i = 0; i < sizeof(clean) / sizeof(clean[0]); i++)
-		if (!CHECK(!exec_leaves_state(str_of(clean[i]))))
+		if (!CHECK(!text_state_left(str_of(clean[i]))))
 			printf("# %s\n", clean[i]);
 	for (size_t i = 0; i < sizeof(dirty) / sizeof(dirty[0]); i++)
-		if (!CHECK(exec_leaves_state(str_of(dirty[i]))))
+		if (!CHECK(text_state_left(str_of(dirty[i]))))
 			printf("# %s\n", dirty[i]);
+	CHECK(text_state_read(STR_LIT("SELECT LASTVAL(s)")) && text_state_read(STR_LIT("lastval")));
+	CHECK(text_state_read(STR_LIT("SELECT PREVIOUS VALUE FOR s")));
+	CHECK(!text_state_read(STR_LIT("lastva")) && !text_state_read(STR_LIT("v")));
+	CHECK(!text_state_read(STR_LIT("SELECT v FROM last WHERE val = previou")) &&
+	      !text_state_read(STR_LIT("")));
 }
 
 int main(void)
