@@ -23,6 +23,7 @@
 #include "tablet/mysqld/control_conn.h"
 #include "tablet/mysqld/mysqld_manager.h"
 #include "tablet/mysqld/mysqld_port.h"
+#include "tablet/query/query_server.h"
 #include "tablet/query/query_worker.h"
 #include "tablet/schema/schema.h"
 #include "tablet/state/tablet.h"
@@ -34,6 +35,8 @@ struct process {
 	struct tablet_options o;
 	struct tablet tablet;
 	struct worker *control, *workers[TABLET_WORKERS_MAX];
+	struct query_worker *query[TABLET_WORKERS_MAX];
+	_Atomic unsigned query_count; /* read by any thread */
 	struct worker_timer *turn;
 	struct http_server *web;
 	struct http_pages pages;
@@ -144,6 +147,15 @@ static int start_mysqld(struct process *p, struct err *e)
 	return 0;
 }
 
+/* Any thread. */
+static void on_changed(void *arg)
+{
+	struct process *p = arg;
+
+	for (unsigned i = 0; i < p->query_count; i++)
+		query_server_notify(p->query[i]);
+}
+
 static void on_schema(void *arg)
 {
 	tablet_changed(arg);
@@ -174,10 +186,10 @@ static int start_worker(struct process *p, unsigned i, struct err *e)
 		return err_wrap(e, "--io");
 	snprintf(name, sizeof(name), "tablet-%u", i);
 	p->workers[i] = worker_new_io(name, io, e);
-	q = p->workers[i] ? query_worker_new(p->workers[i], &p->tablet, &l, e) : NULL;
+	q = p->workers[i] ? query_server_new(p->workers[i], &p->tablet, &l, e) : NULL;
 	if (!q)
 		return -1;
-	p->tablet.workers[i] = q;
+	p->query[i] = q;
 	if (i > 0 && !strncmp(p->rpc_address, "unix:", 5))
 		return err_set(e, ERR_INVALID, "several workers need a TCP --rpc-address");
 	port = rpc_server_listen(q->rpc, i ? p->rpc_address : o->rpc_address, o->workers > 1, e);
@@ -198,8 +210,8 @@ static int start_workers(struct process *p, struct err *e)
 	for (unsigned i = 0; i < (unsigned)p->o.workers; i++)
 		if (start_worker(p, i, e) < 0)
 			return -1;
-	p->tablet.worker_count = (unsigned)p->o.workers;
-	for (unsigned i = 0; i < p->tablet.worker_count; i++)
+	p->query_count = (unsigned)p->o.workers;
+	for (unsigned i = 0; i < p->query_count; i++)
 		if (worker_start(p->workers[i], e) < 0)
 			return -1;
 	return 0;
@@ -213,12 +225,8 @@ static void print_status(void *arg, struct buf *b)
 	struct tablet *t = &p->tablet;
 	char reason[300];
 	bool serving = tablet_serving(t, reason, sizeof(reason));
-	unsigned used = 0, max = 0;
+	unsigned used = atomic_load(&t->connections_used), max = atomic_load(&t->connections_max);
 
-	for (unsigned i = 0; i < t->worker_count; i++) {
-		used += atomic_load(&t->workers[i]->used);
-		max += atomic_load(&t->workers[i]->max);
-	}
 	http_pages_table(b, "Tablet");
 	http_pages_row(b, "alias", "%s", t->alias);
 	http_pages_row(b, "shard", "%s/%s", t->keyspace, t->shard);
@@ -295,7 +303,7 @@ static int start_topo(struct process *p, struct err *e)
 
 static void drain_worker(void *arg)
 {
-	query_worker_drain(arg);
+	query_server_drain(arg);
 }
 
 static void on_term(void *arg)
@@ -309,9 +317,9 @@ static void on_term(void *arg)
 	log_info("tablet", "event=draining");
 	p->drain_until_us = clk_mono_us() + (uint64_t)p->o.drain_timeout + 1;
 	atomic_store(&p->tablet.draining, true);
-	for (unsigned i = 0; i < p->tablet.worker_count; i++) {
-		atomic_store(&p->tablet.workers[i]->busy, 1); /* until its next look */
-		if (worker_post(p->workers[i], drain_worker, p->tablet.workers[i]) < 0)
+	for (unsigned i = 0; i < p->query_count; i++) {
+		atomic_store(&p->query[i]->busy, 1); /* until its next look */
+		if (worker_post(p->workers[i], drain_worker, p->query[i]) < 0)
 			worker_stop(p->control);
 	}
 }
@@ -336,8 +344,8 @@ static void on_hup(void *arg)
 
 static bool busy(const struct process *p)
 {
-	for (unsigned i = 0; i < p->tablet.worker_count; i++)
-		if (atomic_load(&p->tablet.workers[i]->busy))
+	for (unsigned i = 0; i < p->query_count; i++)
+		if (atomic_load(&p->query[i]->busy))
 			return true;
 	return false;
 }
@@ -370,6 +378,8 @@ static int start(struct process *p, struct err *e)
 	struct tablet *t = &p->tablet;
 
 	tablet_init(t, p->o.alias, p->o.keyspace, p->o.shard);
+	t->changed = on_changed;
+	t->changed_arg = p;
 	if (control_conn_library_init(e) < 0 ||
 	    read_secret(p->o.replication_password_file, &p->repl_password, e) < 0 ||
 	    read_secret(p->o.attach_password_file, &p->attach_password, e) < 0)
@@ -398,7 +408,7 @@ static int start(struct process *p, struct err *e)
 
 static void free_query_worker(void *arg)
 {
-	query_worker_free(arg);
+	query_server_free(arg);
 }
 
 static void stop(struct process *p)
@@ -411,8 +421,8 @@ static void stop(struct process *p)
 	blocking_free(t->blocking); /* its last answers go to the workers, which still run */
 	mysqld_manager_free(t->mysqld);
 	for (unsigned i = 0; i < TABLET_WORKERS_MAX && p->workers[i]; i++) {
-		if (t->workers[i] &&
-		    worker_post(p->workers[i], free_query_worker, t->workers[i]) < 0)
+		if (p->query[i] &&
+		    worker_post(p->workers[i], free_query_worker, p->query[i]) < 0)
 			log_error("tablet", "event=stop problem=\"out of memory\"");
 		worker_free(p->workers[i]);
 	}

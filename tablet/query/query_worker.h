@@ -1,5 +1,5 @@
 /* query_worker - what one worker of the tablet owns: its RPC server, its connections to mysqld, the
- * sessions it keeps, the requests it runs. */
+ * sessions it keeps, the requests it runs. Made and driven by query_server. */
 #ifndef QUERY_QUERY_WORKER_H
 #define QUERY_QUERY_WORKER_H
 #include <stdbool.h>
@@ -50,20 +50,9 @@ struct query_worker {
 	unsigned health_count;
 	bool draining, away; /* away: GOAWAY was said */
 	_Atomic bool notified;
+	uint32_t used; /* connections to mysqld, as counted in tablet.connections_used */
 	/* For others to read. */
-	_Atomic uint32_t used, max;
 	_Atomic uint32_t busy; /* calls under way and open transactions, as of the last 100 ms */
 	struct query_metrics m;
 };
-
-/* Before the worker runs. The socket is mysqld's; strings are borrowed. NULL with @e. */
-struct query_worker *query_worker_new(struct worker *w, struct tablet *t,
-				      const struct query_limits *l, struct err *e);
-/* Takes no new connections, statements and sessions, and tells those who watch; what is under way
- * and open transactions go on. On its worker. */
-void query_worker_drain(struct query_worker *q);
-/* On its worker, or when that has ended. Everything under way is cut off. NULL is fine. */
-void query_worker_free(struct query_worker *q);
-/* The tablet's state changed: health streams are told soon. Any thread. */
-void query_worker_notify(struct query_worker *q);
 #endif

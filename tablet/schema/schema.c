@@ -41,6 +41,7 @@ struct schema *schema_new(struct mysqld_manager *mysqld, struct blocking *blocki
 	s->database = database;
 	s->changed = changed;
 	s->arg = arg;
+	atomic_init(&s->leaves_state, true); /* not known yet */
 	pthread_mutex_init(&s->loading, NULL);
 	snapshot_cell_init(&s->cell);
 	s->m_loads = metrics_id(METRIC_COUNTER, "sluice_tablet_schema_loads_total", "",

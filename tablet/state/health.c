@@ -54,12 +54,8 @@ static void print(struct query_worker *q, struct buf *out)
 	m.schema_version = schema_version(t->schema);
 	m.term = atomic_load(&t->term);
 	m.replication_lag_ms = atomic_load(&t->lag_ms);
-	for (unsigned i = 0; i < t->worker_count; i++) {
-		m.connections_used +=
-			atomic_load_explicit(&t->workers[i]->used, memory_order_relaxed);
-		m.connections_max +=
-			atomic_load_explicit(&t->workers[i]->max, memory_order_relaxed);
-	}
+	m.connections_used = atomic_load_explicit(&t->connections_used, memory_order_relaxed);
+	m.connections_max = atomic_load_explicit(&t->connections_max, memory_order_relaxed);
 	n = sluice__health_update__get_packed_size(&m);
 	p = buf_reserve(out, n);
 	if (p)

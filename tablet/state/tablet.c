@@ -5,7 +5,6 @@
 
 #include "src/base/clk.h"
 #include "src/base/log.h"
-#include "tablet/query/query_worker.h"
 
 static const char *const state_names[] = {"starting", "ready", "down", "stopped"};
 
@@ -76,8 +75,8 @@ int tablet_check_open(struct tablet *t, struct err *e)
 
 void tablet_changed(struct tablet *t)
 {
-	for (unsigned i = 0; i < t->worker_count; i++)
-		query_worker_notify(t->workers[i]);
+	if (t->changed)
+		t->changed(t->changed_arg);
 }
 
 void tablet_set_mysqld(struct tablet *t, enum mysqld_state state, const char *reason)

@@ -13,7 +13,6 @@
 #include "topo/rec_tablet.h"
 
 struct blocking;
-struct query_worker;
 struct schema;
 
 enum { TABLET_WORKERS_MAX = 64, TABLET_NOT_DECIDED = -1 };
@@ -25,8 +24,9 @@ struct tablet {
 	struct mysqld_manager *mysqld;
 	struct blocking *blocking;
 	struct schema *schema;
-	struct query_worker *workers[TABLET_WORKERS_MAX];
-	unsigned worker_count;
+	/* Told, on any thread, when something below changed that watchers are told of. */
+	void (*changed)(void *arg);
+	void *changed_arg;
 	/* Change while it runs. */
 	_Atomic int type;      /* enum tablet_type, or TABLET_NOT_DECIDED: serves as nothing yet */
 	_Atomic uint64_t term; /* of the primary; grows with each change of it */
@@ -35,6 +35,7 @@ struct tablet {
 	_Atomic bool draining;
 	_Atomic uint32_t lag_ms; /* of a replica */
 	_Atomic bool lag_asked;
+	_Atomic uint32_t connections_used, connections_max; /* to mysqld, of all workers */
 	pthread_mutex_t m;
 	char reason[256]; /* why mysqld is not ready; guarded by m */
 };
@@ -52,7 +53,7 @@ int tablet_check_open(struct tablet *t, struct err *e) MUST_CHECK;
 /* Any thread; the workers tell those who watch. */
 void tablet_set_mysqld(struct tablet *t, enum mysqld_state state, const char *reason);
 void tablet_set_type(struct tablet *t, int type, uint64_t term);
-/* Wakes the health streams of all workers. */
+/* Calls @t->changed. */
 void tablet_changed(struct tablet *t);
 /* "primary", ..., "undecided". */
 const char *tablet_type_text(const struct tablet *t);

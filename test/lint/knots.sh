@@ -1,9 +1,9 @@
 #!/bin/sh
-# No include knots in gate/: a module (x.c and x.h) is never included, directly or through others, by one
+# No include knots in gate/ and tablet/: a module (x.c and x.h) is never included, directly or through others, by one
 # that it includes.
 . test/lint/files.sh
 bad=0
-for part in gate; do
+for part in gate tablet; do
 	edges=$(for f in $(echo "$CODE" | grep "^$part/"); do
 		me=${f%.[ch]}
 		for to in $(sed -nE "s,^#[ ]*include \"($part/[^\"]+)\.h\".*,\1,p" "$f"); do

@@ -1,4 +1,4 @@
-#include "tablet/query/query_worker.h"
+#include "tablet/query/query_server.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -12,6 +12,7 @@
 #include "tablet/mysqld/mysqld_manager.h"
 #include "tablet/query/exec.h"
 #include "tablet/query/exec_request.h"
+#include "tablet/query/query_worker.h"
 #include "tablet/schema/schema_stream.h"
 #include "tablet/state/health.h"
 #include "tablet/state/tablet.h"
@@ -35,7 +36,12 @@ static void count(struct query_worker *q)
 				v = conn_pool_counts(q->reserved);
 	size_t calls = rpc_server_calls(q->rpc) - q->health_count;
 
-	atomic_store_explicit(&q->used, r.lent + s.lent + v.lent, memory_order_relaxed);
+	uint32_t used = r.lent + s.lent + v.lent;
+
+	/* Unsigned: a difference below zero wraps, and back. */
+	atomic_fetch_add_explicit(&q->tablet->connections_used, used - q->used,
+				  memory_order_relaxed);
+	q->used = used;
 	atomic_store_explicit(&q->busy, (uint32_t)(calls + kept_busy(&q->kept)),
 			      memory_order_relaxed);
 }
@@ -151,7 +157,7 @@ static struct conn_pool *make_pool(struct query_worker *q, const char *name, uns
 	return conn_pool_new(&c, e);
 }
 
-struct query_worker *query_worker_new(struct worker *w, struct tablet *t,
+struct query_worker *query_server_new(struct worker *w, struct tablet *t,
 				      const struct query_limits *l, struct err *e)
 {
 	struct query_worker *q = calloc(1, sizeof(*q));
@@ -166,7 +172,7 @@ struct query_worker *query_worker_new(struct worker *w, struct tablet *t,
 	q->limits = *l;
 	make_metrics(&q->m);
 	kept_init(&q->kept);
-	atomic_store(&q->max, 2 * l->pool_size + l->reserved_size);
+	atomic_fetch_add(&t->connections_max, 2 * l->pool_size + l->reserved_size);
 	q->reads = make_pool(q, "statements", l->pool_size, e);
 	q->sessions = q->reads ? make_pool(q, "sessions", l->pool_size, e) : NULL;
 	q->reserved = q->sessions ? make_pool(q, "reserved", l->reserved_size, e) : NULL;
@@ -177,7 +183,7 @@ struct query_worker *query_worker_new(struct worker *w, struct tablet *t,
 	if (!q->tick) {
 		if (q->rpc)
 			err_set(e, ERR_NOMEM, "out of memory");
-		query_worker_free(q);
+		query_server_free(q);
 		return NULL;
 	}
 	rpc_server_on_disconnect(q->rpc, on_disconnect);
@@ -186,14 +192,14 @@ struct query_worker *query_worker_new(struct worker *w, struct tablet *t,
 	return q;
 }
 
-void query_worker_drain(struct query_worker *q)
+void query_server_drain(struct query_worker *q)
 {
 	q->draining = true;
 	rpc_server_stop_listening(q->rpc);
 	health_send_all(q);
 }
 
-void query_worker_free(struct query_worker *q)
+void query_server_free(struct query_worker *q)
 {
 	struct err why;
 
@@ -227,7 +233,7 @@ static void on_notified(void *arg)
 	health_send_all(q);
 }
 
-void query_worker_notify(struct query_worker *q)
+void query_server_notify(struct query_worker *q)
 {
 	if (!atomic_exchange(&q->notified, true) && worker_post(q->worker, on_notified, q) < 0)
 		atomic_store(&q->notified, false); /* the next second brings it too */
