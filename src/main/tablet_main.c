@@ -23,9 +23,9 @@
 #include "tablet/mysqld/control_conn.h"
 #include "tablet/mysqld/mysqld_manager.h"
 #include "tablet/mysqld/mysqld_port.h"
-#include "tablet/query/query_server.h"
 #include "tablet/query/query_worker.h"
 #include "tablet/schema/schema.h"
+#include "tablet/serve/query_server.h"
 #include "tablet/state/tablet.h"
 
 enum { BLOCKING_THREADS = 16, TURN_US = 50000, LAG_US = 1000000 };
@@ -421,8 +421,7 @@ static void stop(struct process *p)
 	blocking_free(t->blocking); /* its last answers go to the workers, which still run */
 	mysqld_manager_free(t->mysqld);
 	for (unsigned i = 0; i < TABLET_WORKERS_MAX && p->workers[i]; i++) {
-		if (p->query[i] &&
-		    worker_post(p->workers[i], free_query_worker, p->query[i]) < 0)
+		if (p->query[i] && worker_post(p->workers[i], free_query_worker, p->query[i]) < 0)
 			log_error("tablet", "event=stop problem=\"out of memory\"");
 		worker_free(p->workers[i]);
 	}

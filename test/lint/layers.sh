@@ -21,14 +21,16 @@ allowed() {
 	*) echo ;;
 	esac
 }
-# The floors inside of gate/, from below; each uses only those before it.
+# The floors inside of gate/ and tablet/, from below; each uses only those before it.
 GATE_FLOORS="base client vars catalog pick txn conn shardio plan exec local session admin"
-floor_allowed() {
-	for floor in $GATE_FLOORS; do
-		echo "gate/$floor"
-		[ "gate/$floor" = "$1" ] && return
+TABLET_FLOORS="mysqld pool schema state query manager serve"
+floor_allowed() { # PART FOLDER
+	[ "$1" = gate ] && floors=$GATE_FLOORS || floors=$TABLET_FLOORS
+	for floor in $floors; do
+		echo "$1/$floor"
+		[ "$1/$floor" = "$2" ] && return
 	done
-	echo "no-such-floor-$1"
+	echo "no-such-floor-$2"
 }
 layer_of() { echo "$1" | sed -E 's,^(src/[a-z]+|sql|topo|gate|tablet)/.*,\1,'; }
 bad=0
@@ -36,8 +38,8 @@ for f in $CODE; do
 	me=$(layer_of "$f")
 	for inc in $(sed -nE 's/^#[ ]*include "([^"]+)".*/\1/p' "$f"); do
 		to=$(layer_of "$inc")
-		if [ "$me" = gate ] && [ "$to" = gate ]; then
-			floor_allowed "${f%/*}" | grep -qx "${inc%/*}" ||
+		if [ "$me" = "$to" ] && { [ "$me" = gate ] || [ "$me" = tablet ]; }; then
+			floor_allowed "$me" "${f%/*}" | grep -qx "${inc%/*}" ||
 				{ echo "$f: ${f%/*} may not include $inc"; bad=1; }
 		fi
 		[ "$me" = "$to" ] && continue

@@ -1,6 +1,6 @@
 /* query_server - serves gates on one worker: the method table, what is done every 100 ms, draining. */
-#ifndef QUERY_QUERY_SERVER_H
-#define QUERY_QUERY_SERVER_H
+#ifndef SERVE_QUERY_SERVER_H
+#define SERVE_QUERY_SERVER_H
 #include "src/base/err.h"
 
 struct query_limits;

@@ -1,7 +1,7 @@
 /* health - METHOD_HEALTH: tells those who watch how the tablet is, at once, at each change and
  * every second. Thread: one worker. */
-#ifndef STATE_HEALTH_H
-#define STATE_HEALTH_H
+#ifndef QUERY_HEALTH_H
+#define QUERY_HEALTH_H
 #include "src/base/str.h"
 
 struct query_worker;

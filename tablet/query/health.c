@@ -1,4 +1,4 @@
-#include "tablet/state/health.h"
+#include "tablet/query/health.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "tablet/query/query_server.h"
+#include "tablet/serve/query_server.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -12,9 +12,9 @@
 #include "tablet/mysqld/mysqld_manager.h"
 #include "tablet/query/exec.h"
 #include "tablet/query/exec_request.h"
+#include "tablet/query/health.h"
 #include "tablet/query/query_worker.h"
-#include "tablet/schema/schema_stream.h"
-#include "tablet/state/health.h"
+#include "tablet/query/schema_stream.h"
 #include "tablet/state/tablet.h"
 
 enum { TICK_US = 100000, TICKS_PER_SECOND = 10 };

@@ -1,4 +1,4 @@
-#include "tablet/schema/schema_stream.h"
+#include "tablet/query/schema_stream.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* schema_stream - METHOD_SCHEMA: sends the newest snapshot; @arg is the query_worker. */
-#ifndef SCHEMA_SCHEMA_STREAM_H
-#define SCHEMA_SCHEMA_STREAM_H
+#ifndef QUERY_SCHEMA_STREAM_H
+#define QUERY_SCHEMA_STREAM_H
 #include "src/base/str.h"
 
 struct rpc_reply;
