@@ -1,5 +1,7 @@
 #include "topo/graph.h"
 
+#include "src/base/buf.h"
+
 static struct str start_of(const struct graph_shard *s)
 {
 	return str_make(s->range.start, s->range.start_n);
@@ -29,6 +31,24 @@ bool graph_is_live(const struct graph_keyspace *ks)
 		if (ks->shards[i].primary_term > 0 || ks->shards[i].primary_alias[0])
 			return true;
 	return false;
+}
+
+bool graph_is_whole(const struct graph *g, bool strict, struct buf *why)
+{
+	bool whole = true;
+
+	for (size_t i = 0; i < g->keyspace_count; i++) {
+		const struct graph_keyspace *ks = &g->keyspaces[i];
+		const struct graph_partition *p = &ks->serving[TABLET_PRIMARY];
+
+		if (!graph_is_live(ks) || (p->count && !(strict && p->problem)))
+			continue;
+		buf_printf(why, "%skeyspace %s %s: %s", whole ? "" : "; ", ks->name,
+			   p->count ? "is served by the last good shards" : "is not served",
+			   p->problem ? p->problem : "it has no shards");
+		whole = false;
+	}
+	return whole;
 }
 
 const struct graph_shard *graph_find_shard(const struct graph_keyspace *ks, struct str name)

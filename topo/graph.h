@@ -14,6 +14,7 @@
 #include "src/shard/keyrange.h"
 #include "topo/rec_tablet.h"
 
+struct buf;
 struct routing_rules;
 struct vschema;
 struct graph_shard;
@@ -76,6 +77,9 @@ const struct graph_keyspace *graph_find_keyspace(const struct graph *g, struct s
 /* Whether the keyspace is in use: a shard of it has had a primary. One that is still being made is
  * not, and takes nobody's readiness away. */
 bool graph_is_live(const struct graph_keyspace *ks);
+/* Appends to @why which live keyspaces have no usable partition of primaries. @strict: also those
+ * that are served by the last good one. Whether there is none. */
+bool graph_is_whole(const struct graph *g, bool strict, struct buf *why);
 /* By name, or by another name of the same range ("0" and "-"). */
 const struct graph_shard *graph_find_shard(const struct graph_keyspace *ks, struct str name);
 const struct graph_tablet *graph_find_tablet(const struct graph *g, struct str alias);

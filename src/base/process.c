@@ -74,6 +74,7 @@ static void child(const struct launch *l)
 	sigemptyset(&none);
 	for (int i = 1; i < 32; i++)
 		signal(i, SIG_DFL);
+	signal(SIGHUP, SIG_IGN); /* until the program takes it */
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	setsid();
 	dup2(null, 0);
@@ -109,6 +110,38 @@ int process_start(const struct process_start *s, pid_t *pid, struct err *e)
 		close(l.log_fd);
 	free(l.env);
 	return rc;
+}
+
+int process_run(const char *const *argv, struct buf *out, struct err *e)
+{
+	int fds[2], status = 0;
+	ssize_t n = 1;
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return err_set_errno(e, ERR_EXHAUSTED, errno, "cannot make a pipe");
+	pid = fork();
+	if (pid == 0) {
+		dup2(fds[1], 1);
+		execvp(argv[0], (char *const *)argv);
+		_exit(127);
+	}
+	close(fds[1]);
+	while (pid > 0 && n > 0) {
+		uint8_t *at = buf_reserve(out, 4096);
+
+		n = at ? read(fds[0], at, 4096) : 0;
+		if (n > 0)
+			out->len += (size_t)n;
+		else if (n < 0 && errno == EINTR)
+			n = 1;
+	}
+	close(fds[0]);
+	if (pid < 0)
+		return err_set_errno(e, ERR_EXHAUSTED, errno, "cannot start %s", argv[0]);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 bool process_alive(pid_t pid)

@@ -19,6 +19,9 @@ struct process_start {
 
 /* Starts it. Its end is noticed by process_find() on the same pid file. */
 int process_start(const struct process_start *s, pid_t *pid, struct err *e) MUST_CHECK;
+/* Runs a program to its end, its standard output appended to @out. Its exit status (128 and more:
+ * a signal); -1 with @e when it could not be started. */
+int process_run(const char *const *argv, struct buf *out, struct err *e) MUST_CHECK;
 /* The pid in @pid_file, if the process that was started with this file has it and runs; else 0.
  * Reaps it when it is our child and ended. */
 pid_t process_find(const char *pid_file);

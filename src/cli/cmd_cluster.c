@@ -28,7 +28,7 @@ static const struct option_def status_defs[] = {CLI_OPT_DIR, CLI_OPT_JSON};
 static const struct option_def down_defs[] = {CLI_OPT_DIR};
 
 const struct cli_command cmd_cluster_commands[] = {
-	{"cluster", "up", "", "Start a whole cluster on this machine.", up_defs, 2, cmd_cluster_up},
+	{"cluster", "up", "", "Start a whole cluster on this machine, or let it grow.", up_defs, 2, cmd_cluster_up},
 	{"cluster", "status", "", "Show its processes and whether they serve.", status_defs, 2,
 	 cmd_cluster_status},
 	{"cluster", "down", "", "Stop it; its data stays.", down_defs, 1, cmd_cluster_down},
@@ -120,22 +120,29 @@ static void tell_log(const char *log)
 	buf_fini(&b);
 }
 
-/* Starts the keeper with the writing end of a pipe; *fd is the reading end. */
-static int start_keeper(const struct cluster_dir *d, const struct cli_options *o, int *fd,
-			pid_t *pid, struct err *e)
+/* Where sluice-keeper is: beside this program. */
+static void find_keeper(char program[PATH_MAX + 16])
 {
-	char program[PATH_MAX + 16], pid_file[PATH_MAX + 32], log[PATH_MAX + 32];
-	const char *argv[] = {program,	       "--supervise", d->path,
-			      "--progress-fd", "3",	      o->spec ? "--spec" : NULL,
-			      o->spec,	       NULL};
-	struct process_start s = {argv, pid_file, log, -1};
 	ssize_t n = readlink("/proc/self/exe", program, PATH_MAX - 1);
 	char *slash;
-	int fds[2], rc;
 
 	program[n > 0 ? n : 0] = 0;
 	slash = strrchr(program, '/');
 	snprintf(slash ? slash + 1 : program, 16, "sluice-keeper");
+}
+
+/* Starts the keeper with the writing end of a pipe; *fd is the reading end. */
+static int start_keeper(const struct cluster_dir *d, const char *spec, int *fd, pid_t *pid,
+			struct err *e)
+{
+	char program[PATH_MAX + 16], pid_file[PATH_MAX + 32], log[PATH_MAX + 32];
+	const char *argv[] = {program,	       "--supervise", d->path,
+			      "--progress-fd", "3",	      spec ? "--spec" : NULL,
+			      spec,	       NULL};
+	struct process_start s = {argv, pid_file, log, -1};
+	int fds[2], rc;
+
+	find_keeper(program);
 	snprintf(pid_file, sizeof(pid_file), "%s/run/keeper.pid", d->path);
 	snprintf(log, sizeof(log), "%s/log/keeper.log", d->path);
 	if (pipe2(fds, O_CLOEXEC) < 0)
@@ -160,7 +167,7 @@ static int bring_up(const struct cluster_dir *d, const struct cli_options *o, st
 		return err_set_errno(e, ERR_IO, errno, "cannot read %s", o->spec);
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
-	if (start_keeper(d, o, &fd, &keeper, e) < 0)
+	if (start_keeper(d, o->spec, &fd, &keeper, e) < 0)
 		return -1;
 	result = show_progress(fd, keeper);
 	close(fd);
@@ -178,12 +185,88 @@ static int bring_up(const struct cluster_dir *d, const struct cli_options *o, st
 		       interrupted ? " (interrupted)" : "", d->path);
 }
 
-/* The cluster's keeper runs: that is as good as started, if it says so. */
-static int check_running(const struct cluster_dir *d, struct err *e)
+/* What the keeper says to a changed specification. 1: the running cluster can become that, 0: it
+ * is that already; -1 with @e: it cannot. */
+static int compare_spec(const struct cluster_dir *d, const char *spec, struct err *e)
+{
+	char program[PATH_MAX + 16], text[400];
+	const char *argv[] = {program, "--supervise", d->path, "--spec", spec, "--check-spec", NULL};
+	struct str says;
+	struct buf out;
+	int status;
+
+	find_keeper(program);
+	buf_init(&out);
+	status = process_run(argv, &out, e);
+	says = str_trim(buf_slice(&out));
+	snprintf(text, sizeof(text), "%.*s", (int)(says.n < sizeof(text) ? says.n : sizeof(text) - 1),
+		 says.n ? says.p : "");
+	buf_fini(&out);
+	if (status < 0)
+		return -1;
+	if (status > 0)
+		return err_set(e, ERR_CONFLICT, "%s", *text ? text : "the keeper did not run");
+	return strcmp(text, "changed") == 0;
+}
+
+/* Puts the keeper of the former specification in charge again. */
+static void go_back(const struct cluster_dir *d, const char *spec_file, const struct buf *spec)
+{
+	pid_t keeper;
+	struct err e;
+	int fd, result = -1;
+
+	if (file_write(spec_file, buf_slice(spec), 0600, &e) == 0 &&
+	    start_keeper(d, NULL, &fd, &keeper, &e) == 0) {
+		result = show_progress(fd, keeper);
+		close(fd);
+	}
+	if (result != 1)
+		fprintf(stderr, "sluicectl: no keeper looks after the cluster now: run sluicectl "
+				"cluster up --dir %s\n",
+			d->path);
+}
+
+/* A running cluster becomes what @spec says. The processes run on: a new keeper takes them over
+ * and starts what is missing. */
+static int grow(const struct cluster_dir *d, const char *spec, pid_t old, struct err *e)
+{
+	char spec_file[PATH_MAX + 32];
+	struct buf before;
+	pid_t keeper = 0;
+	int fd = -1, result = -1;
+
+	snprintf(spec_file, sizeof(spec_file), "%s/spec.json", d->path);
+	buf_init(&before);
+	if (file_read(spec_file, &before, e) < 0) {
+		buf_fini(&before);
+		return -1;
+	}
+	printf("the cluster runs; it becomes what %s says\n", spec);
+	fflush(stdout);
+	process_stop(old, KEEPER_STOP_MS);
+	if (start_keeper(d, spec, &fd, &keeper, e) == 0) {
+		result = show_progress(fd, keeper);
+		close(fd);
+		if (result != 1) {
+			process_stop(keeper, KEEPER_STOP_MS);
+			err_set(e, ERR_UNAVAILABLE,
+				"the running cluster was not changed; logs are in %s/log", d->path);
+		}
+	}
+	if (result != 1)
+		go_back(d, spec_file, &before);
+	buf_fini(&before);
+	return result == 1 ? 0 : -1;
+}
+
+/* The cluster's keeper runs: that is as good as started, if it says so and the specification is
+ * the same; or the cluster grows. */
+static int check_running(const struct cluster_dir *d, const char *spec, pid_t keeper, struct err *e)
 {
 	struct cJSON *doc = cmd_cluster_read(d, e);
 	struct buf why;
-	int status;
+	int status, changed = 0;
 
 	if (!doc)
 		return err_wrap(e, "a keeper runs, but");
@@ -197,8 +280,13 @@ static int check_running(const struct cluster_dir *d, struct err *e)
 	json_free(doc);
 	if (status < 0)
 		return -1;
-	printf("the cluster runs already (take it down first to change it)\n");
-	return 0;
+	if (spec)
+		changed = compare_spec(d, spec, e);
+	if (changed > 0)
+		return grow(d, spec, keeper, e);
+	if (changed == 0)
+		printf("the cluster runs already\n");
+	return changed;
 }
 
 int cmd_cluster_up(const struct cli_options *o, char **operand)
@@ -206,6 +294,7 @@ int cmd_cluster_up(const struct cli_options *o, char **operand)
 	struct cluster_dir d;
 	struct cJSON *doc;
 	struct err e;
+	pid_t keeper;
 	int rc;
 
 	(void)operand;
@@ -215,7 +304,8 @@ int cmd_cluster_up(const struct cli_options *o, char **operand)
 	}
 	if (cluster_dir_open(o->dir, true, true, &d, &e) < 0)
 		return cli_fail(&e);
-	rc = cluster_dir_find(&d, "keeper") ? check_running(&d, &e) : bring_up(&d, o, &e);
+	keeper = cluster_dir_find(&d, "keeper");
+	rc = keeper ? check_running(&d, o->spec, keeper, &e) : bring_up(&d, o, &e);
 	if (rc == 0) {
 		doc = cmd_cluster_read(&d, &e);
 		rc = doc ? 0 : -1;

@@ -238,6 +238,18 @@ static int write_secret(const char *path, struct err *e)
 	return file_write(path, str_of(text), 0600, e);
 }
 
+/* Gates that run already read the users again. */
+static void hang_up_gates(struct machine *l)
+{
+	for (size_t i = 0; i < l->fleet.count; i++) {
+		const struct fleet_process *p = &l->fleet.processes[i];
+		pid_t pid = p->kind == FLEET_GATE ? process_find(p->pid_file) : 0;
+
+		if (pid > 0)
+			kill(pid, SIGHUP);
+	}
+}
+
 int machine_prepare(struct machine *l, struct err *e)
 {
 	char path[PATH_MAX];
@@ -252,6 +264,7 @@ int machine_prepare(struct machine *l, struct err *e)
 	if (rc == 0)
 		rc = file_write(path, buf_slice(&b), 0600, e);
 	buf_fini(&b);
+	hang_up_gates(l);
 	snprintf(path, sizeof(path), "%s/replication.password", l->dir);
 	if (rc == 0)
 		rc = write_secret(path, e);
@@ -279,14 +292,43 @@ static int write_shards(struct machine *l, const struct spec_keyspace *k, struct
 
 		snprintf(s.keyspace, sizeof(s.keyspace), "%s", k->name);
 		snprintf(s.name, sizeof(s.name), "%s", k->shards[i]);
+		if (rec_shard_place(l->store, &s, e) < 0) {
+			if (e->code != ERR_EXISTS)
+				return -1;
+			continue;
+		}
+		if (s.not_serving)
+			return err_set(e, ERR_CONFLICT,
+				       "keyspace %s has other shards than the specification says: %s "
+				       "overlaps one that serves",
+				       k->name, s.name);
 		if (unless_there(rec_shard_put(l->store, &s, &w, e), e) < 0)
 			return -1;
 	}
 	return 0;
 }
 
+/* Makes the keyspace's record, or gives it the durability that the specification asks for. */
+static int write_record(struct machine *l, const struct rec_keyspace *r, bool *made,
+			struct err *e)
+{
+	struct rec_keyspace old;
+	int64_t version;
+	int rc = rec_keyspace_put(l->store, r, STORE_CREATE, e);
+
+	*made |= rc == 0;
+	if (rc == 0 || e->code != ERR_EXISTS)
+		return rc;
+	if (rec_keyspace_get(l->store, r->name, &old, &version, e) < 0)
+		return -1;
+	if (strcmp(old.durability, r->durability) == 0)
+		return 0;
+	memcpy(old.durability, r->durability, sizeof(old.durability));
+	return rec_keyspace_put(l->store, &old, version, e);
+}
+
 /* Records of a keyspace. Its vschema is written once: later ones are the operator's. */
-static int write_keyspace(struct machine *l, const struct spec_keyspace *k, struct err *e)
+static int write_keyspace(struct machine *l, struct spec_keyspace *k, struct err *e)
 {
 	struct rec_keyspace r = {.sharded = k->shard_count > 1};
 	struct cJSON *doc = NULL;
@@ -308,7 +350,7 @@ static int write_keyspace(struct machine *l, const struct spec_keyspace *k, stru
 	}
 	json_free(doc);
 	buf_fini(&vschema);
-	if (rc < 0 || unless_there(rec_keyspace_put(l->store, &r, STORE_CREATE, e), e) < 0)
+	if (rc < 0 || write_record(l, &r, &k->made, e) < 0)
 		return -1;
 	return write_shards(l, k, e);
 }

@@ -19,6 +19,8 @@
 #include "src/base/str.h"
 #include "src/keeper/cluster_file.h"
 #include "src/keeper/machine_int.h"
+#include "src/keeper/spec_change.h"
+#include "src/keeper/undo.h"
 #include "src/net/http_client.h"
 #include "src/net/http_pages.h"
 #include "topo/graph.h"
@@ -82,11 +84,50 @@ static int take_lock(struct machine *l, struct err *e)
 	return 0;
 }
 
+/* Compares @fresh with the specification of the last time, if there is one. */
+static int check_change(const char *path, const struct spec *fresh, bool live, bool *same,
+			struct err *e)
+{
+	struct spec old;
+	struct buf b;
+	int rc;
+
+	*same = false;
+	if (access(path, F_OK) < 0 && errno == ENOENT)
+		return 0;
+	buf_init(&b);
+	rc = file_read(path, &b, e);
+	if (rc == 0) {
+		rc = spec_read(buf_slice(&b), NULL, &old, e);
+		if (rc < 0)
+			err_wrap(e, "%s", path);
+		else
+			rc = spec_change_check(&old, fresh, live, same, e);
+		spec_fini(&old);
+	}
+	buf_fini(&b);
+	return rc;
+}
+
+int machine_check_spec(const char *dir, const char *spec, bool *same, struct err *e)
+{
+	char path[PATH_MAX];
+	struct spec fresh;
+	int rc = spec_load(spec, &fresh, e);
+
+	snprintf(path, sizeof(path), "%s/spec.json", dir);
+	if (rc == 0)
+		rc = check_change(path, &fresh, true, same, e);
+	spec_fini(&fresh);
+	return rc;
+}
+
 /* The specification that was given, kept as DIR/spec.json for the next time; or that one. */
 static int read_spec(struct machine *l, struct err *e)
 {
 	char path[PATH_MAX];
 	struct buf b;
+	bool same;
 	int rc;
 
 	snprintf(path, sizeof(path), "%s/spec.json", l->dir);
@@ -97,6 +138,8 @@ static int read_spec(struct machine *l, struct err *e)
 		return -1;
 	if (!l->config.spec)
 		return 0;
+	if (check_change(path, &l->spec, false, &same, e) < 0)
+		return -1;
 	buf_init(&b);
 	spec_print(&l->spec, &b);
 	buf_u8(&b, '\n');
@@ -299,10 +342,35 @@ static void supervise(struct machine *l)
 	}
 }
 
+/* Records of a cluster that was not brought up: keyspaces and replicas that were not there before
+ * would keep the gates from being ready. Files stay. */
+static void take_back(struct machine *l)
+{
+	struct err e;
+
+	for (size_t i = 0; i < l->fleet.count; i++) {
+		const struct fleet_process *p = &l->fleet.processes[i];
+
+		if (l->states[i].ours && p->kind == FLEET_TABLET && !p->primary &&
+		    undo_tablet(l->store, p->alias, &e) < 0)
+			log_warn("keeper.machine", "event=undo tablet=%s problem=\"%s\"", p->alias,
+				 e.msg);
+	}
+	for (size_t i = 0; i < l->spec.keyspaces.len; i++) {
+		const struct spec_keyspace *k = &l->spec.keyspaces.v[i];
+
+		if (k->made && undo_keyspace(l->store, k->name, &e) < 0)
+			log_warn("keeper.machine", "event=undo keyspace=%s problem=\"%s\"", k->name,
+				 e.msg);
+	}
+}
+
 /* Gates, then tablets with their mysqlds, then the store: what this keeper has started. */
 static void stop_started(struct machine *l)
 {
 	for (int kind = FLEET_GATE; kind >= FLEET_ETCD; kind--) {
+		if (kind == FLEET_ETCD && l->store)
+			take_back(l);
 		for (size_t i = 0; i < l->fleet.count; i++)
 			if (l->states[i].ours && (int)l->fleet.processes[i].kind == kind)
 				if (process_alive(l->states[i].pid))
@@ -372,6 +440,11 @@ bool machine_ready(struct machine *l, struct buf *why)
 		return true;
 	buf_puts(why, "the cluster is being started");
 	return false;
+}
+
+const char *machine_cell(const struct machine *l)
+{
+	return l->spec.cell;
 }
 
 void machine_print_status(struct machine *l, struct buf *html)

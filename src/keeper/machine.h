@@ -24,9 +24,13 @@ struct machine_config {
 /* Reads the specification, decides ports and places. Nothing is started. ERR_EXISTS: a keeper looks
  * after this directory already. NULL with @e. */
 struct machine *machine_open(const struct machine_config *c, struct err *e);
-/* The store's address and the keeper's web port. Live as long as @l. */
+/* Whether the running cluster of @dir may become one of the specification @spec. *same: it is that
+ * already. Changes nothing. */
+int machine_check_spec(const char *dir, const char *spec, bool *same, struct err *e) MUST_CHECK;
+/* The store's address, the keeper's web port, the cell. Live as long as @l. */
 const char *machine_topo(const struct machine *l);
 int machine_web_port(const struct machine *l);
+const char *machine_cell(const struct machine *l);
 /* Starts the store's own server, if it needs one, and waits until it answers. Blocks. */
 int machine_start_topo(struct machine *l, struct err *e) MUST_CHECK;
 /* Goes on with everything else on a thread of its own. @s is borrowed until machine_close(). */

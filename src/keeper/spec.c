@@ -189,10 +189,10 @@ static int read_path(struct json_reader *r, JSON *v, const char *base, const cha
 
 	if (json_reader_string(r, v, &p) < 0)
 		return -1;
-	*out = *p == '/' ? p : arena_printf(r->arena, "%s/%s", base, p);
+	*out = *p == '/' || !base ? p : arena_printf(r->arena, "%s/%s", base, p);
 	if (!*out)
 		return json_reader_nomem(r);
-	if (access(*out, R_OK) < 0)
+	if (base && access(*out, R_OK) < 0)
 		return json_reader_fail(r, ERR_PARSE, "cannot read the file %s", *out);
 	return 0;
 }

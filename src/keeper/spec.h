@@ -21,6 +21,7 @@ struct spec_keyspace {
 	int32_t replicas;	      /* per shard, besides the primary */
 	const char *schema, *vschema; /* absolute paths; NULL: none */
 	const char *durability;	      /* "none" or "semi_sync" */
+	bool made;		      /* bring-up: its record was made just now */
 };
 
 struct spec {
@@ -43,7 +44,8 @@ struct spec {
 	} keyspaces;
 };
 
-/* Reads @text; relative paths in it are below @base (absolute). Every mistake is an error that
+/* Reads @text; relative paths in it are below @base (absolute); NULL: paths are taken as they are,
+ * whether the files are there or not. Every mistake is an error that
  * names field and line. Fills *out, which spec_fini() ends (also after an error). */
 int spec_read(struct str text, const char *base, struct spec *out, struct err *e) MUST_CHECK;
 /* The same from a file; paths are relative to where it is. */

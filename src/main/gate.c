@@ -8,6 +8,7 @@
 
 #include "gate/admin/status_page.h"
 #include "gate/base/gate_settings.h"
+#include "gate/catalog/catalog.h"
 #include "gate/catalog/tracker.h"
 #include "gate/session/gate.h"
 #include "gate/session/gate_server.h"
@@ -26,6 +27,7 @@
 #include "src/net/listener.h"
 #include "src/net/tls.h"
 #include "src/net/worker.h"
+#include "topo/graph.h"
 #include "topo/store.h"
 
 struct settings {
@@ -166,22 +168,34 @@ static void on_terminate(void *arg)
 	check_drained(p);
 }
 
+/* A keyspace that is still being made does not count. */
+static bool schemas_known(const struct catalog *c, struct buf *why)
+{
+	for (size_t i = 0; i < c->graph->keyspace_count; i++) {
+		const struct graph_keyspace *ks = &c->graph->keyspaces[i];
+
+		if (!graph_is_live(ks) || catalog_has_schema(c, str_of(ks->name)))
+			continue;
+		buf_printf(why, "the tables of keyspace %s have not been read yet", ks->name);
+		return false;
+	}
+	return true;
+}
+
 static bool is_ready(void *arg, struct buf *why)
 {
 	struct program *p = arg;
-	struct snapshot *c = snapshot_acquire(&p->gate.catalog, NULL);
-	unsigned missing = tracker_missing(p->tracker);
+	struct catalog *c = (struct catalog *)snapshot_acquire(&p->gate.catalog, NULL);
+	bool ready = false;
 
-	snapshot_put(c);
 	if (atomic_load(&p->gate.draining))
 		buf_puts(why, "shutting down");
 	else if (!c)
 		buf_puts(why, "the topology has not been read yet");
-	else if (missing)
-		buf_printf(why, "the tables of %u keyspaces have not been read yet", missing);
 	else
-		return true;
-	return false;
+		ready = graph_is_whole(c->graph, false, why) && schemas_known(c, why);
+	snapshot_put(c ? &c->snap : NULL);
+	return ready;
 }
 
 static void print_status(void *arg, struct buf *out)

@@ -17,12 +17,15 @@
 #include "src/net/http_server.h"
 #include "src/net/worker.h"
 #include "topo/election.h"
+#include "topo/graph.h"
+#include "topo/graph_watch.h"
 #include "topo/store.h"
 
 struct settings {
 	const char *web_address, *topo, *topo_user, *topo_password_file, *topo_ca, *name;
 	const char *supervise, *spec, *pid_file, *log_level;
 	int64_t progress_fd;
+	bool check_spec;
 };
 
 #define AT(field) offsetof(struct settings, field)
@@ -42,6 +45,10 @@ static const struct option_def option_defs[] = {
 	 "Bring up the local cluster of this directory and look after its processes.", 0, 0},
 	{"spec", OPTION_STRING, AT(spec), NULL, "FILE",
 	 "With --supervise: what the cluster is to be; by default as it was.", 0, 0},
+	{"check-spec", OPTION_BOOL, AT(check_spec), "false", NULL,
+	 "With --supervise and --spec: only say whether the running cluster can become that: "
+	 "prints \"same\" or \"changed\", or fails with the reason.",
+	 0, 0},
 	{"progress-fd", OPTION_INT, AT(progress_fd), "-1", "N",
 	 "With --supervise: an open file that gets a line per step.", -1, 1024},
 	{"pid-file", OPTION_STRING, AT(pid_file), NULL, "FILE",
@@ -60,6 +67,7 @@ struct program {
 	struct store *store;
 	struct machine *machine;
 	struct election *election;
+	struct graph_watch *graphs; /* for readiness */
 	struct api *api;
 	char name[300];
 	int status;
@@ -114,8 +122,17 @@ static void on_leading(void *arg, bool leading, const struct store_lock *guard)
 static bool is_ready(void *arg, struct buf *why)
 {
 	struct program *p = arg;
+	struct graph *g = p->graphs ? graph_watch_get(p->graphs) : NULL;
+	bool ready = !p->machine || machine_ready(p->machine, why);
 
-	return !p->machine || machine_ready(p->machine, why);
+	if (ready && g)
+		ready = graph_is_whole(g, true, why);
+	else if (ready) {
+		buf_puts(why, "the topology has not been read yet");
+		ready = false;
+	}
+	snapshot_put(g ? &g->snap : NULL);
+	return ready;
 }
 
 static void print_status(void *arg, struct buf *html)
@@ -231,6 +248,10 @@ static int start(struct program *p, struct err *e)
 	p->election = election_join(p->store, &ec, e);
 	if (!p->election)
 		return -1;
+	p->graphs = graph_watch_start(p->store, p->machine ? machine_cell(p->machine) : "", NULL,
+				      NULL, e);
+	if (!p->graphs)
+		return -1;
 	return p->machine ? machine_start(p->machine, p->store, e) : 0;
 }
 
@@ -239,6 +260,7 @@ static void stop(struct program *p)
 	starting = NULL;
 	machine_close(p->machine);
 	election_leave(p->election);
+	graph_watch_stop(p->graphs);
 	blocking_free(p->blocking);
 	if (p->control)
 		worker_drain(p->control); /* the last answers */
@@ -258,6 +280,19 @@ static void tell_failure(struct program *p, const struct err *e)
 		dprintf((int)p->settings.progress_fd, "error: %s\nFAILED\n", e->msg);
 }
 
+static int check_spec(const struct settings *s)
+{
+	struct err e;
+	bool same;
+
+	if (!s->supervise || !s->spec)
+		err_set(&e, ERR_INVALID, "--check-spec needs --supervise and --spec");
+	else if (machine_check_spec(s->supervise, s->spec, &same, &e) == 0)
+		return printf("%s\n", same ? "same" : "changed") < 0;
+	printf("%s\n", e.msg);
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
 	static struct program p;
@@ -269,6 +304,11 @@ int main(int argc, char **argv)
 	rc = program_options(p.options, &p.settings, argc, argv);
 	if (rc >= 0)
 		return rc;
+	if (p.settings.check_spec) {
+		p.status = check_spec(&p.settings);
+		options_free(p.options);
+		return p.status;
+	}
 	signal(SIGPIPE, SIG_IGN);
 	if (start(&p, &e) < 0) {
 		tell_failure(&p, &e);

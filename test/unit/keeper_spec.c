@@ -8,6 +8,7 @@
 #include "src/keeper/fleet.h"
 #include "src/keeper/layout.h"
 #include "src/keeper/spec.h"
+#include "src/keeper/spec_change.h"
 #include "src/keeper/supervise.h"
 #include "test/lib/tap.h"
 
@@ -59,6 +60,52 @@ static void test_defaults(void)
 	CHECK_INT(s.buffer_pool, 64 << 20);
 	CHECK_STR(s.cell, "zone1");
 	spec_fini(&s);
+}
+
+static int change(const char *before, const char *after, bool live, bool *same, struct err *e)
+{
+	struct spec a, b;
+	int rc;
+
+	CHECK(spec_read(str_of(before), NULL, &a, e) == 0);
+	CHECK(spec_read(str_of(after), NULL, &b, e) == 0);
+	rc = spec_change_check(&a, &b, live, same, e);
+	spec_fini(&a);
+	spec_fini(&b);
+	return rc;
+}
+
+/* Issue 8, A 6 and F: what a specification may change. */
+static void test_change(void)
+{
+#define KS(shards, more) "\"keyspaces\":{\"a\":{\"shards\":" shards more "}"
+	static const char base[] = "{" KS("[\"-80\",\"80-\"]", ",\"replicas\":1") "}}";
+	static const struct {
+		const char *text, *message; /* NULL: allowed */
+		bool live;
+	} cases[] = {
+		{"{" KS("[\"80-\",\"-80\"]", ",\"replicas\":2") "}}", NULL, true},
+		{"{\"gates\":2," KS("[\"-80\",\"80-\"]", ",\"replicas\":1") ",\"b\":{\"shards\":[\"-\"]}}}",
+		 NULL, true},
+		{"{\"gates\":0," KS("[\"-80\",\"80-\"]", ",\"replicas\":1") "}}", NULL, false},
+		{"{\"gates\":0," KS("[\"-80\",\"80-\"]", ",\"replicas\":1") "}}", "gates", true},
+		{"{\"workers\":9," KS("[\"-80\",\"80-\"]", ",\"replicas\":1") "}}", NULL, false},
+		{"{\"workers\":9," KS("[\"-80\",\"80-\"]", ",\"replicas\":1") "}}", "workers", true},
+		{"{" KS("[\"-\"]", ",\"replicas\":1") "}}", "changes its shards", false},
+		{"{" KS("[\"-80\",\"80-\"]", "") "}}", "replicas", false},
+		{"{\"keyspaces\":{\"b\":{\"shards\":[\"-\"]}}}", "keyspace a is not in", false},
+		{"{\"topo\":\"etcd\"," KS("[\"-80\",\"80-\"]", ",\"replicas\":1") "}}", "topo", false},
+	};
+	bool same;
+	struct err e;
+
+	CHECK(change(base, base, true, &same, &e) == 0 && same);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int rc = change(base, cases[i].text, cases[i].live, &same, &e);
+
+		CHECK(!same);
+		CHECK(cases[i].message ? rc < 0 && strstr(e.msg, cases[i].message) : rc == 0);
+	}
 }
 
 /* Each mistake is named with its field and, where there are lines, its line. */
@@ -252,6 +299,7 @@ int main(void)
 	if (file_write(path, STR_LIT("SELECT 1"), 0644, &e) < 0)
 		return 1;
 	test_full();
+	test_change();
 	test_defaults();
 	test_mistakes();
 	test_layout();

@@ -1,0 +1,186 @@
+"""Changes of a running cluster's shape and who may make them: issue 8, A 6, C 4, F."""
+import json
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+import pymysql
+import pytest
+
+from conftest import Cluster, ctl
+from test_cluster_up import SCHEMA, UNO, all_pids, alive, answers, wait_for
+
+HASH = {"sharded": True, "vindexes": {"hash": {"type": "hash"}},
+        "tables": {"t": {"column_vindexes": [{"column": "id", "name": "hash"}]}}}
+
+
+def readyz(port):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as r:
+            return r.status, r.read().decode()
+    except urllib.error.HTTPError as e:
+        return e.code, e.read().decode()
+
+
+def change(cluster, **what):
+    """Rewrites the cluster's specification."""
+    path = os.path.join(cluster.dir, cluster.spec)
+    with open(path) as f:
+        spec = json.load(f)
+    for key, value in what.items():
+        if key in spec["keyspaces"]:
+            spec["keyspaces"][key].update(value)
+        elif isinstance(value, dict) and "shards" in value:
+            spec["keyspaces"][key] = value
+        else:
+            spec[key] = value
+    with open(path, "w") as f:
+        json.dump(spec, f)
+
+
+@pytest.fixture(scope="module")
+def pair(start_cluster):
+    c = start_cluster({"keyspaces": {"duo": {"shards": ["-80", "80-"], "schema": SCHEMA, "vschema": HASH}}})
+    conn = c.connect("duo", autocommit=True)
+    with conn.cursor() as cur:
+        cur.executemany("INSERT INTO t (id, v) VALUES (%s, 'x')", [(i,) for i in range(100)])
+    conn.close()
+    return c
+
+
+def test_shard_create_beside_serving(pair):
+    """Issue 8, A 6: new shards of a serving keyspace do not serve, and nothing goes down."""
+    for shard in ("80-c0", "c0-"):
+        pair.ctl("shard", "create", "duo/" + shard)
+    shards = json.loads(pair.ctl("shard", "list", "--json").stdout)
+    assert {s["name"]: s["serving"] for s in shards} == {"-80": True, "80-": True, "80-c0": False, "c0-": False}
+    time.sleep(0.3)  # the gates have seen it; and what must not happen has no sign to wait for
+    assert answers(pair, "SELECT COUNT(*) FROM t", "duo") == ((100,),)
+    assert pair.status()["served"]
+    pair.ctl("schema", "apply", "--keyspace", "duo", "--sql", "CREATE TABLE u (id BIGINT PRIMARY KEY)")
+    p = pair.ctl("shard", "delete", "duo/80-", check=False)
+    assert p.returncode == 1 and "serves" in p.stderr
+    p = pair.ctl("shard", "delete", "duo/80-", "--force", check=False)
+    assert p.returncode == 1 and "runs: stop it first" in p.stderr
+    for shard in ("80-c0", "c0-"):
+        pair.ctl("shard", "delete", "duo/" + shard)
+    assert pair.status()["served"]
+
+
+def store_put(cluster, key, value):
+    from test_tablet_topo import Store
+    s = Store.__new__(Store)
+    s.path = os.path.join(cluster.data, "topo.db")
+    s.put(key, value)
+
+
+def test_overlap_in_the_store(pair):
+    """Issue 8, A 6: records that make no partition: gates keep the last good shards, keeper and status say so."""
+    info = pair.info()
+    store_put(pair, "global/keyspaces/duo/shards/c0-", {"keyspace": "duo", "shard": "c0-"})
+    wait_for(lambda: readyz(info["keeper"]["web_port"])[0] == 503)
+    assert "keyspace duo is served by the last good shards: shard c0- overlaps" in readyz(info["keeper"]["web_port"])[1]
+    p = pair.ctl("cluster", "status", check=False)
+    assert p.returncode == 1 and "c0- overlaps" in p.stdout
+    assert answers(pair, "SELECT COUNT(*) FROM t", "duo") == ((100,),)
+    assert readyz(info["gates"][0]["web_port"])[0] == 200
+    pair.ctl("shard", "delete", "duo/c0-", "--force")
+    wait_for(lambda: pair.status()["served"])
+
+
+def test_new_keyspace_takes_no_readiness(pair):
+    """Issue 8, A 6, its kind: a keyspace that is being made does not make gates unready."""
+    pair.ctl("keyspace", "create", "later", "--sharded")
+    pair.ctl("shard", "create", "later/-80")
+    time.sleep(0.3)
+    assert pair.status()["served"]
+    pair.ctl("keyspace", "delete", "later")
+
+
+@pytest.mark.parametrize("what, message", [
+    ({"duo": {"shards": ["-40", "40-80", "80-"]}}, "keyspace duo: the specification changes its shards"),
+    ({"cell": "zone9"}, "changes \"cell\""),
+    ({"topo": "etcd"}, "changes \"topo\""),
+    ({"workers": 2}, "changes workers, which a running cluster cannot do"),
+    ({"duo": {"shards": ["-80", "80-"], "vschema": "/nonexistent"}}, "cannot read the file"),
+])
+def test_spec_is_refused(pair, what, message):
+    """Issue 8, A 6 and F: a specification that cannot be applied to the running cluster is an error, and nothing changes."""
+    path = os.path.join(pair.dir, pair.spec)
+    with open(path) as f:
+        before = f.read()
+    pids = all_pids(pair.info())
+    change(pair, **what)
+    try:
+        p = pair.up(check=False)
+        assert p.returncode == 1 and message in p.stderr, p.stdout + p.stderr
+        assert all_pids(pair.info()) == pids and pair.status()["served"]
+    finally:
+        with open(path, "w") as f:
+            f.write(before)
+    assert "runs already" in pair.up().stdout
+
+
+def test_grows_while_it_runs():
+    """Issue 8, F: `cluster up` with a grown specification on a running cluster: replicas, gates, keyspaces, users."""
+    c = Cluster({"keyspaces": {"uno": UNO}})
+    try:
+        c.up()
+        before = c.info()
+        conn = c.connect("uno", autocommit=True)
+        cur = conn.cursor()
+        cur.execute("INSERT INTO t VALUES (1, 'a')")
+        with open(os.path.join(c.dir, "duo.json"), "w") as f:
+            json.dump(HASH, f)
+        change(c, gates=2, uno={"replicas": 1}, users={"root": "", "app": "secret"},
+               duo={"shards": ["-80", "80-"], "schema": "uno.sql", "vschema": "duo.json"})
+        p = c.up()
+        assert "the cluster runs; it becomes" in p.stdout
+        cur.execute("SELECT v FROM t")  # the same connection: nothing was restarted
+        assert cur.fetchall() == (("a",),)
+        info = c.info()
+        assert len(info["gates"]) == 2 and len(info["tablets"]) == 4 and c.status()["served"]
+        assert info["gates"][0] == before["gates"][0]
+        assert before["tablets"][0] in info["tablets"]
+        other = c.connect("duo", port=info["gates"][1]["mysql_port"], user="app", password="secret", autocommit=True)
+        with other.cursor() as more:
+            more.executemany("INSERT INTO t (id, v) VALUES (%s, 'y')", [(i,) for i in range(20)])
+            more.execute("SELECT COUNT(*) FROM duo.t")
+            assert more.fetchall() == ((20,),)
+        wait_for(lambda: answers_as(c, "app", "secret"))
+        # Not while it runs, and not at all: the cluster goes on as it was.
+        pids = all_pids(info)
+        change(c, gates=1)
+        p = c.up(check=False)
+        assert p.returncode == 1 and "gates (fewer)" in p.stderr
+        change(c, gates=2, uno={"replicas": 0})
+        p = c.up(check=False)
+        assert p.returncode == 1 and "takes replicas away" in p.stderr
+        # A step that fails when it has begun: the former specification is in charge again.
+        change(c, uno={"replicas": 1}, bad={"shards": ["-"], "schema": "bad.sql"})
+        with open(os.path.join(c.dir, "bad.sql"), "w") as f:
+            f.write("CREATE TABLE t (id NOTYPE)")
+        subprocess.run(["sed", "-i", 's#"bad.sql"#"' + os.path.join(c.dir, "bad.sql") + '"#', os.path.join(c.dir, c.spec)],
+                       check=True)
+        p = c.up(check=False)
+        assert p.returncode == 1 and "NOTYPE" in p.stdout and "was not changed" in p.stderr, p.stdout + p.stderr
+        after = c.info()
+        assert sorted(set(all_pids(after)) - {after["keeper"]["pid"]}) == sorted(set(pids) - {info["keeper"]["pid"]})
+        assert all(alive(p) for p in all_pids(after))
+        cur.execute("SELECT v FROM t")
+        assert cur.fetchall() == (("a",),)
+        assert [k["name"] for k in json.loads(c.ctl("keyspace", "list", "--json").stdout)] == ["duo", "uno"]
+        os.kill(after["gates"][0]["pid"], signal.SIGKILL)
+        wait_for(lambda: c.info()["gates"][0]["pid"] not in (0, after["gates"][0]["pid"]))
+        wait_for(lambda: c.status()["served"])
+    finally:
+        c.close()
+
+
+def answers_as(c, user, password):
+    conn = c.connect("uno", user=user, password=password)
+    conn.close()
+    return True
