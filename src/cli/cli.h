@@ -12,7 +12,7 @@ enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 
 /* The options of all commands; each has its own part of them. */
 struct cli_options {
-	const char *dir, *spec, *keeper;
+	const char *dir, *spec, *keeper, *token_file;
 	const char *keyspace, *sql, *file, *durability;
 	const char *sql_mode, *charset, *server_version, *schema;
 	bool json, sharded, dry_run, force;
@@ -56,6 +56,13 @@ extern const struct cli_command cmd_sql_commands[];
 		"keeper", OPTION_STRING, CLI_AT(keeper), NULL, "HOST:PORT",                        \
 			"The keeper's web address; else from --dir, from the environment's "       \
 			"SLUICE_KEEPER, or 127.0.0.1:15000.",                                      \
+			0, 0                                                                       \
+	}
+#define CLI_OPT_TOKEN                                                                              \
+	{                                                                                          \
+		"token-file", OPTION_STRING, CLI_AT(token_file), NULL, "FILE",                     \
+			"Holds the keeper's token; else DIR/keeper.token of --dir, or the "        \
+			"environment's SLUICE_TOKEN_FILE.",                                        \
 			0, 0                                                                       \
 	}
 #endif

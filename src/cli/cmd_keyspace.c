@@ -7,7 +7,7 @@
 #include "src/cli/cmd_show.h"
 #include "src/cli/keeper_client.h"
 
-#define COMMON CLI_OPT_DIR, CLI_OPT_KEEPER, CLI_OPT_JSON
+#define COMMON CLI_OPT_DIR, CLI_OPT_KEEPER, CLI_OPT_TOKEN, CLI_OPT_JSON
 static const struct option_def plain_defs[] = {COMMON};
 static const struct option_def create_defs[] = {
 	COMMON,
@@ -141,17 +141,17 @@ static int shard_delete(const struct cli_options *o, char **operand)
 }
 
 const struct cli_command cmd_keyspace_commands[] = {
-	{"keyspace", "list", "", "List keyspaces.", plain_defs, 3, keyspace_list},
-	{"keyspace", "show", "NAME", "Show a keyspace.", plain_defs, 3, keyspace_show},
-	{"keyspace", "create", "NAME", "Make a keyspace.", create_defs, 5, keyspace_create},
-	{"keyspace", "delete", "NAME", "Delete a keyspace that has no tablets.", plain_defs, 3,
+	{"keyspace", "list", "", "List keyspaces.", plain_defs, 4, keyspace_list},
+	{"keyspace", "show", "NAME", "Show a keyspace.", plain_defs, 4, keyspace_show},
+	{"keyspace", "create", "NAME", "Make a keyspace.", create_defs, 6, keyspace_create},
+	{"keyspace", "delete", "NAME", "Delete a keyspace that has no tablets.", plain_defs, 4,
 	 keyspace_delete},
-	{"shard", "list", "", "List shards.", list_defs, 4, shard_list},
-	{"shard", "show", "KEYSPACE/SHARD", "Show a shard.", plain_defs, 3, shard_show},
+	{"shard", "list", "", "List shards.", list_defs, 5, shard_list},
+	{"shard", "show", "KEYSPACE/SHARD", "Show a shard.", plain_defs, 4, shard_show},
 	{"shard", "create", "KEYSPACE/SHARD",
-	 "Make a shard; one that overlaps serving shards does not serve.", plain_defs, 3,
+	 "Make a shard; one that overlaps serving shards does not serve.", plain_defs, 4,
 	 shard_create},
-	{"shard", "delete", "KEYSPACE/SHARD", "Delete a shard that does not serve.", delete_defs, 4,
+	{"shard", "delete", "KEYSPACE/SHARD", "Delete a shard that does not serve.", delete_defs, 5,
 	 shard_delete},
 	{.noun = NULL},
 };

@@ -13,11 +13,13 @@
 	{                                                                                          \
 		"keyspace", OPTION_STRING, CLI_AT(keyspace), NULL, "NAME", "The keyspace.", 0, 0   \
 	}
-static const struct option_def show_defs[] = {KEYSPACE, CLI_OPT_DIR, CLI_OPT_KEEPER, CLI_OPT_JSON};
+static const struct option_def show_defs[] = {KEYSPACE, CLI_OPT_DIR, CLI_OPT_KEEPER, CLI_OPT_TOKEN,
+						CLI_OPT_JSON};
 static const struct option_def schema_apply_defs[] = {
 	KEYSPACE,
 	CLI_OPT_DIR,
 	CLI_OPT_KEEPER,
+	CLI_OPT_TOKEN,
 	CLI_OPT_JSON,
 	{"sql", OPTION_STRING, CLI_AT(sql), NULL, "FILE|TEXT",
 	 "The statements: a file's name, or the text itself.", 0, 0},
@@ -26,6 +28,7 @@ static const struct option_def vschema_apply_defs[] = {
 	KEYSPACE,
 	CLI_OPT_DIR,
 	CLI_OPT_KEEPER,
+	CLI_OPT_TOKEN,
 	CLI_OPT_JSON,
 	{"file", OPTION_STRING, CLI_AT(file), NULL, "FILE", "The VSchema (JSON).", 0, 0},
 	{"dry-run", OPTION_BOOL, CLI_AT(dry_run), "false", NULL, "Only check it.", 0, 0},
@@ -168,10 +171,10 @@ static int vschema_apply(const struct cli_options *o, char **operand)
 }
 
 const struct cli_command cmd_schema_commands[] = {
-	{"schema", "show", "", "Show the tables of a keyspace.", show_defs, 4, schema_show},
-	{"schema", "apply", "", "Run DDL on every shard.", schema_apply_defs, 5, schema_apply},
-	{"vschema", "show", "", "Show a keyspace's VSchema.", show_defs, 4, vschema_show},
-	{"vschema", "apply", "", "Check and replace a keyspace's VSchema.", vschema_apply_defs, 6,
+	{"schema", "show", "", "Show the tables of a keyspace.", show_defs, 5, schema_show},
+	{"schema", "apply", "", "Run DDL on every shard.", schema_apply_defs, 6, schema_apply},
+	{"vschema", "show", "", "Show a keyspace's VSchema.", show_defs, 5, vschema_show},
+	{"vschema", "apply", "", "Check and replace a keyspace's VSchema.", vschema_apply_defs, 7,
 	 vschema_apply},
 	{.noun = NULL},
 };

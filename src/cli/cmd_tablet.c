@@ -3,10 +3,10 @@
 #include "src/cli/cmd_show.h"
 #include "src/cli/keeper_client.h"
 
-static const struct option_def show_defs[] = {CLI_OPT_DIR, CLI_OPT_KEEPER, CLI_OPT_JSON};
+static const struct option_def show_defs[] = {CLI_OPT_DIR, CLI_OPT_KEEPER, CLI_OPT_TOKEN, CLI_OPT_JSON};
 static const struct option_def list_defs[] = {
 	CLI_OPT_DIR,
-	CLI_OPT_KEEPER,
+	CLI_OPT_KEEPER, CLI_OPT_TOKEN,
 	CLI_OPT_JSON,
 	{"keyspace", OPTION_STRING, CLI_AT(keyspace), NULL, "NAME", "Only this keyspace.", 0, 0},
 };
@@ -33,8 +33,8 @@ static int tablet_show(const struct cli_options *o, char **operand)
 }
 
 const struct cli_command cmd_tablet_commands[] = {
-	{"tablet", "list", "", "List tablets.", list_defs, 4, tablet_list},
-	{"tablet", "show", "ALIAS", "Show a tablet and what it says of itself.", show_defs, 3,
+	{"tablet", "list", "", "List tablets.", list_defs, 5, tablet_list},
+	{"tablet", "show", "ALIAS", "Show a tablet and what it says of itself.", show_defs, 4,
 	 tablet_show},
 	{.noun = NULL},
 };

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "src/base/file.h"
+#include "src/base/secret.h"
 #include "src/cli/cli.h"
 #include "src/net/http_client.h"
 
@@ -105,13 +107,38 @@ static struct cJSON *read_answer(int status, struct str body, struct err *e)
 	return NULL;
 }
 
+/* The keeper's token as a header, if it can be found; without one the keeper tells what it needs it
+ * for. -1: the file that is named cannot be used. */
+static int find_token(const struct cli_options *o, struct buf *header, struct err *e)
+{
+	const char *env = getenv("SLUICE_TOKEN_FILE");
+	const char *file = o->token_file ? o->token_file : !o->dir && env && *env ? env : NULL;
+	char path[PATH_MAX];
+	struct buf token;
+	int rc;
+
+	if (file)
+		snprintf(path, sizeof(path), "%s", file);
+	else
+		snprintf(path, sizeof(path), "%s/keeper.token", o->dir ? o->dir : "");
+	if (!file && (!o->dir || access(path, R_OK) < 0))
+		return 0;
+	buf_init(&token);
+	rc = secret_read(path, &token, e);
+	if (rc == 0)
+		buf_printf(header, "Bearer %.*s", STR_ARG(buf_slice(&token)));
+	buf_fini(&token);
+	return rc;
+}
+
 struct cJSON *keeper_client_call(const struct cli_options *o, const struct keeper_request *r,
 				 struct err *e)
 {
 	struct http_call call = {.method = r->method, .body = r->body, .timeout_ms = CALL_MS};
+	struct http_header authorization = {"Authorization", NULL};
 	struct cJSON *answer = NULL;
-	struct http_client *c;
-	struct buf path, body;
+	struct http_client *c = NULL;
+	struct buf path, body, token;
 	char host[256];
 	int port, status = -1;
 
@@ -119,6 +146,14 @@ struct cJSON *keeper_client_call(const struct cli_options *o, const struct keepe
 		return NULL;
 	buf_init(&path);
 	buf_init(&body);
+	buf_init(&token);
+	if (find_token(o, &token, e) < 0)
+		goto out;
+	authorization.value = buf_cstr(&token);
+	if (token.len) {
+		call.headers = &authorization;
+		call.header_count = 1;
+	}
 	print_path(r, &path);
 	call.path = buf_cstr(&path);
 	c = http_client_new(host, port, NULL);
@@ -130,9 +165,11 @@ struct cJSON *keeper_client_call(const struct cli_options *o, const struct keepe
 		err_wrap(e, "the keeper at %s:%d", host, port);
 	else
 		answer = read_answer(status, buf_slice(&body), e);
+out:
 	http_client_free(c);
 	buf_fini(&path);
 	buf_fini(&body);
+	buf_fini(&token);
 	return answer;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/base/log.h"
+#include "src/ctl/api_guard.h"
 #include "src/ctl/api_int.h"
 #include "src/net/blocking.h"
 #include "src/net/http_server.h"
@@ -13,21 +14,22 @@
 static const struct route {
 	const char *method, *pattern; /* a segment "*" is any one */
 	api_fn fn;
+	bool guarded; /* a read that needs the token, too */
 } routes[] = {
-	{"GET", "keyspaces", api_keyspace_list},
-	{"POST", "keyspaces", api_keyspace_create},
-	{"GET", "keyspaces/*", api_keyspace_show},
-	{"DELETE", "keyspaces/*", api_keyspace_delete},
-	{"GET", "shards", api_shard_list},
-	{"GET", "keyspaces/*/shards/*", api_shard_show},
-	{"POST", "keyspaces/*/shards", api_shard_create},
-	{"DELETE", "keyspaces/*/shards/*", api_shard_delete},
-	{"GET", "tablets", api_tablet_list},
-	{"GET", "tablets/*", api_tablet_show},
-	{"GET", "keyspaces/*/schema", api_schema_show},
-	{"POST", "keyspaces/*/schema", api_schema_apply},
-	{"GET", "keyspaces/*/vschema", api_vschema_show},
-	{"PUT", "keyspaces/*/vschema", api_vschema_apply},
+	{"GET", "keyspaces", api_keyspace_list, false},
+	{"POST", "keyspaces", api_keyspace_create, true},
+	{"GET", "keyspaces/*", api_keyspace_show, false},
+	{"DELETE", "keyspaces/*", api_keyspace_delete, true},
+	{"GET", "shards", api_shard_list, false},
+	{"GET", "keyspaces/*/shards/*", api_shard_show, false},
+	{"POST", "keyspaces/*/shards", api_shard_create, true},
+	{"DELETE", "keyspaces/*/shards/*", api_shard_delete, true},
+	{"GET", "tablets", api_tablet_list, false},
+	{"GET", "tablets/*", api_tablet_show, true},
+	{"GET", "keyspaces/*/schema", api_schema_show, true},
+	{"POST", "keyspaces/*/schema", api_schema_apply, true},
+	{"GET", "keyspaces/*/vschema", api_vschema_show, true},
+	{"PUT", "keyspaces/*/vschema", api_vschema_apply, true},
 };
 
 /* A request on its way; in the api's list, so that what is unanswered at the end can be freed. */
@@ -40,6 +42,7 @@ struct pending {
 	struct buf out;
 	int status;
 	api_fn fn;
+	bool guarded;
 	struct api_call call;
 };
 
@@ -162,6 +165,7 @@ static int find_route(struct pending *p, const char *method)
 		status = 405;
 		if (strcmp(routes[i].method, method) == 0) {
 			p->fn = routes[i].fn;
+			p->guarded = routes[i].guarded;
 			return 0;
 		}
 	}
@@ -235,6 +239,18 @@ static void handle(void *arg, struct http_request *r)
 		a->first->prev = p;
 	a->first = p;
 	status = prepare(p, r);
+	if (status != 500) {
+		int refused = api_guard_check(r, a->config.token, p->guarded, &e);
+
+		if (refused) {
+			log_warn("keeper.api", "event=refused method=%s path=%s status=%d reason=\"%s\"",
+				 http_request_method(r), p->path, refused, e.msg);
+			reply_error(r, refused, &e);
+			pending_free(p);
+			return;
+		}
+		err_set(&e, ERR_NOMEM, "out of memory");
+	}
 	if (!status && blocking_run(a->config.blocking, work, a->config.worker, done, p) == 0)
 		return;
 	if (status == 404 || status == 405)

@@ -18,6 +18,7 @@ struct api_config {
 	struct store *store;
 	struct blocking *blocking;
 	struct worker *worker; /* of the server */
+	struct str token;      /* changes need it; empty: there are no changes */
 };
 
 /* NULL: out of memory. */

@@ -11,11 +11,10 @@
 #include <unistd.h>
 
 #include "src/base/clk.h"
-#include "src/base/digest.h"
 #include "src/base/file.h"
 #include "src/base/json.h"
 #include "src/base/process.h"
-#include "src/base/rng.h"
+#include "src/base/secret.h"
 #include "src/keeper/machine_int.h"
 #include "src/ops/shard_primaries.h"
 #include "topo/graph_watch.h"
@@ -226,18 +225,6 @@ static int make_template(struct machine *l, struct err *e)
 	return rename(tmp, data) < 0 ? err_set(e, ERR_IO, "cannot rename %s", tmp) : 0;
 }
 
-static int write_secret(const char *path, struct err *e)
-{
-	uint8_t raw[16];
-	char text[2 * sizeof(raw) + 2];
-
-	if (exists(path))
-		return 0;
-	rng_secure(raw, sizeof(raw));
-	digest_hex(raw, sizeof(raw), text);
-	return file_write(path, str_of(text), 0600, e);
-}
-
 /* Gates that run already read the users again. */
 static void hang_up_gates(struct machine *l)
 {
@@ -267,7 +254,7 @@ int machine_prepare(struct machine *l, struct err *e)
 	hang_up_gates(l);
 	snprintf(path, sizeof(path), "%s/replication.password", l->dir);
 	if (rc == 0)
-		rc = write_secret(path, e);
+		rc = secret_make(path, e);
 	return rc == 0 ? make_template(l, e) : -1;
 }
 

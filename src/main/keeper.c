@@ -9,6 +9,7 @@
 #include "src/base/clk.h"
 #include "src/base/log.h"
 #include "src/base/options.h"
+#include "src/base/secret.h"
 #include "src/ctl/api.h"
 #include "src/keeper/machine.h"
 #include "src/main/program.h"
@@ -23,7 +24,7 @@
 
 struct settings {
 	const char *web_address, *topo, *topo_user, *topo_password_file, *topo_ca, *name;
-	const char *supervise, *spec, *pid_file, *log_level;
+	const char *supervise, *spec, *token_file, *pid_file, *log_level;
 	int64_t progress_fd;
 	bool check_spec;
 };
@@ -39,6 +40,10 @@ static const struct option_def option_defs[] = {
 	 "Holds the password for etcd.", 0, 0},
 	{"topo-ca", OPTION_STRING, AT(topo_ca), NULL, "FILE",
 	 "Certificates that etcd's is checked against (PEM).", 0, 0},
+	{"token-file", OPTION_STRING, AT(token_file), NULL, "FILE",
+	 "Holds the token that changes by the admin API need; made (mode 0600) when missing. With "
+	 "--supervise by default DIR/keeper.token, else without it nothing can be changed.",
+	 0, 0},
 	{"name", OPTION_STRING, AT(name), NULL, "NAME",
 	 "What this keeper is called in elections; by default its host and process.", 0, 0},
 	{"supervise", OPTION_STRING, AT(supervise), NULL, "DIR",
@@ -69,6 +74,7 @@ struct program {
 	struct election *election;
 	struct graph_watch *graphs; /* for readiness */
 	struct api *api;
+	struct buf token;
 	char name[300];
 	int status;
 };
@@ -184,9 +190,23 @@ static int open_machine(struct program *p, struct err *e)
 	return machine_start_topo(p->machine, e);
 }
 
+static int open_token(struct program *p, struct err *e)
+{
+	const struct settings *s = &p->settings;
+	char path[PATH_MAX];
+
+	if (s->token_file)
+		snprintf(path, sizeof(path), "%s", s->token_file);
+	else if (s->supervise)
+		snprintf(path, sizeof(path), "%s/keeper.token", s->supervise);
+	else
+		return 0;
+	return secret_make(path, e) < 0 ? -1 : secret_read(path, &p->token, e);
+}
+
 static int open_web(struct program *p, struct err *e)
 {
-	struct api_config c = {p->store, p->blocking, p->control};
+	struct api_config c = {p->store, p->blocking, p->control, buf_slice(&p->token)};
 	char local[40];
 	const char *address = p->settings.web_address;
 
@@ -241,7 +261,8 @@ static int start(struct program *p, struct err *e)
 		return -1;
 	if (!p->blocking)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	if (open_web(p, e) < 0 || worker_on_signal(p->control, SIGTERM, on_terminate, p, e) < 0 ||
+	if (open_token(p, e) < 0 || open_web(p, e) < 0 ||
+	    worker_on_signal(p->control, SIGTERM, on_terminate, p, e) < 0 ||
 	    worker_on_signal(p->control, SIGINT, on_terminate, p, e) < 0 ||
 	    worker_on_signal(p->control, SIGHUP, on_hangup, p, e) < 0)
 		return -1;
@@ -268,6 +289,7 @@ static void stop(struct program *p)
 	api_free(p->api);
 	worker_free(p->control);
 	store_close(p->store);
+	buf_fini(&p->token);
 }
 
 /* Before there is a local cluster that could tell it. */
@@ -309,6 +331,7 @@ int main(int argc, char **argv)
 		options_free(p.options);
 		return p.status;
 	}
+	buf_init(&p.token);
 	signal(SIGPIPE, SIG_IGN);
 	if (start(&p, &e) < 0) {
 		tell_failure(&p, &e);

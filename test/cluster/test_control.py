@@ -184,3 +184,52 @@ def answers_as(c, user, password):
     conn = c.connect("uno", user=user, password=password)
     conn.close()
     return True
+
+
+def api(cluster, method, path, body=None, token=True, **headers):
+    """A request to the keeper's admin API by hand: the status and the answer's text."""
+    import http.client
+    port = cluster.info()["keeper"]["web_port"]
+    h = {"Host": f"127.0.0.1:{port}"}
+    if body is not None:
+        h["Content-Type"] = "application/json"
+    if token:
+        with open(os.path.join(cluster.data, "keeper.token")) as f:
+            h["Authorization"] = "Bearer " + (token if isinstance(token, str) else f.read().strip())
+    h.update({k.replace("_", "-"): v for k, v in headers.items()})
+    c = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    c.request(method, "/api/v1/" + path, body, {k: v for k, v in h.items() if v is not None})
+    r = c.getresponse()
+    text = r.read().decode()
+    c.close()
+    return r.status, text
+
+
+def test_api_is_guarded(pair):
+    """Issue 8, C 4: no change without the token, none from a page of another site, whatever name it uses."""
+    schema, ddl = "keyspaces/duo/schema", json.dumps({"sql": "CREATE TABLE owned (id INT PRIMARY KEY)"})
+    evil = {"Origin": "http://evil.example", "Host": "evil.example", "Content_Type": "text/plain"}
+    assert api(pair, "POST", schema, ddl, token=False, **evil)[0] == 403
+    assert api(pair, "POST", schema, ddl, token=False)[0] == 401
+    assert api(pair, "POST", schema, ddl, token="x" * 48)[0] == 401
+    assert api(pair, "POST", schema, ddl, Origin="http://evil.example")[0] == 403
+    assert api(pair, "POST", schema, ddl, Origin="null")[0] == 403
+    assert api(pair, "POST", schema, ddl, Content_Type="text/plain")[0] == 415
+    assert api(pair, "POST", schema, ddl, Content_Type=None)[0] == 415
+    assert api(pair, "DELETE", "keyspaces/duo", token=False)[0] == 401
+    assert api(pair, "PUT", "keyspaces/duo/vschema", "{}", token=False)[0] == 401
+    assert api(pair, "GET", "keyspaces", token=False)[0] == 200
+    assert api(pair, "GET", "keyspaces", token=False, Host="rebound.example:15000")[0] == 403
+    assert api(pair, "GET", schema, token=False)[0] == 401
+    assert "owned" not in api(pair, "GET", schema)[1]
+    port = pair.info()["keeper"]["web_port"]
+    assert api(pair, "POST", "keyspaces", '{"name": "mine"}', Origin=f"http://127.0.0.1:{port}")[0] == 200
+    assert api(pair, "DELETE", "keyspaces/mine", Host="keeper.internal")[0] == 200
+    assert os.stat(os.path.join(pair.data, "keeper.token")).st_mode & 0o777 == 0o600
+    # sluicectl finds the token by --dir, by --token-file, by the environment; else it says what it needs.
+    token, keeper = os.path.join(pair.data, "keeper.token"), ("--keeper", f"127.0.0.1:{port}")
+    env = {k: v for k, v in os.environ.items() if k != "SLUICE_TOKEN_FILE"}
+    p = ctl("keyspace", "create", "mine", *keeper, check=False, env=env)
+    assert p.returncode == 1 and "a token is needed" in p.stderr
+    ctl("keyspace", "create", "mine", *keeper, "--token-file", token, env=env)
+    ctl("keyspace", "delete", "mine", *keeper, env=dict(env, SLUICE_TOKEN_FILE=token))

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "src/ctl/api_guard.h"
 #include "src/ctl/api_int.h"
 #include "src/ops/shard_primaries.h"
 #include "src/ops/tablet_call.h"
@@ -192,6 +193,30 @@ static void test_delete(void)
 	store_list_fini(&left);
 }
 
+/* Issue 8, C 4. */
+static void test_guard(void)
+{
+	static const struct {
+		const char *host;
+		bool ok;
+	} hosts[] = {{"127.0.0.1:15000", true}, {"127.0.0.1", true}, {"[::1]:15000", true},
+		     {"localhost:1", true}, {"LOCALHOST", true}, {"10.1.2.3:80", true}, {"", false},
+		     {"evil.example", false}, {"127.0.0.1.evil.example:80", false}, {"[::1", false},
+		     {"127.0.0.1@evil.example", false}, {":80", false}};
+
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
+		CHECK(api_guard_host(str_of(hosts[i].host)) == hosts[i].ok);
+	CHECK(api_guard_origin(STR_LIT(""), STR_LIT("a:1")));
+	CHECK(api_guard_origin(STR_LIT("http://a:1"), STR_LIT("a:1")));
+	CHECK(!api_guard_origin(STR_LIT("http://a:2"), STR_LIT("a:1")));
+	CHECK(!api_guard_origin(STR_LIT("null"), STR_LIT("a:1")));
+	CHECK(!api_guard_origin(STR_LIT("http://a:1.evil"), STR_LIT("a:1")));
+	CHECK(api_guard_json(STR_LIT("application/json")) &&
+	      api_guard_json(STR_LIT("Application/JSON ; charset=utf-8")));
+	CHECK(!api_guard_json(STR_LIT("text/plain")) && !api_guard_json(STR_LIT("")) &&
+	      !api_guard_json(STR_LIT("application/jsonp")));
+}
+
 int main(void)
 {
 	char dir[] = "/tmp/sluice-api-XXXXXX", address[64];
@@ -210,6 +235,7 @@ int main(void)
 	test_vschema();
 	test_tablets();
 	test_delete();
+	test_guard();
 	buf_fini(&out);
 	store_close(store);
 	for (size_t i = 0; i < 3; i++) {
