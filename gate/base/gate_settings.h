@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "src/base/str.h"
 #include "src/net/worker.h"
 
 /* Filled from the options by src/main/gate.c. Strings live as long as the gate. */
@@ -18,6 +19,7 @@ struct gate_settings {
 	int64_t plan_cache_bytes, max_prepared;
 	int64_t merge_memory; /* bytes one statement may hold at the gate */
 	bool require_tls;
+	struct str rpc_secret; /* shared with the tablets; empty: none */
 	enum worker_io io;
 };
 #endif

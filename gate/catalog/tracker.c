@@ -43,6 +43,7 @@ struct tracked {
 struct tracker {
 	struct snapshot_cell *catalog; /* borrowed: where new ones are published */
 	struct worker *worker;
+	struct str secret; /* borrowed; of the tablets' RPC, empty: none */
 	struct graph_watch *watch;
 	struct hmap keyspaces; /* name -> struct tracked, owned */
 	struct graph *graph;   /* ref */
@@ -289,6 +290,7 @@ static void follow(struct tracker *t, const struct graph_keyspace *ks)
 {
 	struct tracked *k = find_or_add(t, ks->name);
 	const struct graph_tablet *primary = NULL;
+	struct rpc_peer peer;
 	struct err e;
 
 	for (size_t i = 0; i < ks->shard_count && !primary; i++)
@@ -297,7 +299,9 @@ static void follow(struct tracker *t, const struct graph_keyspace *ks)
 		return;
 	disconnect(k);
 	k->address = str_dup(str_of(primary->rpc_address));
-	k->client = rpc_client_new(t->worker, primary->rpc_address, NULL, NULL, NULL, NULL, &e);
+	peer = (struct rpc_peer){.address = primary->rpc_address,
+				 .secret = t->secret};
+	k->client = rpc_client_open(t->worker, &peer, NULL, NULL, &e);
 	if (!k->client) {
 		log_warn("gate.tracker", "event=connect keyspace=%s problem=\"%s\"", ks->name,
 			 e.msg);
@@ -418,6 +422,11 @@ struct tracker *tracker_new(struct snapshot_cell *catalog, const char *cell, str
 		return NULL;
 	}
 	return t;
+}
+
+void tracker_set_secret(struct tracker *t, struct str rpc_secret)
+{
+	t->secret = rpc_secret;
 }
 
 void tracker_free(struct tracker *t)

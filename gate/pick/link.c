@@ -15,6 +15,7 @@
 
 struct links {
 	struct worker *worker;
+	struct str secret; /* borrowed; of the tablets' RPC, empty: none */
 	struct hmap by_address; /* address -> struct link, owned */
 	unsigned up_metric;
 };
@@ -49,13 +50,14 @@ static void on_down(void *arg, const struct err *why)
 
 static const struct rpc_client_watch watch = {on_up, on_down};
 
-struct links *links_new(struct worker *w)
+struct links *links_new(struct worker *w, struct str rpc_secret)
 {
 	struct links *l = calloc(1, sizeof(*l));
 
 	if (!l)
 		return NULL;
 	l->worker = w;
+	l->secret = rpc_secret;
 	hmap_init(&l->by_address);
 	l->up_metric = metrics_id(METRIC_GAUGE, "sluice_gate_tablet_links", "",
 				  "Connections to tablets that are up.");
@@ -108,6 +110,7 @@ void links_trim(struct links *l, const struct gate_catalog *c)
 struct rpc_client *link_get(struct links *l, const char *address, struct err *e)
 {
 	struct link *k = hmap_get(&l->by_address, str_of(address));
+	struct rpc_peer peer;
 
 	if (k)
 		return k->client;
@@ -120,7 +123,8 @@ struct rpc_client *link_get(struct links *l, const char *address, struct err *e)
 		err_set(e, ERR_NOMEM, "out of memory for a connection to %s", address);
 		goto fail;
 	}
-	k->client = rpc_client_new(l->worker, address, NULL, NULL, &watch, k, e);
+	peer = (struct rpc_peer){.address = address, .secret = l->secret};
+	k->client = rpc_client_open(l->worker, &peer, &watch, k, e);
 	if (!k->client)
 		goto fail;
 	if (hmap_put(&l->by_address, str_of(address), k, NULL) < 0) {

@@ -3,6 +3,7 @@
 #ifndef PICK_LINK_H
 #define PICK_LINK_H
 #include "src/base/err.h"
+#include "src/base/str.h"
 
 struct gate_catalog;
 struct gate_ctx;
@@ -12,7 +13,8 @@ struct links;
 struct rpc_client;
 struct worker;
 
-struct links *links_new(struct worker *w);
+/* @rpc_secret is that of the tablets' RPC (borrowed; empty: none). */
+struct links *links_new(struct worker *w, struct str rpc_secret);
 void links_free(struct links *l);
 /* Drops the connections to addresses that no tablet of the catalog has any more and that carry no
  * call. */

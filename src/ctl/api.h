@@ -19,6 +19,7 @@ struct api_config {
 	struct blocking *blocking;
 	struct worker *worker; /* of the server */
 	struct str token;      /* changes need it; empty: there are no changes */
+	struct str rpc_secret; /* shared with the tablets; empty: none */
 };
 
 /* NULL: out of memory. */
@@ -37,7 +38,8 @@ struct api_call {
 	struct str body;
 	bool dry_run, force;  /* ?dry_run=1, ?force=1 */
 	const char *keyspace; /* ?keyspace=NAME, or NULL */
-	struct buf *out;      /* the answer: JSON */
+	struct str rpc_secret;
+	struct buf *out; /* the answer: JSON */
 };
 /* Appends the answer to call->out. -1 with @e, which becomes the answer. */
 typedef int (*api_fn)(struct api_call *call, struct err *e);

@@ -13,12 +13,15 @@ enum { SCHEMA_MS = 10000 };
 
 int api_schema_show(struct api_call *c, struct err *e)
 {
+	struct tablet_call call = {.timeout_ms = SCHEMA_MS, .secret = c->rpc_secret};
 	struct shard_primaries p;
 	int rc = shard_primaries_get(c->store, c->name[1], &p, e);
 
 	/* Schema changes go to all shards, so one can speak for all. */
-	if (rc == 0)
-		rc = tablet_call_schema(p.v[0].tablet.rpc_address, SCHEMA_MS, c->out, e);
+	if (rc == 0) {
+		call.address = p.v[0].tablet.rpc_address;
+		rc = tablet_call_schema(&call, c->out, e);
+	}
 	if (rc < 0 && p.len)
 		err_wrap(e, "shard %s", p.v[0].shard);
 	shard_primaries_fini(&p);
@@ -45,7 +48,8 @@ int api_schema_apply(struct api_call *c, struct err *e)
 	if (doc)
 		rc = json_reader_object(&r, doc, schema_fields, 1, &q);
 	if (rc == 0)
-		rc = shard_primaries_apply_schema(c->store, c->name[1], str_of(q.sql), e);
+		rc = shard_primaries_apply_schema(c->store, c->name[1], str_of(q.sql),
+						  c->rpc_secret, e);
 	json_free(doc);
 	arena_fini(&arena);
 	if (rc == 0)

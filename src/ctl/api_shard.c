@@ -190,6 +190,7 @@ static int delete_tablets(struct api_call *c, const struct rec_shard *s, struct 
 			    strcmp(t.shard, s->name) != 0)
 				continue;
 			ping.address = t.rpc_address;
+			ping.secret = c->rpc_secret;
 			if (pass == 0 && tablet_call_control(&ping, NULL, NULL) == 0)
 				rc = err_set(e, ERR_CONFLICT,
 					     "tablet %s-%d of shard %s/%s runs: stop it first", t.cell,

@@ -16,6 +16,7 @@
 #include "src/base/process.h"
 #include "src/base/secret.h"
 #include "src/keeper/machine_int.h"
+#include "src/net/http_client.h"
 #include "src/ops/shard_primaries.h"
 #include "topo/graph_watch.h"
 #include "topo/rec_cell.h"
@@ -23,7 +24,7 @@
 #include "topo/rec_shard.h"
 #include "topo/rec_vschema.h"
 
-enum { READY_MS = 120000, POLL_MS = 50, LOG_LINES = 15 };
+enum { READY_MS = 120000, POLL_MS = 50, LOG_LINES = 15, AUTH_MS = 10000 };
 
 static bool in_group(const struct fleet_process *p, enum machine_group group)
 {
@@ -255,6 +256,14 @@ int machine_prepare(struct machine *l, struct err *e)
 	snprintf(path, sizeof(path), "%s/replication.password", l->dir);
 	if (rc == 0)
 		rc = secret_make(path, e);
+	snprintf(path, sizeof(path), "%s/rpc.secret", l->dir);
+	if (rc == 0)
+		rc = secret_make(path, e);
+	if (rc == 0)
+		rc = secret_read(path, &l->rpc_secret, e);
+	snprintf(path, sizeof(path), "%s/etcd.password", l->dir);
+	if (rc == 0 && l->spec.etcd)
+		rc = secret_make(path, e);
 	return rc == 0 ? make_template(l, e) : -1;
 }
 
@@ -367,13 +376,60 @@ static int apply_schema(struct machine *l, const struct spec_keyspace *k, struct
 		return 0;
 	rc = read_file(k->schema, &sql, e);
 	if (rc == 0 && str_trim(buf_slice(&sql)).n)
-		rc = shard_primaries_apply_schema(l->store, k->name, buf_slice(&sql), e);
+		rc = shard_primaries_apply_schema(l->store, k->name, buf_slice(&sql),
+						  buf_slice(&l->rpc_secret), e);
 	buf_fini(&sql);
 	if (rc < 0)
 		return err_wrap(e, "keyspace %s: %s", k->name, k->schema);
 	machine_say(l, "keyspace %s: schema applied to %zu shard%s", k->name, k->shard_count,
 		    k->shard_count == 1 ? "" : "s");
 	if (layout_set(&l->layout, mark, 1, e) < 0)
+		return -1;
+	return layout_save(&l->layout, e);
+}
+
+static int etcd_post(struct machine *l, const char *path, const char *body, struct err *e)
+{
+	struct http_call call = {
+		.method = "POST", .path = path, .body = str_of(body), .timeout_ms = AUTH_MS};
+	struct http_client *c = http_client_new("127.0.0.1", l->fleet.processes[0].web_port, NULL);
+	int status = -1;
+	struct buf answer;
+
+	buf_init(&answer);
+	if (!c)
+		err_set(e, ERR_NOMEM, "out of memory");
+	else
+		status = http_client_request(c, &call, &answer, e);
+	/* What an earlier attempt has made is there already. */
+	if (status >= 0 && status != 200 && !memmem(answer.p, answer.len, "already exists", 14))
+		status = err_set(e, ERR_IO, "etcd: %s: %.*s", path, STR_ARG(buf_slice(&answer)));
+	http_client_free(c);
+	buf_fini(&answer);
+	return status < 0 ? -1 : 0;
+}
+
+/* etcd takes only the user root with the password in DIR/etcd.password from now on. */
+int machine_guard_etcd(struct machine *l, struct err *e)
+{
+	char path[PATH_MAX], user[200];
+	struct buf password;
+	int rc;
+
+	if (!l->spec.etcd || layout_get(&l->layout, "etcd auth", 0))
+		return 0;
+	snprintf(path, sizeof(path), "%s/etcd.password", l->dir);
+	buf_init(&password);
+	rc = secret_read(path, &password, e);
+	if (rc == 0)
+		snprintf(user, sizeof(user), "{\"name\":\"root\",\"password\":\"%.*s\"}",
+			 STR_ARG(buf_slice(&password)));
+	buf_fini(&password);
+	if (rc < 0 || etcd_post(l, "/v3/auth/role/add", "{\"name\":\"root\"}", e) < 0 ||
+	    etcd_post(l, "/v3/auth/user/add", user, e) < 0 ||
+	    etcd_post(l, "/v3/auth/user/grant", "{\"user\":\"root\",\"role\":\"root\"}", e) < 0 ||
+	    etcd_post(l, "/v3/auth/enable", "{}", e) < 0 ||
+	    layout_set(&l->layout, "etcd auth", 1, e) < 0)
 		return -1;
 	return layout_save(&l->layout, e);
 }

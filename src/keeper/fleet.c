@@ -76,7 +76,21 @@ static int add_etcd(struct build *b)
 	arg(b, p, "--auto-compaction-retention=1h");
 	arg(b, p, "--experimental-watch-progress-notify-interval=1s");
 	b->fleet->topo = arena_printf(&b->fleet->arena, "etcd:http://127.0.0.1:%d", p->web_port);
-	return b->fleet->topo ? 0 : err_set(b->e, ERR_NOMEM, "out of memory");
+	b->fleet->topo_password =
+		arena_printf(&b->fleet->arena, "%s/etcd.password", b->fleet->dir);
+	return b->fleet->topo && b->fleet->topo_password ? 0 : err_set(b->e, ERR_NOMEM, "out of memory");
+}
+
+/* What gates and tablets have alike. */
+static void store_args(struct build *b, struct fleet_process *p)
+{
+	arg(b, p, "--topo=%s", b->fleet->topo);
+	if (b->fleet->topo_password) {
+		arg(b, p, "--topo-user=root");
+		arg(b, p, "--topo-password-file=%s", b->fleet->topo_password);
+	}
+	arg(b, p, "--cell=%s", b->spec->cell);
+	arg(b, p, "--rpc-secret-file=%s/rpc.secret", b->fleet->dir);
 }
 
 /* Whom a replica replicates from it finds in the store. */
@@ -89,8 +103,7 @@ static void tablet_args(struct build *b, struct fleet_process *p)
 	arg(b, p, "--keyspace=%s", p->keyspace);
 	arg(b, p, "--shard=%s", p->shard);
 	arg(b, p, "--type=%s", p->primary ? "primary" : "replica");
-	arg(b, p, "--topo=%s", b->fleet->topo);
-	arg(b, p, "--cell=%s", s->cell);
+	store_args(b, p);
 	arg(b, p, "--hostname=127.0.0.1");
 	/* Cheaper than TCP on one machine: a tenth of what gate and tablet take for a query. */
 	arg(b, p, "--rpc-address=unix:%s/run/%s.rpc", b->fleet->dir, p->name);
@@ -177,8 +190,7 @@ static int add_gate(struct build *b, int n)
 	arg(b, p, "--mysql-address=127.0.0.1:%d", p->mysql_port);
 	arg(b, p, "--mysql-socket=%s", p->socket);
 	arg(b, p, "--web-address=127.0.0.1:%d", p->web_port);
-	arg(b, p, "--topo=%s", f->topo);
-	arg(b, p, "--cell=%s", s->cell);
+	store_args(b, p);
 	arg(b, p, "--users=%s/users.json", f->dir);
 	arg(b, p, "--workers=%d", s->workers);
 	arg(b, p, "--io=%s", s->io);

@@ -32,6 +32,7 @@ struct fleet {
 	struct arena arena; /* holds all below */
 	const char *dir;    /* absolute */
 	const char *topo;   /* the store's address */
+	const char *topo_password; /* file with that of its user root; NULL: none is needed */
 	int keeper_web_port;
 	struct fleet_process *processes; /* etcd, gates, tablets */
 	size_t count, cap;

@@ -178,6 +178,7 @@ struct machine *machine_open(const struct machine_config *c, struct err *e)
 	l->config = *c;
 	l->lock_fd = -1;
 	l->progress_fd = c->progress_fd;
+	buf_init(&l->rpc_secret);
 	pthread_mutex_init(&l->lock, NULL);
 	atomic_init(&l->stop, 0);
 	atomic_init(&l->ready, false);
@@ -417,7 +418,7 @@ int machine_start_topo(struct machine *l, struct err *e)
 {
 	if (machine_prepare(l, e) < 0)
 		return -1;
-	return machine_start_group(l, MACHINE_ETCD, e);
+	return machine_start_group(l, MACHINE_ETCD, e) < 0 ? -1 : machine_guard_etcd(l, e);
 }
 
 int machine_start(struct machine *l, struct store *s, struct err *e)
@@ -440,6 +441,16 @@ bool machine_ready(struct machine *l, struct buf *why)
 		return true;
 	buf_puts(why, "the cluster is being started");
 	return false;
+}
+
+const char *machine_topo_password(const struct machine *l)
+{
+	return l->fleet.topo_password;
+}
+
+struct str machine_rpc_secret(const struct machine *l)
+{
+	return buf_slice(&l->rpc_secret);
 }
 
 const char *machine_cell(const struct machine *l)
@@ -482,6 +493,7 @@ void machine_close(struct machine *l)
 	layout_fini(&l->layout);
 	spec_fini(&l->spec);
 	pthread_mutex_destroy(&l->lock);
+	buf_fini(&l->rpc_secret);
 	free(l->states);
 	free(l->written);
 	free(l->dir);

@@ -32,6 +32,7 @@ struct machine {
 	int lock_fd;		      /* holds run/keeper.lock */
 	int progress_fd;	      /* owned; -1: none (any more) */
 	struct store *store;	      /* borrowed */
+	struct buf rpc_secret;	      /* read by machine_prepare() */
 	struct graph_watch *watch;    /* owned */
 	pthread_t thread;
 	bool thread_runs;
@@ -52,6 +53,8 @@ enum machine_group { MACHINE_ETCD, MACHINE_PRIMARIES, MACHINE_REPLICAS, MACHINE_
 int machine_start_group(struct machine *l, enum machine_group group, struct err *e) MUST_CHECK;
 /* What must be there before anything starts: directories, users, data to copy. (bringup.c) */
 int machine_prepare(struct machine *l, struct err *e) MUST_CHECK;
+/* Gives etcd a password, once. (bringup.c) */
+int machine_guard_etcd(struct machine *l, struct err *e) MUST_CHECK;
 /* All steps after the store answers. (bringup.c) */
 int machine_bring_up(struct machine *l, struct err *e) MUST_CHECK;
 /* Makes DIR/cluster.json true. */

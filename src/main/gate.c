@@ -20,6 +20,7 @@
 #include "src/base/log.h"
 #include "src/base/options.h"
 #include "src/base/rng.h"
+#include "src/base/secret.h"
 #include "src/main/program.h"
 #include "src/net/blocking.h"
 #include "src/net/http_pages.h"
@@ -33,7 +34,7 @@
 struct settings {
 	struct gate_settings gate;
 	const char *web_address, *topo, *topo_user, *topo_password_file, *topo_ca;
-	const char *users_file, *tls_cert, *tls_key, *tls_ca, *pid_file, *log_level, *io;
+	const char *users_file, *rpc_secret_file, *tls_cert, *tls_key, *tls_ca, *pid_file, *log_level, *io;
 	int64_t drain_timeout_us;
 };
 
@@ -55,6 +56,9 @@ static const struct option_def option_defs[] = {
 	{"cell", OPTION_STRING, AT(gate.cell), "zone1", "NAME", "The cell this gate is in.", 0, 0},
 	{"users", OPTION_STRING, AT(users_file), NULL, "FILE",
 	 "Who may log in (JSON); read again on SIGHUP.", 0, 0},
+	{"rpc-secret-file", OPTION_STRING, AT(rpc_secret_file), NULL, "FILE",
+	 "Holds the secret that the gate shares with its tablets.",
+	 0, 0},
 	{"default-keyspace", OPTION_STRING, AT(gate.default_keyspace), NULL, "NAME",
 	 "Keyspace of clients that name none.", 0, 0},
 	{"server-version", OPTION_STRING, AT(gate.server_version), "5.5.5-10.11.11-MariaDB-Sluice",
@@ -103,6 +107,7 @@ static const struct option_def option_defs[] = {
 struct program {
 	struct settings settings;
 	struct options *options;
+	struct buf rpc_secret;
 	struct gate gate;
 	struct worker *control;
 	struct store *store;
@@ -169,7 +174,7 @@ static void on_terminate(void *arg)
 }
 
 /* A keyspace that is still being made does not count. */
-static bool schemas_known(const struct catalog *c, struct buf *why)
+static bool schemas_known(const struct gate_catalog *c, struct buf *why)
 {
 	for (size_t i = 0; i < c->graph->keyspace_count; i++) {
 		const struct graph_keyspace *ks = &c->graph->keyspaces[i];
@@ -185,7 +190,7 @@ static bool schemas_known(const struct catalog *c, struct buf *why)
 static bool is_ready(void *arg, struct buf *why)
 {
 	struct program *p = arg;
-	struct catalog *c = (struct catalog *)snapshot_acquire(&p->gate.catalog, NULL);
+	struct gate_catalog *c = (struct gate_catalog *)snapshot_acquire(&p->gate.catalog, NULL);
 	bool ready = false;
 
 	if (atomic_load(&p->gate.draining))
@@ -257,6 +262,9 @@ static int start(struct program *p, struct err *e)
 	snapshot_cell_init(&g->users);
 	snapshot_cell_init(&g->catalog);
 	rng_secure(&g->seed, sizeof(g->seed));
+	if (s->rpc_secret_file && secret_read(s->rpc_secret_file, &p->rpc_secret, e) < 0)
+		return err_wrap(e, "--rpc-secret-file");
+	s->gate.rpc_secret = buf_slice(&p->rpc_secret);
 	if (load_users(p, s->users_file, e) < 0 || open_tls(p, e) < 0)
 		return -1;
 	g->keypair = keypair_new(e);
@@ -267,6 +275,8 @@ static int start(struct program *p, struct err *e)
 		return -1;
 	p->tracker = tracker_new(&g->catalog, s->gate.cell, p->control, p->store, e);
 	g->tracker = p->tracker;
+	if (p->tracker)
+		tracker_set_secret(p->tracker, s->gate.rpc_secret);
 	p->drain_timer = worker_timer_new(p->control, check_drained, p);
 	g->workers = calloc((size_t)s->gate.workers, sizeof(*g->workers));
 	if (!p->tracker || !g->blocking || !p->drain_timer || !g->workers)
@@ -310,6 +320,7 @@ static void stop(struct program *p)
 	snapshot_cell_fini(&g->users);
 	keypair_free(g->keypair);
 	tls_put(g->tls);
+	buf_fini(&p->rpc_secret);
 }
 
 int main(int argc, char **argv)
@@ -324,6 +335,7 @@ int main(int argc, char **argv)
 	if (rc >= 0)
 		return rc;
 	signal(SIGPIPE, SIG_IGN);
+	buf_init(&p.rpc_secret);
 	rc = 1;
 	if (start(&p, &e) < 0) {
 		log_error("gate", "event=start problem=\"%s\"", e.msg);

@@ -24,7 +24,7 @@
 
 struct settings {
 	const char *web_address, *topo, *topo_user, *topo_password_file, *topo_ca, *name;
-	const char *supervise, *spec, *token_file, *pid_file, *log_level;
+	const char *supervise, *spec, *token_file, *rpc_secret_file, *pid_file, *log_level;
 	int64_t progress_fd;
 	bool check_spec;
 };
@@ -43,6 +43,9 @@ static const struct option_def option_defs[] = {
 	{"token-file", OPTION_STRING, AT(token_file), NULL, "FILE",
 	 "Holds the token that changes by the admin API need; made (mode 0600) when missing. With "
 	 "--supervise by default DIR/keeper.token, else without it nothing can be changed.",
+	 0, 0},
+	{"rpc-secret-file", OPTION_STRING, AT(rpc_secret_file), NULL, "FILE",
+	 "Holds the secret that the keeper shares with the tablets; with --supervise the cluster's own.",
 	 0, 0},
 	{"name", OPTION_STRING, AT(name), NULL, "NAME",
 	 "What this keeper is called in elections; by default its host and process.", 0, 0},
@@ -74,7 +77,7 @@ struct program {
 	struct election *election;
 	struct graph_watch *graphs; /* for readiness */
 	struct api *api;
-	struct buf token;
+	struct buf token, rpc_secret;
 	char name[300];
 	int status;
 };
@@ -187,6 +190,8 @@ static int open_machine(struct program *p, struct err *e)
 	signal(SIGTERM, on_early_signal);
 	signal(SIGINT, on_early_signal);
 	s->topo = machine_topo(p->machine);
+	s->topo_password_file = machine_topo_password(p->machine);
+	s->topo_user = s->topo_password_file ? "root" : NULL;
 	return machine_start_topo(p->machine, e);
 }
 
@@ -206,7 +211,9 @@ static int open_token(struct program *p, struct err *e)
 
 static int open_web(struct program *p, struct err *e)
 {
-	struct api_config c = {p->store, p->blocking, p->control, buf_slice(&p->token)};
+	struct api_config c = {p->store, p->blocking, p->control, buf_slice(&p->token),
+			       p->machine ? machine_rpc_secret(p->machine)
+					  : buf_slice(&p->rpc_secret)};
 	char local[40];
 	const char *address = p->settings.web_address;
 
@@ -238,9 +245,7 @@ static void choose_name(struct program *p)
 static int start(struct program *p, struct err *e)
 {
 	struct settings *s = &p->settings;
-	struct store_config sc = {.user = s->topo_user,
-				  .password_file = s->topo_password_file,
-				  .ca_file = s->topo_ca};
+	struct store_config sc = {.ca_file = s->topo_ca};
 	struct election_config ec = {
 		.name = "keeper", .candidate = p->name, .fn = on_leading, .arg = p};
 	enum log_level level;
@@ -254,6 +259,10 @@ static int start(struct program *p, struct err *e)
 	if (!s->topo)
 		return err_set(e, ERR_INVALID, "--topo or --supervise is needed (see --help)");
 	sc.address = s->topo;
+	sc.user = s->topo_user;
+	sc.password_file = s->topo_password_file;
+	if (s->rpc_secret_file && secret_read(s->rpc_secret_file, &p->rpc_secret, e) < 0)
+		return err_wrap(e, "--rpc-secret-file");
 	p->control = worker_new("keeper-control", e);
 	p->blocking = blocking_new(8);
 	p->store = store_open(&sc, e);
@@ -290,6 +299,7 @@ static void stop(struct program *p)
 	worker_free(p->control);
 	store_close(p->store);
 	buf_fini(&p->token);
+	buf_fini(&p->rpc_secret);
 }
 
 /* Before there is a local cluster that could tell it. */
@@ -332,6 +342,7 @@ int main(int argc, char **argv)
 		return p.status;
 	}
 	buf_init(&p.token);
+	buf_init(&p.rpc_secret);
 	signal(SIGPIPE, SIG_IGN);
 	if (start(&p, &e) < 0) {
 		tell_failure(&p, &e);

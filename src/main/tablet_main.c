@@ -1,16 +1,19 @@
 /* sluice-tablet - the process beside one mysqld. The main thread runs the control worker (signals,
  * web pages, polls); each query worker has a thread of its own. */
+#include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "src/base/clk.h"
 #include "src/base/file.h"
 #include "src/base/log.h"
 #include "src/base/options.h"
+#include "src/base/secret.h"
 #include "src/main/program.h"
 #include "src/main/tablet_options.h"
 #include "src/net/blocking.h"
@@ -42,7 +45,7 @@ struct process {
 	struct http_pages pages;
 	struct topo_agent *topo;
 	struct rec_tablet record;
-	struct buf repl_password, attach_password;
+	struct buf repl_password, attach_password, rpc_secret;
 	char title[160], mysqld_address[160], rpc_address[REC_ADDRESS], bind[128];
 	unsigned mysql_port;
 	uint64_t polled_us, lag_us, drain_until_us;
@@ -88,6 +91,22 @@ static int read_secret(const char *path, struct buf *out, struct err *e)
 	memmove(out->p, s.p, s.n);
 	out->len = s.n;
 	return buf_cstr(out) ? 0 : err_set(e, ERR_NOMEM, "out of memory");
+}
+
+static int read_rpc_secret(struct process *p, struct err *e)
+{
+	struct str a = str_of(p->o.rpc_address);
+
+	if (p->o.rpc_secret_file)
+		return secret_read(p->o.rpc_secret_file, &p->rpc_secret, e) < 0
+			       ? err_wrap(e, "--rpc-secret-file")
+			       : 0;
+	if (str_starts(a, "unix:") || str_starts(a, "127.") || str_starts(a, "[::1]"))
+		return 0;
+	return err_set(e, ERR_INVALID,
+		       "--rpc-address %s can be reached from other machines, so gates and keepers "
+		       "must prove who they are: --rpc-secret-file is needed",
+		       p->o.rpc_address);
 }
 
 static void on_mysqld(void *arg, enum mysqld_state state, const char *reason)
@@ -192,9 +211,14 @@ static int start_worker(struct process *p, unsigned i, struct err *e)
 	p->query[i] = q;
 	if (i > 0 && !strncmp(p->rpc_address, "unix:", 5))
 		return err_set(e, ERR_INVALID, "several workers need a TCP --rpc-address");
+	rpc_server_set_secret(q->rpc, buf_slice(&p->rpc_secret));
 	port = rpc_server_listen(q->rpc, i ? p->rpc_address : o->rpc_address, o->workers > 1, e);
 	if (port < 0)
 		return -1;
+	/* Without a secret only our own user may connect. */
+	if (!p->rpc_secret.len && !strncmp(o->rpc_address, "unix:", 5) &&
+	    chmod(o->rpc_address + 5, 0600) < 0)
+		return err_set_errno(e, ERR_IO, errno, "chmod of %s", o->rpc_address + 5);
 	if (i == 0) {
 		host_of(o->rpc_address, host, sizeof(host));
 		if (port)
@@ -382,7 +406,8 @@ static int start(struct process *p, struct err *e)
 	t->changed_arg = p;
 	if (control_conn_library_init(e) < 0 ||
 	    read_secret(p->o.replication_password_file, &p->repl_password, e) < 0 ||
-	    read_secret(p->o.attach_password_file, &p->attach_password, e) < 0)
+	    read_secret(p->o.attach_password_file, &p->attach_password, e) < 0 ||
+	    read_rpc_secret(p, e) < 0)
 		return -1;
 	t->blocking = blocking_new(BLOCKING_THREADS);
 	p->control = worker_new("tablet", e);
@@ -433,6 +458,7 @@ static void stop(struct process *p)
 		unlink(p->o.pid_file);
 	buf_fini(&p->repl_password);
 	buf_fini(&p->attach_password);
+	buf_fini(&p->rpc_secret);
 }
 
 static int run(struct process *p, int argc, char **argv)

@@ -27,6 +27,10 @@ const struct option_def tablet_option_defs[] = {
 	 0, 0},
 	{"rpc-address", OPTION_STRING, AT(rpc_address), "127.0.0.1:0", "ADDRESS",
 	 "Where gates connect: host:port (port 0: a free one) or unix:/path.", 0, 0},
+	{"rpc-secret-file", OPTION_STRING, AT(rpc_secret_file), NULL, "FILE",
+	 "Holds the secret that gates and keepers must know; needed when --rpc-address is neither on "
+	 "loopback nor a unix socket.",
+	 0, 0},
 	{"web-address", OPTION_STRING, AT(web_address), "127.0.0.1:0", "ADDRESS",
 	 "Where status pages and metrics are.", 0, 0},
 	{"hostname", OPTION_STRING, AT(hostname), NULL, "ADDRESS",

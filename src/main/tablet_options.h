@@ -10,7 +10,7 @@
 struct tablet_options {
 	const char *alias, *keyspace, *shard, *type, *cell;
 	const char *topo, *topo_user, *topo_password_file;
-	const char *rpc_address, *web_address, *hostname;
+	const char *rpc_address, *rpc_secret_file, *web_address, *hostname;
 	const char *data_dir, *mysql_template, *mysql_config;
 	int64_t mysql_port, buffer_pool;
 	bool durable, leave_mysqld;

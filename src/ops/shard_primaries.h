@@ -33,5 +33,5 @@ void shard_primaries_fini(struct shard_primaries *p);
  * statement is sent; when one refuses, the message says which shards have done it. Holds the lock
  * locks/schema/<keyspace> meanwhile. */
 int shard_primaries_apply_schema(struct store *s, const char *keyspace, struct str sql,
-				 struct err *e) MUST_CHECK;
+				 struct str rpc_secret, struct err *e) MUST_CHECK;
 #endif

@@ -13,6 +13,7 @@ int tablet_call_control(const struct tablet_call *c, struct buf *json, struct er
 {
 	Sluice__ControlRequest m = SLUICE__CONTROL_REQUEST__INIT;
 	struct rpc_sync_target to = {.address = c->address,
+				     .secret = c->secret,
 				     .timeout_us = (uint64_t)c->timeout_ms * 1000};
 	struct buf b;
 	size_t n;
@@ -64,9 +65,11 @@ static void print_table(const Sluice__SchemaTable *t, struct json_out *o)
 	json_out_end_object(o);
 }
 
-int tablet_call_schema(const char *address, unsigned timeout_ms, struct buf *json, struct err *e)
+int tablet_call_schema(const struct tablet_call *c, struct buf *json, struct err *e)
 {
-	struct rpc_sync_target to = {.address = address, .timeout_us = (uint64_t)timeout_ms * 1000};
+	struct rpc_sync_target to = {.address = c->address,
+				     .secret = c->secret,
+				     .timeout_us = (uint64_t)c->timeout_ms * 1000};
 	Sluice__SchemaReply *reply = NULL;
 	struct json_out o;
 	struct buf b;
@@ -78,7 +81,7 @@ int tablet_call_schema(const char *address, unsigned timeout_ms, struct buf *jso
 		reply = sluice__schema_reply__unpack(NULL, b.len, b.p);
 		if (!reply)
 			rc = err_set(e, ERR_PROTOCOL, "the tablet at %s sent a malformed schema",
-				     address);
+				     c->address);
 	}
 	buf_fini(&b);
 	if (rc < 0)

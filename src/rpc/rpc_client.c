@@ -60,6 +60,7 @@ struct rpc_client {
 	struct worker *worker;
 	char *address, *server_name; /* owned */
 	struct tls *tls;             /* borrowed */
+	struct str secret;           /* borrowed; empty: none */
 	const struct rpc_client_watch *watch;
 	void *arg;
 	struct {
@@ -340,7 +341,7 @@ static void connect_now(struct rpc_client *c)
 {
 	struct err e;
 
-	c->conn = (struct rpc_conn){0};
+	c->conn = (struct rpc_conn){.secret = c->secret};
 	c->conn.stream = stream_connect(c->worker, c->address, c->tls, c->server_name,
 					rpc_conn_stream(), &c->conn, &e);
 	if (!c->conn.stream) {
@@ -452,6 +453,16 @@ struct rpc_client *rpc_client_new(struct worker *w, const char *address, struct 
 				  const char *server_name, const struct rpc_client_watch *watch,
 				  void *arg, struct err *e)
 {
+	struct rpc_peer peer = {.address = address, .tls = tls, .server_name = server_name};
+
+	return rpc_client_open(w, &peer, watch, arg, e);
+}
+
+struct rpc_client *rpc_client_open(struct worker *w, const struct rpc_peer *peer,
+				   const struct rpc_client_watch *watch, void *arg, struct err *e)
+{
+	const char *address = peer->address, *server_name = peer->server_name;
+	struct tls *tls = peer->tls;
 	struct rpc_client *c = calloc(1, sizeof(*c));
 
 	if (!c) {
@@ -460,6 +471,7 @@ struct rpc_client *rpc_client_new(struct worker *w, const char *address, struct 
 	}
 	*c = (struct rpc_client){.worker = w, .tls = tls, .watch = watch, .arg = arg,
 				 .backoff_us = BACKOFF_MIN_US};
+	c->conn.secret = c->secret = peer->secret;
 	c->defer = (struct worker_defer){.fn = free_client, .arg = c};
 	pool_init(&c->pool, sizeof(struct rpc_call), POOL_KEEP);
 	c->address = str_dup(str_of(address));

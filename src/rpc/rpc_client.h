@@ -24,7 +24,17 @@ struct rpc_client_watch {
 	void (*down)(void *arg, const struct err *why);
 };
 
-/* Starts connecting to @address (as for stream_connect(); copied). @tls (may be NULL) and @watch
+/* Who is called, and how each side knows the other. */
+struct rpc_peer {
+	const char *address;	 /* as for stream_connect(); copied */
+	struct tls *tls;	 /* NULL: none; borrowed for the client's life */
+	const char *server_name; /* copied; NULL: the certificate's name is not checked */
+	struct str secret;	 /* empty: none; borrowed for the client's life (rpc_auth.h) */
+};
+/* Starts connecting. @watch (may be NULL) is borrowed for the client's life. */
+struct rpc_client *rpc_client_open(struct worker *w, const struct rpc_peer *peer,
+				   const struct rpc_client_watch *watch, void *arg, struct err *e);
+/* The same without a secret. Starts connecting to @address (as for stream_connect(); copied). @tls (may be NULL) and @watch
  * (may be NULL) are borrowed for the client's life; @server_name (may be NULL) is copied. */
 struct rpc_client *rpc_client_new(struct worker *w, const char *address, struct tls *tls,
 				  const char *server_name, const struct rpc_client_watch *watch,

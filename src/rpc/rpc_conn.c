@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "src/net/stream.h"
+#include "src/rpc/rpc_auth.h"
 
 enum { COPY_MAX = 4096 }; /* smaller frames are copied as one, larger parts go as they lie */
 
@@ -16,6 +17,8 @@ void rpc_conn_send(struct rpc_conn *c, struct rpc_frame *f, const struct iovec *
 	for (int i = 0; i < count; i++)
 		total += parts[i].iov_len;
 	f->len = (uint32_t)total;
+	if (c->auth && rpc_auth_hold(c->auth, f, parts, count))
+		return; /* until the peer has proved who it is */
 	p = stream_reserve(c->stream, RPC_FRAME_HEADER + (total <= COPY_MAX ? total : 0));
 	if (!p)
 		return; /* the stream closes by itself */
@@ -60,14 +63,26 @@ void rpc_conn_start(struct rpc_conn *c, const struct rpc_conn_ops *ops, bool ser
 	struct rpc_frame f = {.type = RPC_FRAME_HELLO, .method = RPC_VERSION_MIN,
 			      .aux = RPC_VERSION_MAX};
 	struct str magic = rpc_frame_magic();
-	struct iovec part = {(void *)magic.p, magic.n};
+	struct iovec parts[2] = {{(void *)magic.p, magic.n}};
 
 	c->ops = ops;
 	c->server = server;
 	c->greeted = false;
 	c->data_left = 0;
 	c->heard = false;
-	rpc_conn_send(c, &f, &part, 1);
+	if (c->secret.n) {
+		c->auth = rpc_auth_new(c->secret, server);
+		if (!c->auth)
+			return; /* out of memory: no HELLO, so the attempt ends by its time limit */
+		parts[1] = (struct iovec){(void *)rpc_auth_nonce(c->auth), RPC_FRAME_NONCE};
+	}
+	rpc_conn_send(c, &f, parts, c->auth ? 2 : 1);
+}
+
+void rpc_conn_fini(struct rpc_conn *c)
+{
+	rpc_auth_free(c->auth);
+	c->auth = NULL;
 }
 
 bool rpc_conn_congested(const struct rpc_conn *c)
@@ -77,6 +92,7 @@ bool rpc_conn_congested(const struct rpc_conn *c)
 
 void rpc_conn_close(struct rpc_conn *c)
 {
+	rpc_conn_fini(c);
 	stream_close(c->stream);
 	c->stream = NULL;
 }
@@ -89,19 +105,63 @@ void rpc_conn_fail(struct rpc_conn *c, const struct err *why)
 	c->ops->closed(c, why);
 }
 
+/* The peer is who it should be: what was held back goes out, and calls are taken. */
+static void accept_peer(struct rpc_conn *c)
+{
+	struct rpc_auth *a = c->auth;
+	struct str held;
+
+	c->auth = NULL;
+	c->greeted = true;
+	if (a) {
+		held = rpc_auth_held(a);
+		if (held.n)
+			stream_write(c->stream, held.p, held.n);
+		rpc_auth_free(a);
+	}
+	c->ops->hello(c);
+}
+
+/* HELLO, and with a secret AUTH. */
+static int greet(struct rpc_conn *c, const struct rpc_frame *f, struct str payload, struct err *e)
+{
+	struct rpc_frame answer = {.type = RPC_FRAME_AUTH};
+	struct iovec proof;
+	struct str nonce;
+
+	if (c->secret.n && !c->auth)
+		return err_set(e, ERR_NOMEM, "out of memory for the proof of the RPC secret");
+	if (f->type == RPC_FRAME_AUTH) {
+		if (!c->auth || rpc_auth_check(c->auth, payload, e) < 0)
+			return c->auth ? -1 : err_set(e, ERR_PROTOCOL, "AUTH without a secret");
+		accept_peer(c);
+		return 0;
+	}
+	if (rpc_frame_agree(f, payload, e) < 0)
+		return -1;
+	nonce = str_make(payload.p + rpc_frame_magic().n, payload.n - rpc_frame_magic().n);
+	if (!c->auth && nonce.n)
+		return err_set(e, ERR_DENIED, "%s wants the RPC secret, and there is none here "
+					      "(--rpc-secret-file)",
+			       stream_peer(c->stream));
+	if (!c->auth) {
+		accept_peer(c);
+		return 0;
+	}
+	if (rpc_auth_answer(c->auth, nonce, &proof, e) < 0)
+		return err_wrap(e, "%s", stream_peer(c->stream));
+	rpc_conn_send(c, &answer, &proof, 1);
+	return 0;
+}
+
 /* A frame whose payload is all there. */
 static int take_frame(struct rpc_conn *c, const struct rpc_frame *f, struct str payload,
 		      struct err *e)
 {
-	if (!c->greeted) {
-		if (rpc_frame_agree(f, payload, e) < 0)
-			return -1;
-		c->greeted = true;
-		c->ops->hello(c);
-		return 0;
-	}
-	if (f->type == RPC_FRAME_HELLO)
-		return err_set(e, ERR_PROTOCOL, "a second HELLO");
+	if (!c->greeted)
+		return greet(c, f, payload, e);
+	if (f->type == RPC_FRAME_HELLO || f->type == RPC_FRAME_AUTH)
+		return err_set(e, ERR_PROTOCOL, "a second HELLO or AUTH");
 	if (f->type == RPC_FRAME_PING)
 		rpc_conn_send_bare(c, RPC_FRAME_PONG, 0, f->aux);
 	else if (f->type != RPC_FRAME_PONG)
@@ -124,7 +184,7 @@ static ssize_t step(struct rpc_conn *c, const uint8_t *p, size_t n, struct err *
 	if (n < RPC_FRAME_HEADER)
 		return 0;
 	rpc_frame_get(p, &f);
-	if (!c->greeted && f.type != RPC_FRAME_HELLO)
+	if (!c->greeted && f.type != RPC_FRAME_HELLO && f.type != RPC_FRAME_AUTH)
 		return err_set(e, ERR_PROTOCOL, "the peer does not speak Sluice's RPC");
 	if (rpc_frame_check(&f, c->server, e))
 		return -1;

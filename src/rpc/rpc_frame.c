@@ -52,6 +52,7 @@ static const struct {
 	[RPC_FRAME_PING] = {RPC_FRAME_SMALL, true, true, false},
 	[RPC_FRAME_PONG] = {RPC_FRAME_SMALL, true, true, false},
 	[RPC_FRAME_GOAWAY] = {RPC_FRAME_SMALL, false, true, false},
+	[RPC_FRAME_AUTH] = {RPC_FRAME_SMALL, true, true, false},
 };
 
 int rpc_frame_check(const struct rpc_frame *f, bool server, struct err *e)

@@ -2,7 +2,8 @@
  *
  *	u32 payload length | u32 stream | u8 type | u8 flags | u16 method | u32 aux     (little-endian)
  *
- * The first frame each way is HELLO. A call is one REQUEST, DATA both ways as wanted, and one END
+ * The first frame each way is HELLO. Peers that share a secret add a nonce to it, and prove by AUTH,
+ * both ways, that they know the secret, before any other frame counts. A call is one REQUEST, DATA both ways as wanted, and one END
  * from the server; the client may CANCEL. DATA is bounded by credit that the receiver grants in
  * bytes; a sender may overdraw by the one piece that uses the credit up. Stream 0 is the connection
  * itself (HELLO, PING, PONG, GOAWAY). */
@@ -26,6 +27,7 @@ enum {
 	RPC_FRAME_MAX_REQUEST = 128 << 20, /* held as a whole */
 	RPC_FRAME_WINDOW = 256 << 10,      /* credit of a new call, each way */
 	RPC_FRAME_MAX_STREAMS = 65535,     /* calls under way on a connection */
+	RPC_FRAME_NONCE = 32,              /* bytes behind the magic of a HELLO */
 };
 
 enum rpc_frame_type {
@@ -39,6 +41,7 @@ enum rpc_frame_type {
 	RPC_FRAME_PING,   /* answered by PONG with the same aux */
 	RPC_FRAME_PONG,
 	RPC_FRAME_GOAWAY, /* no new calls, please; those under way end */
+	RPC_FRAME_AUTH,	  /* after HELLOs with nonces: the proof of knowing the secret */
 	RPC_FRAME_TYPES
 };
 
@@ -58,7 +61,7 @@ void rpc_frame_put(uint8_t out[RPC_FRAME_HEADER], const struct rpc_frame *f);
 void rpc_frame_get(const uint8_t p[RPC_FRAME_HEADER], struct rpc_frame *out);
 /* Whether a received header is acceptable; @server: the receiver is one. -1: ERR_PROTOCOL. */
 int rpc_frame_check(const struct rpc_frame *f, bool server, struct err *e) MUST_CHECK;
-/* HELLO's payload. */
+/* The first part of HELLO's payload. */
 struct str rpc_frame_magic(void);
 /* The version both can speak, or -1 with ERR_PROTOCOL. */
 int rpc_frame_agree(const struct rpc_frame *hello, struct str payload, struct err *e) MUST_CHECK;

@@ -15,6 +15,7 @@
  * counts the looks in a row without a byte. Each look belongs to a turn of the loop of its own, which
  * reads the sockets first; a pause of any length adds one look. */
 
+struct rpc_auth;
 struct rpc_conn;
 struct stream;
 struct stream_handler;
@@ -39,6 +40,8 @@ struct rpc_conn {
 	struct stream *stream; /* owned; NULL: closed */
 	const struct rpc_conn_ops *ops;
 	bool server, greeted;
+	struct rpc_auth *auth; /* owned; NULL: without a secret, or done (rpc_auth.h) */
+	struct str secret;     /* borrowed; empty: none. Set before rpc_conn_start() */
 	uint32_t data_left;     /* of the DATA frame being passed on */
 	struct rpc_frame data;  /* its header */
 	bool heard; /* bytes came; set here, cleared by the owner, which counts (see below) */
@@ -56,6 +59,8 @@ void rpc_conn_send_bare(struct rpc_conn *c, enum rpc_frame_type type, uint32_t s
 void rpc_conn_send_error(struct rpc_conn *c, uint32_t stream, const struct err *e,
 			 struct str trailer);
 bool rpc_conn_congested(const struct rpc_conn *c);
+/* Frees what an owner that throws the connection away would leave. Done by closing, too. */
+void rpc_conn_fini(struct rpc_conn *c);
 /* Closes without a callback. */
 void rpc_conn_close(struct rpc_conn *c);
 /* Closes because of @why, with one. */

@@ -70,6 +70,7 @@ struct rpc_server {
 	size_t method_count;
 	void *arg;
 	struct tls *tls; /* ref */
+	struct str secret; /* borrowed; empty: none */
 	struct listener *listeners[MAX_LISTENERS];
 	unsigned listener_count;
 	struct server_conn *conns;
@@ -330,7 +331,7 @@ static void drop_conn(struct server_conn *k, enum err_code code, const char *why
 
 static void on_closed(struct rpc_conn *conn, const struct err *why)
 {
-	if (why->code == ERR_PROTOCOL)
+	if (why->code == ERR_PROTOCOL || why->code == ERR_DENIED)
 		log_warn("rpc.server", "connection ended by its peer's mistake: %s", why->msg);
 	drop_conn((struct server_conn *)conn, ERR_UNAVAILABLE, "the caller's connection is gone");
 }
@@ -370,6 +371,7 @@ int rpc_server_accept(struct rpc_server *s, int fd, struct err *e)
 	}
 	metrics_add(s->m_conns, 1);
 	k->conn.ops = &conn_ops;
+	k->conn.secret = s->secret;
 	if (s->tls && stream_start_tls(k->conn.stream, s->tls, true, NULL, NULL, 0, e)) {
 		log_warn("rpc.server", "no TLS for a connection: %s", e->msg);
 		rpc_conn_close(&k->conn); /* and with it the socket: not the caller's any more */
@@ -466,6 +468,11 @@ fail:
 	free(s);
 	err_set(e, ERR_NOMEM, "out of memory");
 	return NULL;
+}
+
+void rpc_server_set_secret(struct rpc_server *s, struct str secret)
+{
+	s->secret = secret;
 }
 
 int rpc_server_listen(struct rpc_server *s, const char *address, bool reuse_port, struct err *e)

@@ -28,6 +28,9 @@ struct rpc_method {
  * borrowed) makes it TLS only. */
 struct rpc_server *rpc_server_new(struct worker *w, const struct rpc_method *methods, size_t count,
 				  void *arg, struct tls *tls, struct err *e);
+/* Takes calls only of peers that prove that they know @secret (rpc_auth.h; borrowed for the server's
+ * life). Before listening. */
+void rpc_server_set_secret(struct rpc_server *s, struct str secret);
 /* Listens on @address, as for listeners; may be called more than once (at most 4). Returns the
  * port (0 for unix sockets), or -1. */
 int rpc_server_listen(struct rpc_server *s, const char *address, bool reuse_port,

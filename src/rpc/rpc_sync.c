@@ -41,12 +41,13 @@ int rpc_sync_call(const struct rpc_sync_target *to, unsigned method, struct str 
 	static const struct rpc_call_handler handler = {on_data, on_end, NULL};
 	struct sync_call k = {.answer = answer, .trailer = trailer, .e = e, .rc = -1};
 	struct iovec part = {(void *)request.p, request.n};
+	struct rpc_peer peer = {to->address, to->tls, to->server_name, to->secret};
 	struct rpc_client *client;
 
 	k.worker = worker_new("rpc-sync", e);
 	if (!k.worker)
 		return -1;
-	client = rpc_client_new(k.worker, to->address, to->tls, to->server_name, NULL, NULL, e);
+	client = rpc_client_open(k.worker, &peer, NULL, NULL, e);
 	if (client) {
 		k.call = rpc_call_start(client, method, &part, 1, to->timeout_us, &handler, &k, e);
 		if (k.call)

@@ -14,6 +14,7 @@ struct rpc_sync_target {
 	const char *address; /* numeric, as for stream_connect() */
 	struct tls *tls;         /* NULL: none */
 	const char *server_name; /* NULL: the certificate's name is not checked */
+	struct str secret;       /* empty: none */
 	uint64_t timeout_us;     /* > 0; covers everything */
 };
 

@@ -1,4 +1,7 @@
 """A client of the tablet's RPC for tests: frames, the few protobuf messages, MySQL packets."""
+import hashlib
+import hmac
+import os
 import socket
 import struct
 import time
@@ -156,9 +159,9 @@ def long_param(*values):
 
 
 class Tablet:
-    """A connection to a tablet of keyspace "ks", shard "-", as a gate's worker has."""
+    """A connection to a tablet of keyspace "ks", shard "-", as a gate's worker has. @secret: the bytes of the RPC secret."""
 
-    def __init__(self, address, keyspace="ks", shard="-", kind=0):
+    def __init__(self, address, keyspace="ks", shard="-", kind=0, secret=None):
         self.target = (keyspace, shard, kind)
         if address.startswith("unix:"):
             self.s = socket.socket(socket.AF_UNIX)
@@ -168,7 +171,22 @@ class Tablet:
             self.s = socket.create_connection((host, int(port)))
             self.s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buf, self.next, self.calls = b"", 1, {}
-        self.frame(1, 0, MAGIC, method=1, aux=1)
+        nonce = os.urandom(32) if secret else b""
+        self.frame(1, 0, MAGIC + nonce, method=1, aux=1)
+        if secret:
+            self.prove(secret, nonce)
+
+    def prove(self, secret, nonce, timeout=10):
+        """The handshake of src/rpc/rpc_auth.h."""
+        _, kind, _, hello = self.read_frame(timeout)
+        assert kind == 1 and len(hello) == len(MAGIC) + 32, "the tablet wants no secret"
+        both = nonce + hello[len(MAGIC):]
+
+        def proof(side):
+            return hmac.new(secret, b"sluice-rpc " + side + b"\0" + both, hashlib.sha256).digest()
+        self.frame(10, 0, proof(b"client"))
+        _, kind, _, payload = self.read_frame(timeout)
+        assert kind == 10 and payload == proof(b"server"), "the tablet does not know the secret"
 
     def close(self):
         self.s.close()

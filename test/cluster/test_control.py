@@ -10,7 +10,9 @@ import urllib.request
 import pymysql
 import pytest
 
-from conftest import Cluster, ctl
+from conftest import CTL, Cluster, ctl
+from tablet_client import Tablet
+from tablet_process import TabletProcess
 from test_cluster_up import SCHEMA, UNO, all_pids, alive, answers, wait_for
 
 HASH = {"sharded": True, "vindexes": {"hash": {"type": "hash"}},
@@ -233,3 +235,63 @@ def test_api_is_guarded(pair):
     assert p.returncode == 1 and "a token is needed" in p.stderr
     ctl("keyspace", "create", "mine", *keeper, "--token-file", token, env=env)
     ctl("keyspace", "delete", "mine", *keeper, env=dict(env, SLUICE_TOKEN_FILE=token))
+
+
+def test_tablet_rpc_secret(pair, tmp_path):
+    """Issue 8, C 3: a tablet takes calls only of those who prove that they know the secret."""
+    with open(f"/proc/{pair.info()['tablets'][0]['pid']}/cmdline") as f:
+        address = [a[14:] for a in f.read().split("\0") if a.startswith("--rpc-address=")][0]
+    path = os.path.join(pair.data, "rpc.secret")
+    assert os.stat(path).st_mode & 0o777 == 0o600
+    with open(path, "rb") as f:
+        secret = f.read().strip()
+    assert Tablet(address, "duo", "-80", secret=secret).control("ping") is not None
+    with pytest.raises(ConnectionError):
+        Tablet(address, "duo", "-80").control("apply_schema", "CREATE TABLE owned (id INT PRIMARY KEY)")
+    with pytest.raises((ConnectionError, AssertionError)):
+        Tablet(address, "duo", "-80", secret=b"x" * 48)
+    # Over TCP; and what listens to other machines without a secret does not start.
+    f = tmp_path / "secret"
+    f.write_bytes(secret)
+    f.chmod(0o600)
+    t = TabletProcess("--rpc-secret-file", str(f))
+    try:
+        assert t.connect(secret=secret).run("SELECT 1").value == "1"
+        with pytest.raises(ConnectionError):
+            t.connect().run("SELECT 1")
+    finally:
+        t.remove()
+    program = os.path.join(os.path.dirname(CTL), "sluice-tablet")
+    args = [program, "--alias=zone1-1", "--keyspace=ks", f"--data-dir={tmp_path}/m", "--rpc-address=0.0.0.0:0"]
+    p = subprocess.run(args, stderr=subprocess.PIPE, text=True, timeout=20, check=False)
+    assert p.returncode == 1 and "--rpc-secret-file is needed" in p.stderr
+    f.chmod(0o644)
+    p = subprocess.run([*args, f"--rpc-secret-file={f}"], stderr=subprocess.PIPE, text=True, timeout=20, check=False)
+    assert p.returncode == 1 and "chmod 600" in p.stderr
+
+
+def test_unix_rpc_without_secret_is_private(tmp_path):
+    """Issue 8, C 3: a unix socket without a secret is for its own user only."""
+    t = TabletProcess("--rpc-address", f"unix:{tmp_path}/rpc", wait=False)
+    try:
+        assert os.stat(tmp_path / "rpc").st_mode & 0o777 == 0o600
+    finally:
+        t.remove()
+
+
+def test_etcd_needs_a_password(start_cluster):
+    """Issue 8, C 3: the etcd of `cluster up` answers only to those who know its password; also after a restart."""
+    c = start_cluster({"topo": "etcd", "keyspaces": {"uno": UNO}})
+    url = c.info()["topo"]["address"].removeprefix("etcd:")
+
+    def read():
+        request = urllib.request.Request(url + "/v3/kv/range", json.dumps({"key": "AA==", "range_end": "AA=="}).encode())
+        try:
+            with urllib.request.urlopen(request, timeout=5) as r:
+                return r.status, r.read().decode()
+        except urllib.error.HTTPError as e:
+            return e.code, e.read().decode()
+    assert read()[0] != 200 and "user name is empty" in read()[1]
+    c.down()
+    c.ctl("cluster", "up")
+    assert read()[0] != 200 and c.status()["served"]
