@@ -124,16 +124,47 @@ int64_t json_int(JSON *v, int64_t def)
 	return def;
 }
 
-void json_print(JSON *v, bool indent, struct buf *out)
+static void print_value(JSON *v, const char *key, struct json_out *o)
 {
-	char *z = indent ? cJSON_Print(v) : cJSON_PrintUnformatted(v);
-
-	if (!z) {
-		out->failed = true;
+	switch (json_type(v)) {
+	case JSON_OBJECT:
+		json_out_object(o, key);
+		for (JSON *m = json_first(v); m; m = json_next(m))
+			print_value(m, json_key(m), o);
+		json_out_end_object(o);
+		return;
+	case JSON_ARRAY:
+		json_out_array(o, key);
+		for (JSON *m = json_first(v); m; m = json_next(m))
+			print_value(m, NULL, o);
+		json_out_end_array(o);
+		return;
+	case JSON_STRING:
+		json_out_strz(o, key, json_string(v, ""));
+		return;
+	case JSON_NUMBER:
+		/* Whole numbers with all their digits, not as 1.79e+15. */
+		if (fabs(v->valuedouble) <= 9007199254740992.0 && v->valuedouble == trunc(v->valuedouble))
+			json_out_int(o, key, (int64_t)v->valuedouble);
+		else
+			json_out_double(o, key, v->valuedouble);
+		return;
+	case JSON_BOOL:
+		json_out_bool(o, key, json_bool(v, false));
+		return;
+	case JSON_NULL:
+	case JSON_NONE:
+		json_out_null(o, key);
 		return;
 	}
-	buf_puts(out, z);
-	free(z);
+}
+
+void json_print(JSON *v, bool indent, struct buf *out)
+{
+	struct json_out o;
+
+	json_out_init(&o, out, indent);
+	print_value(v, NULL, &o);
 }
 
 /* A walk over JSON text known to be valid, which cJSON has no positions for. */

@@ -326,7 +326,7 @@ void options_print_help(const struct options *o, struct buf *out)
 		const struct option_def *d = &o->def[i];
 		size_t at = out->len;
 
-		buf_printf(out, "  --%s%s%s", d->name, d->type == OPTION_BOOL ? "" : " ", arg_name(d));
+		buf_printf(out, "  --%s%s%s%s", d->type == OPTION_BOOL ? "[no-]" : "", d->name, d->type == OPTION_BOOL ? "" : " ", arg_name(d));
 		for (at = out->len - at; at < 32; at++)
 			buf_u8(out, ' ');
 		buf_printf(out, " %s", d->help);
@@ -354,7 +354,7 @@ void options_print_man(const struct options *o, struct buf *out)
 	for (size_t i = 0; i < o->count; i++) {
 		const struct option_def *d = &o->def[i];
 
-		buf_puts(out, ".TP\n.B \\-\\-");
+		buf_printf(out, ".TP\n.B \\-\\-%s", d->type == OPTION_BOOL ? "[no\\-]" : "");
 		man_text(out, d->name);
 		buf_printf(out, " \\fI%s\\fR\n", arg_name(d));
 		man_text(out, d->help);

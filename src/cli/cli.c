@@ -51,7 +51,9 @@ static void print_man(void)
 		for (const struct cli_command *c = tables[t]; c->noun; c++) {
 			printf(".SS %s %s %s\n%s\n", c->noun, c->verb, c->operands, c->summary);
 			for (size_t i = 0; i < c->def_count; i++)
-				printf(".TP\n.B \\-\\-%s%s%s\n%s\n", c->defs[i].name,
+				printf(".TP\n.B \\-\\-%s%s%s%s\n%s\n",
+				       c->defs[i].type == OPTION_BOOL ? "[no\\-]" : "",
+				       c->defs[i].name,
 				       c->defs[i].arg ? " " : "",
 				       c->defs[i].arg ? c->defs[i].arg : "", c->defs[i].help);
 		}

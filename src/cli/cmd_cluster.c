@@ -136,9 +136,8 @@ static int start_keeper(const struct cluster_dir *d, const char *spec, int *fd, 
 			struct err *e)
 {
 	char program[PATH_MAX + 16], pid_file[PATH_MAX + 32], log[PATH_MAX + 32];
-	const char *argv[] = {program,	       "--supervise", d->path,
-			      "--progress-fd", "3",	      spec ? "--spec" : NULL,
-			      spec,	       NULL};
+	const char *argv[] = {program, "--supervise", d->path, "--log-file", log, "--progress-fd", "3",
+			      spec ? "--spec" : NULL, spec, NULL};
 	struct process_start s = {argv, pid_file, log, -1};
 	int fds[2], rc;
 

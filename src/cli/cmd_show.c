@@ -38,12 +38,49 @@ int cmd_show_list(const struct cli_options *o, const struct keeper_request *r, c
 	return CLI_OK;
 }
 
+static void add_row(struct text_table *t, const char *name, const char *value)
+{
+	text_table_add(t, name);
+	text_table_add(t, value);
+}
+
+/* A row per value; an object in the object gets rows named "object.field". */
+static void add_rows(struct text_table *t, const char *prefix, JSON *object)
+{
+	for (JSON *m = json_first(object); m; m = json_next(m)) {
+		struct buf name, value;
+
+		buf_init(&name);
+		buf_init(&value);
+		buf_printf(&name, "%s%s%s", prefix, *prefix ? "." : "", json_key(m));
+		if (json_type(m) == JSON_OBJECT) {
+			add_rows(t, buf_cstr(&name), m);
+		} else if (json_type(m) == JSON_NULL) {
+			add_row(t, buf_cstr(&name), "unknown");
+		} else if (json_type(m) == JSON_ARRAY && json_type(json_first(m)) == JSON_STRING) {
+			for (JSON *s = json_first(m); s; s = json_next(s))
+				buf_printf(&value, "%s%s", value.len ? ", " : "", json_string(s, ""));
+			add_row(t, buf_cstr(&name), buf_cstr(&value));
+		} else if (json_type(m) == JSON_BOOL) {
+			add_row(t, buf_cstr(&name), json_bool(m, false) ? "yes" : "no");
+		} else {
+			if (json_type(m) == JSON_STRING)
+				buf_puts(&value, json_string(m, ""));
+			else
+				json_print(m, false, &value);
+			add_row(t, buf_cstr(&name), buf_cstr(&value));
+		}
+		buf_fini(&name);
+		buf_fini(&value);
+	}
+}
+
 int cmd_show_object(const struct cli_options *o, const struct keeper_request *r)
 {
 	struct err e;
 	struct cJSON *doc = keeper_client_call(o, r, &e);
 	struct text_table t;
-	struct buf b, value;
+	struct buf b;
 
 	if (!doc)
 		return cli_fail(&e);
@@ -53,21 +90,12 @@ int cmd_show_object(const struct cli_options *o, const struct keeper_request *r)
 		return CLI_OK;
 	}
 	buf_init(&b);
-	buf_init(&value);
 	text_table_init(&t, 2);
-	for (JSON *m = json_first(doc); m; m = json_next(m)) {
-		text_table_add(&t, json_key(m));
-		buf_reset(&value);
-		if (json_type(m) != JSON_STRING)
-			json_print(m, false, &value);
-		text_table_add(&t,
-			       json_type(m) == JSON_STRING ? json_string(m, "") : buf_cstr(&value));
-	}
+	add_rows(&t, "", doc);
 	text_table_print(&t, &b);
 	fwrite(b.p, 1, b.len, stdout);
 	text_table_fini(&t);
 	buf_fini(&b);
-	buf_fini(&value);
 	json_free(doc);
 	return CLI_OK;
 }

@@ -91,6 +91,7 @@ static void store_args(struct build *b, struct fleet_process *p)
 	}
 	arg(b, p, "--cell=%s", b->spec->cell);
 	arg(b, p, "--rpc-secret-file=%s/rpc.secret", b->fleet->dir);
+	arg(b, p, "--log-file=%s", p->log);
 }
 
 /* Whom a replica replicates from it finds in the store. */

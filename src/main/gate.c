@@ -34,7 +34,7 @@
 struct settings {
 	struct gate_settings gate;
 	const char *web_address, *topo, *topo_user, *topo_password_file, *topo_ca;
-	const char *users_file, *rpc_secret_file, *tls_cert, *tls_key, *tls_ca, *pid_file, *log_level, *io;
+	const char *users_file, *rpc_secret_file, *tls_cert, *tls_key, *tls_ca, *pid_file, *log_level, *log_file, *io;
 	int64_t drain_timeout_us;
 };
 
@@ -102,6 +102,7 @@ static const struct option_def option_defs[] = {
 	 "Written when the gate is ready to serve.", 0, 0},
 	{"log-level", OPTION_STRING, AT(log_level), "info", "LEVEL", "debug, info, warn or error.",
 	 0, 0},
+	PROGRAM_OPT_LOG_FILE(log_file),
 };
 
 struct program {
@@ -136,6 +137,8 @@ static void on_hangup(void *arg)
 	enum log_level level;
 	struct err e;
 
+	if (program_log_file(p->settings.log_file, &e) < 0)
+		log_error("gate", "event=reload problem=\"%s\"", e.msg);
 	if (options_reload(p->options, &fresh, &e) < 0 || load_users(p, fresh.users_file, &e) < 0) {
 		log_error("gate", "event=reload problem=\"%s\"", e.msg);
 		return;
@@ -245,6 +248,8 @@ static int start(struct program *p, struct err *e)
 	struct gate *g = &p->gate;
 	enum log_level level;
 
+	if (program_log_file(s->log_file, e) < 0)
+		return -1;
 	if (!s->topo)
 		return err_set(e, ERR_INVALID, "--topo is needed (see --help)");
 	if (log_level_parse(s->log_level, &level) < 0)

@@ -24,7 +24,7 @@
 
 struct settings {
 	const char *web_address, *topo, *topo_user, *topo_password_file, *topo_ca, *name;
-	const char *supervise, *spec, *token_file, *rpc_secret_file, *pid_file, *log_level;
+	const char *supervise, *spec, *token_file, *rpc_secret_file, *pid_file, *log_level, *log_file;
 	int64_t progress_fd;
 	bool check_spec;
 };
@@ -63,6 +63,7 @@ static const struct option_def option_defs[] = {
 	 "Written when the keeper is ready to serve.", 0, 0},
 	{"log-level", OPTION_STRING, AT(log_level), "info", "LEVEL", "debug, info, warn or error.",
 	 0, 0},
+	PROGRAM_OPT_LOG_FILE(log_file),
 };
 
 struct program {
@@ -89,6 +90,8 @@ static void on_hangup(void *arg)
 	enum log_level level;
 	struct err e;
 
+	if (program_log_file(p->settings.log_file, &e) < 0)
+		log_error("keeper", "event=reload problem=\"%s\"", e.msg);
 	if (options_reload(p->options, &fresh, &e) < 0) {
 		log_error("keeper", "event=reload problem=\"%s\"", e.msg);
 		return;
@@ -253,6 +256,8 @@ static int start(struct program *p, struct err *e)
 	if (log_level_parse(s->log_level, &level) < 0)
 		return err_set(e, ERR_INVALID, "--log-level: \"%s\" is no level", s->log_level);
 	log_set_level(level);
+	if (program_log_file(s->log_file, e) < 0)
+		return -1;
 	choose_name(p);
 	if (s->supervise && open_machine(p, e) < 0)
 		return -1;

@@ -1,5 +1,8 @@
 #include "src/main/program.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -12,6 +15,8 @@ int program_options(struct options *o, void *settings, int argc, char **argv)
 	struct err e;
 	struct buf b;
 
+	/* Otherwise a reload that comes too early ends the program. */
+	signal(SIGHUP, SIG_IGN);
 	if (!o || options_parse(o, settings, &argc, argv, false, &action, &e) < 0) {
 		fprintf(stderr, "%s: %s\n", argv[0], o ? e.msg : "out of memory");
 		return 2;
@@ -27,6 +32,23 @@ int program_options(struct options *o, void *settings, int argc, char **argv)
 		buf_printf(&b, "%s %s\n", argv[0], PACKAGE_VERSION);
 	fwrite(b.p, 1, b.len, stdout);
 	buf_fini(&b);
+	return 0;
+}
+
+int program_log_file(const char *path, struct err *e)
+{
+	int fd;
+
+	if (!path)
+		return 0;
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+	if (fd < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0) {
+		err_set_errno(e, ERR_IO, errno, "cannot log to %s", path);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	close(fd);
 	return 0;
 }
 

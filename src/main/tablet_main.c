@@ -355,6 +355,8 @@ static void on_hup(void *arg)
 	enum log_level level;
 	struct err e;
 
+	if (program_log_file(p->o.log_file, &e) < 0)
+		log_error("tablet", "event=reload problem=\"%s\"", e.msg);
 	if (options_reload(p->options, &now, &e) < 0) {
 		log_error("tablet", "event=reload problem=\"%s\"", e.msg);
 		return;
@@ -401,6 +403,8 @@ static int start(struct process *p, struct err *e)
 {
 	struct tablet *t = &p->tablet;
 
+	if (program_log_file(p->o.log_file, e) < 0)
+		return -1;
 	tablet_init(t, p->o.alias, p->o.keyspace, p->o.shard);
 	t->changed = on_changed;
 	t->changed_arg = p;

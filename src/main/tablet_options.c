@@ -1,6 +1,7 @@
 #include "src/main/tablet_options.h"
 
 #include "src/base/options.h"
+#include "src/main/program.h"
 
 #define AT(field) offsetof(struct tablet_options, field)
 
@@ -104,5 +105,6 @@ const struct option_def tablet_option_defs[] = {
 	 0, 0},
 	{"pid-file", OPTION_STRING, AT(pid_file), NULL, "FILE",
 	 "Where to write the process id once it listens.", 0, 0},
+	PROGRAM_OPT_LOG_FILE(log_file),
 };
 const size_t tablet_option_count = sizeof(tablet_option_defs) / sizeof(tablet_option_defs[0]);

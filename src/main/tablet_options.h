@@ -21,7 +21,7 @@ struct tablet_options {
 		mysqld_timeout;
 	int64_t workers, schema_poll, drain_timeout;
 	const char *io; /* as worker_io_parse() takes it */
-	const char *log_level, *pid_file;
+	const char *log_level, *log_file, *pid_file;
 };
 
 extern const struct option_def tablet_option_defs[];

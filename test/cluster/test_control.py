@@ -272,7 +272,7 @@ def test_tablet_rpc_secret(pair, tmp_path):
 
 def test_unix_rpc_without_secret_is_private(tmp_path):
     """Issue 8, C 3: a unix socket without a secret is for its own user only."""
-    t = TabletProcess("--rpc-address", f"unix:{tmp_path}/rpc", wait=False)
+    t = TabletProcess("--rpc-address", f"unix:{tmp_path}/rpc")
     try:
         assert os.stat(tmp_path / "rpc").st_mode & 0o777 == 0o600
     finally:
@@ -295,3 +295,63 @@ def test_etcd_needs_a_password(start_cluster):
     c.down()
     c.ctl("cluster", "up")
     assert read()[0] != 200 and c.status()["served"]
+
+
+def test_tables_for_people(pair):
+    """Issue 8, F: terms with all their digits; a tablet's status as rows, and no raw JSON."""
+    term = json.loads(pair.ctl("shard", "show", "duo/-80", "--json").stdout)["primary_term"]
+    assert term > 1e15 and str(term) in pair.ctl("shard", "list").stdout
+    alias = pair.info()["tablets"][0]["alias"]
+    text = pair.ctl("tablet", "show", alias).stdout
+    rows = dict(line.split(None, 1) for line in text.splitlines() if len(line.split()) > 1)
+    assert rows["status.serving"] == "yes" and "{" not in text
+
+
+def test_hangup_reopens_logs(pair):
+    """Issue 8, F: SIGHUP opens the log files anew, of gate, tablet and keeper."""
+    info = pair.info()
+    for name, pid in (("gate-1", info["gates"][0]["pid"]), ("keeper", info["keeper"]["pid"]),
+                      ("tablet-" + info["tablets"][0]["alias"], info["tablets"][0]["pid"])):
+        log = os.path.join(pair.data, "log", name + ".log")
+        os.rename(log, log + ".1")
+        os.kill(pid, signal.SIGHUP)
+        wait_for(lambda: os.path.exists(log) and "event=reload" in open(log).read(), 10)
+        assert alive(pid)
+
+
+@pytest.mark.parametrize("program", ["sluice-gate", "sluice-keeper", "sluice-tablet"])
+def test_early_hangup(program, tmp_path):
+    """Issue 8, F: SIGHUP during the start does not end a program."""
+    args = {"sluice-gate": [f"--topo=sqlite:{tmp_path}/t.db", "--mysql-address=127.0.0.1:0", "--web-address=127.0.0.1:0"],
+            "sluice-keeper": [f"--topo=sqlite:{tmp_path}/t.db", "--web-address=127.0.0.1:0"],
+            "sluice-tablet": ["--alias=zone1-1", "--keyspace=ks", f"--data-dir={tmp_path}/m", "--type=primary"]}[program]
+    log = tmp_path / "log"
+    p = subprocess.Popen([os.path.join(os.path.dirname(CTL), program), f"--log-file={log}", *args])
+    try:
+        wait_for(lambda: log.exists() or p.poll() is not None)  # it has begun, and takes signals only later
+        end = time.monotonic() + 10
+        while "event=reload" not in log.read_text():
+            p.send_signal(signal.SIGHUP)
+            assert p.poll() is None and time.monotonic() < end, log.read_text()
+            time.sleep(0.01)
+    finally:
+        p.terminate()
+        p.wait(60)
+
+
+def test_booleans_are_documented():
+    """Issue 8, F: the help names the --no-... forms of booleans."""
+    program = os.path.join(os.path.dirname(CTL), "sluice-tablet")
+    for option in ("--help", "--man"):
+        text = subprocess.run([program, option], stdout=subprocess.PIPE, text=True, check=True).stdout
+        assert "[no-]durable" in text.replace("\\-", "-"), option
+
+
+def test_count_of_passes(tmp_path):
+    """Issue 8, F: the line with which prove closes a program is no test."""
+    log = tmp_path / "log"
+    log.write_text("test/unit/a ..\nok 1 - x (a.c:1)\nok 2 - y (a.c:2)\n1..2\nok\nnot ok 3 - z (b.c:3)\nnot ok\n"
+                   "All tests successful.\n12 passed, 1 skipped in 3.20s\nnames: 4 passed, 0 failed\n")
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    p = subprocess.run(["/usr/bin/python3", root + "/test/lib/count.py", str(log)], stdout=subprocess.PIPE, text=True, check=True)
+    assert p.stdout.split() == ["18", "1"]

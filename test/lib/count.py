@@ -5,9 +5,10 @@ import sys
 passed = failed = 0
 for line in open(sys.argv[1], errors="replace"):
     line = line.rstrip()
-    if re.match(r"ok\b", line):
+    # With their numbers: prove closes each program with an "ok" that is no test.
+    if re.match(r"ok \d+\b", line):
         passed += 1
-    elif re.match(r"not ok\b", line):
+    elif re.match(r"not ok \d+\b", line):
         failed += 1
     elif re.match(r"(=+ )?(\d+ (passed|failed|errors?|skipped|deselected|xfailed|warnings?)(, )?)+.* in [\d.]+s", line):
         for n, what in re.findall(r"(\d+) (passed|failed|error)", line):
