@@ -25,6 +25,8 @@ struct gate_kill {
 	bool whole;		/* the connection, not only its statement */
 };
 
+struct session_list;
+
 /* What lower floors ask of the gate as a whole. */
 struct gate_ctx_ops {
 	/* Takes the newest catalog into ctx->catalog; between two statements. */
@@ -37,6 +39,10 @@ struct gate_ctx_ops {
 	 * -1: out of memory, @done will not run. */
 	int (*kill)(struct gate_ctx *ctx, const struct gate_kill *k,
 		    void (*done)(void *arg, bool found), void *arg);
+	/* Lists the connections of @user (NULL: of all) on all workers; @done runs once, later, on
+	 * this worker, and frees the list (NULL: out of memory). -1: @done will not run. */
+	int (*list_sessions)(struct gate_ctx *ctx, const char *user,
+			     void (*done)(void *arg, struct session_list *l), void *arg);
 };
 
 struct gate_ctx {

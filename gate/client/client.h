@@ -14,6 +14,7 @@ struct client {
 	uint8_t charset;       /* collation number of its login */
 	uint8_t seq;	       /* of the next packet that goes to it */
 	char peer[48];	       /* "127.0.0.1", or "" over the unix socket */
+	bool owner; /* over the unix socket, from a process of the user that runs the gate */
 };
 
 /* Sends one payload with the next sequence number, in packets of at most 16 MB. A closed client

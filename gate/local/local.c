@@ -5,6 +5,7 @@
 #include "gate/exec/statement.h"
 #include "gate/local/set.h"
 #include "gate/local/show.h"
+#include "gate/local/show_processlist.h"
 #include "gate/local/show_warnings.h"
 #include "gate/local/transaction.h"
 #include "gate/plan/plan.h"
@@ -129,6 +130,9 @@ void local_run(struct statement *st)
 		return;
 	case LOCAL_SHOW_TABLETS:
 		show_tablets(st);
+		return;
+	case LOCAL_SHOW_PROCESSLIST:
+		show_processlist(st);
 		return;
 	case LOCAL_SHOW_VSCHEMA:
 		show_vschema(st);

@@ -13,7 +13,10 @@ struct graph_keyspace;
 struct vschema_column_vindex;
 struct vschema_table;
 
-enum { PLAN_MAX_TABLES = 64 };
+enum {
+	PLAN_MAX_TABLES = 64, /* of a statement that is planned; one server takes more */
+	PLAN_ALL_TABLES = 4096,
+};
 
 /* One table that the statement names. */
 struct plan_table {
@@ -33,8 +36,8 @@ struct planner {
 	struct arena *a; /* the plan's */
 	struct ast_node *tree;
 	const struct graph_keyspace *session_keyspace; /* NULL: none chosen */
-	struct plan_table table[PLAN_MAX_TABLES];
-	uint32_t tables;
+	struct plan_table *table; /* in the arena */
+	uint32_t tables, table_room;
 	bool any_system;		       /* information_schema, mysql, ... */
 	const struct graph_keyspace *keyspace; /* of all tables */
 	struct {

@@ -38,6 +38,8 @@ static enum plan_local show(const struct ast_node *n)
 		return LOCAL_SHOW_SHARDS;
 	case AST_SHOW_TABLETS:
 		return LOCAL_SHOW_TABLETS;
+	case AST_SHOW_PROCESSLIST:
+		return LOCAL_SHOW_PROCESSLIST;
 	case AST_SHOW_VSCHEMA:
 		return LOCAL_SHOW_VSCHEMA;
 	default:

@@ -18,16 +18,31 @@ static bool is_system_schema(struct str db)
 
 /* Names that WITH defines are no tables. */
 struct ctes {
-	struct str v[PLAN_MAX_TABLES];
-	uint32_t n;
+	struct str *v; /* in the arena */
+	uint32_t n, room;
+	struct arena *a;
+	bool failed;
 };
 
 static int note_cte(struct ast_node *n, void *arg)
 {
 	struct ctes *c = arg;
 
-	if (n->kind == AST_CTE && c->n < PLAN_MAX_TABLES)
-		c->v[c->n++] = AST_AS(cte, n)->name;
+	if (n->kind != AST_CTE)
+		return AST_GO_ON;
+	if (c->n == c->room) {
+		struct str *more = arena_array(c->a, c->room * 2 + 8, sizeof(*more));
+
+		if (!more) {
+			c->failed = true;
+			return AST_STOP;
+		}
+		for (uint32_t i = 0; i < c->n; i++)
+			more[i] = c->v[i];
+		c->v = more;
+		c->room = c->room * 2 + 8;
+	}
+	c->v[c->n++] = AST_AS(cte, n)->name;
 	return AST_GO_ON;
 }
 
@@ -58,13 +73,34 @@ static const struct graph_keyspace *search(struct planner *p, struct str name)
 	return found;
 }
 
+/* System schemas are read only, and what one server knows of its connections is not the client's to
+ * read: they are the tablet's and carry everybody's statements. */
+static int check_system(struct planner *p, const struct ast_table *ref)
+{
+	static const char *const hidden[] = {"processlist", "innodb_trx", "user_variables"};
+	const char *user = "this user";
+
+	if (p->plan->kind != PLAN_QUERY)
+		return err_set_mysql(p->e, ERR_ACCESS, 1044, "42000",
+				     "Access denied for %s to database '%.*s'", user,
+				     STR_ARG(ref->db));
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+		if (str_ieqz(ref->name, hidden[i]))
+			return err_set_mysql(
+				p->e, ERR_DENIED, 1227, "42000",
+				"Access denied; you need (at least one of) the PROCESS "
+				"privilege(s) for this operation; SHOW PROCESSLIST "
+				"lists the gate's connections");
+	return 0;
+}
+
 static int resolve(struct planner *p, struct plan_table *t)
 {
 	struct str db = t->ref->db, name = t->ref->name;
 
 	if (is_system_schema(db)) {
 		p->any_system = true;
-		return 0;
+		return check_system(p, t->ref);
 	}
 	if (db.n) {
 		t->keyspace = graph_find_keyspace(p->in->catalog->graph, db);
@@ -99,6 +135,23 @@ static bool each_child(struct ast_node **place, void *arg)
 	return ((struct collecting *)arg)->rc == 0;
 }
 
+static int grow(struct planner *p)
+{
+	uint32_t room = p->table_room ? p->table_room * 4 : 16;
+	struct plan_table *more;
+
+	if (room > PLAN_ALL_TABLES)
+		return planner_unsupported(p, "a statement with more than %u tables", p->tables);
+	more = arena_array(p->a, room, sizeof(*more));
+	if (!more)
+		return planner_no_memory(p);
+	if (p->tables)
+		memcpy(more, p->table, p->tables * sizeof(*more));
+	p->table = more;
+	p->table_room = room;
+	return 0;
+}
+
 static void add_table(struct collecting *c, const struct ast_table *ref)
 {
 	struct planner *p = c->p;
@@ -107,9 +160,8 @@ static void add_table(struct collecting *c, const struct ast_table *ref)
 	for (uint32_t i = 0; i < c->ctes.n && !ref->db.n; i++)
 		if (str_ieq(c->ctes.v[i], ref->name))
 			return;
-	if (p->tables == PLAN_MAX_TABLES) {
-		c->rc = planner_unsupported(p, "a statement with more than %d tables",
-					    PLAN_MAX_TABLES);
+	if (p->tables == p->table_room && grow(p) < 0) {
+		c->rc = -1;
 		return;
 	}
 	t = &p->table[p->tables++];
@@ -184,14 +236,19 @@ static int common_keyspace(struct planner *p)
 
 int plan_tables_collect(struct planner *p)
 {
-	struct collecting c = {.p = p};
+	struct collecting c = {.p = p, .ctes = {.a = p->a}};
 
 	ast_walk(p->tree, note_cte, &c.ctes);
+	if (c.ctes.failed)
+		return planner_no_memory(p);
 	visit(&c, p->tree);
 	if (c.rc < 0 || common_keyspace(p) < 0)
 		return -1;
 	if (!p->keyspace || !p->keyspace->sharded || p->in->context->shard[0])
 		return 0;
+	if (p->tables > PLAN_MAX_TABLES)
+		return planner_unsupported(p, "a statement with more than %d tables",
+					   PLAN_MAX_TABLES);
 	/* A DDL statement may create what the VSchema does not know. */
 	for (uint32_t i = 0;
 	     i < p->tables && p->tree->kind != AST_DDL && p->tree->kind != AST_ADMIN; i++)

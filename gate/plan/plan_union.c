@@ -43,12 +43,13 @@ static int add_arm(struct arms *a, struct ast_node *n)
 static int route_all(struct arms *a, struct ast_setop *s)
 {
 	struct planner *p = a->p;
-	struct plan_table *tables = arena_alloc(p->a, sizeof(p->table));
+	struct plan_table *tables = arena_array(p->a, p->tables + 1u, sizeof(*tables));
 	uint32_t count = p->tables;
 
 	if (!tables)
 		return planner_no_memory(p);
-	memcpy(tables, p->table, sizeof(p->table));
+	if (count)
+		memcpy(tables, p->table, count * sizeof(*tables));
 	for (uint32_t i = 0; i <= s->parts.n; i++) {
 		struct ast_node *arm =
 			i == 0 ? s->first : AST_AS(setop_part, s->parts.v[i - 1])->query;
@@ -68,7 +69,8 @@ static int route_all(struct arms *a, struct ast_setop *s)
 			a->route[a->n] = (struct plan_route){.op = ROUTE_SCATTER, .group = -1};
 		a->n++;
 	}
-	memcpy(p->table, tables, sizeof(p->table));
+	if (count)
+		memcpy(p->table, tables, count * sizeof(*tables));
 	p->tables = count;
 	return 0;
 }

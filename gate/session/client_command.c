@@ -74,8 +74,8 @@ static void begin_conditions(struct statement *st)
 
 	st->warnings_before = conditions_count(c);
 	st->errors_before = conditions_errors(c);
-	if (st->input == STATEMENT_PREPARE || !st->plan ||
-	    (st->plan->flags & PLAN_NO_TABLES) || st->plan->kind == PLAN_LOCAL)
+	if (st->input == STATEMENT_PREPARE || !st->plan || (st->plan->flags & PLAN_NO_TABLES) ||
+	    st->plan->kind == PLAN_LOCAL)
 		conditions_keep(c);
 	else
 		conditions_clear(c);

@@ -11,6 +11,7 @@ struct blocking;
 struct gate_settings;
 struct gate_worker;
 struct keypair;
+struct throttle;
 struct tls;
 struct tracker;
 
@@ -26,9 +27,10 @@ struct gate {
 	_Atomic uint32_t next_connection;
 	_Atomic unsigned connections;
 	_Atomic bool draining;
-	uint64_t started_us;	 /* monotonic clock */
-	uint64_t seed;		 /* of fingerprints: random per process */
-	struct lex_opts lex;	 /* how statements are read, but for mode and character set */
-	struct tracker *tracker; /* borrowed; feeds the catalog */
+	uint64_t started_us;	   /* monotonic clock */
+	uint64_t seed;		   /* of fingerprints: random per process */
+	struct lex_opts lex;	   /* how statements are read, but for mode and character set */
+	struct throttle *throttle; /* owned: failed logins */
+	struct tracker *tracker;   /* borrowed; feeds the catalog */
 };
 #endif

@@ -15,6 +15,7 @@
 #include "gate/session/gate_worker.h"
 #include "gate/session/kill.h"
 #include "gate/session/login.h"
+#include "gate/session/processlist.h"
 #include "gate/session/session.h"
 #include "src/base/metrics.h"
 #include "src/net/listener.h"
@@ -117,7 +118,13 @@ static int kill_for(struct gate_ctx *ctx, const struct gate_kill *k,
 	return kill_connection(worker_of(ctx), k, done, arg);
 }
 
-static const struct gate_ctx_ops ctx_ops = {take_catalog, refresh_schema, kill_for};
+static int list_sessions(struct gate_ctx *ctx, const char *user,
+			 void (*done)(void *arg, struct session_list *l), void *arg)
+{
+	return processlist_gather(worker_of(ctx), user, done, arg);
+}
+
+static const struct gate_ctx_ops ctx_ops = {take_catalog, refresh_schema, kill_for, list_sessions};
 
 static const struct session_ops session_ops = {
 	.command = dispatch_command,

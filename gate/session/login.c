@@ -8,6 +8,7 @@
 #include "gate/session/gate.h"
 #include "gate/session/gate_worker.h"
 #include "gate/session/session.h"
+#include "gate/session/throttle.h"
 #include "gate/session/users.h"
 #include "gate/vars/client_charset.h"
 #include "src/base/log.h"
@@ -34,13 +35,19 @@ struct login {
 	struct user *user;   /* borrowed from users; NULL: unknown */
 	char *name, *db;     /* owned, what the client asked for */
 	bool have_db, unix_socket, change, tls_next, working;
-	bool with_password; /* the client proved something, right or wrong */
+	bool with_password;	    /* the client proved something, right or wrong */
+	bool waiting;		    /* for the timer */
+	struct buf plugin, proof;   /* of the first reply */
+	struct worker_timer *timer; /* owned; NULL: no wait */
 	uint64_t offered;
 };
 
 static void free_login(struct login *l)
 {
 	auth_server_fini(&l->auth);
+	worker_timer_free(l->timer);
+	buf_fini(&l->plugin);
+	buf_fini(&l->proof);
 	snapshot_put(l->users ? &l->users->snap : NULL);
 	free(l->name);
 	free(l->db);
@@ -97,6 +104,15 @@ int login_start(struct session *s, bool unix_socket)
 	return 0;
 }
 
+/* Tells the throttle how it went; over the unix socket nobody has to wait. */
+static void note_result(struct session *s, bool ok)
+{
+	if (!s->login->unix_socket)
+		throttle_result(s->gw->gate->throttle, str_of(s->conn.client.peer),
+				str_of(s->login->name ? s->login->name : ""), ok,
+				worker_now_us(s->conn.ctx->worker));
+}
+
 static void deny(struct session *s, const char *reason)
 {
 	struct login *l = s->login;
@@ -110,8 +126,16 @@ static void deny(struct session *s, const char *reason)
 	metrics_add(metrics_id(METRIC_COUNTER, "sluice_gate_logins_denied_total", "",
 			       "Logins refused."),
 		    1);
+	note_result(s, false);
 	conn_send_error(&s->conn, &e);
-	session_close(s, "access denied");
+	if (!l->change) {
+		session_close(s, "access denied");
+		return;
+	}
+	/* As a server: the connection stays the old user's, without what it had set. */
+	session_reset(s);
+	login_free(s);
+	session_ready(s);
 }
 
 /* The proof holds: take the user's name and the database. */
@@ -126,6 +150,7 @@ static void accept_user(struct session *s)
 		deny(s, "needs TLS");
 		return;
 	}
+	note_result(s, true);
 	free(s->conn.vars.user);
 	s->conn.vars.user = l->name;
 	l->name = NULL;
@@ -204,33 +229,59 @@ static bool says_something(struct str proof)
 }
 
 /* Looks the user up and judges the first proof. */
-static void begin(struct session *s, const struct handshake_reply *r)
+static void judge(void *arg)
 {
-	struct login *l = s->login;
+	struct login *l = arg;
+	struct session *s = l->session;
 	struct auth_user found = {0};
 	uint8_t fast[USERS_FAST];
 	struct buf out;
 
-	l->name = str_dup(r->user);
-	l->db = str_dup(r->db);
-	l->have_db = r->db.n > 0;
-	l->with_password = says_something(r->auth);
-	l->users = (struct users *)snapshot_acquire(&s->gw->gate->users, NULL);
-	if (!l->name || !l->db || !l->users) {
-		session_close(s, "out of memory");
-		return;
-	}
-	l->user = users_find(l->users, r->user, str_of(s->conn.client.peer));
+	l->user = users_find(l->users, str_of(l->name), str_of(s->conn.client.peer));
+	if (l->user && l->user->owner_only && !s->conn.client.owner)
+		l->user = NULL;
 	if (l->user) {
 		found.hash = str_of(l->user->hash);
 		if (users_fast_get(l->users, l->user, fast))
 			found.fast = fast;
 	}
-	session_set_state(s, SESSION_AUTH);
+	l->waiting = false;
 	buf_init(&out);
-	act(s, auth_server_begin(&l->auth, l->user ? &found : NULL, r->plugin, r->auth, &out),
+	act(s,
+	    auth_server_begin(&l->auth, l->user ? &found : NULL, buf_slice(&l->plugin),
+			      buf_slice(&l->proof), &out),
 	    &out);
 	buf_fini(&out);
+}
+
+/* Takes what the client says of itself; after failures the proof is judged later. */
+static void begin(struct session *s, const struct handshake_reply *r)
+{
+	struct login *l = s->login;
+	uint64_t delay = 0;
+
+	l->name = str_dup(r->user);
+	l->db = str_dup(r->db);
+	l->have_db = r->db.n > 0;
+	l->with_password = says_something(r->auth);
+	buf_str(&l->plugin, r->plugin);
+	buf_str(&l->proof, r->auth);
+	l->users = (struct users *)snapshot_acquire(&s->gw->gate->users, NULL);
+	if (!l->name || !l->db || !l->users || l->plugin.failed || l->proof.failed) {
+		session_close(s, "out of memory");
+		return;
+	}
+	session_set_state(s, SESSION_AUTH);
+	if (!l->unix_socket)
+		delay = throttle_delay_us(s->gw->gate->throttle, str_of(s->conn.client.peer),
+					  r->user, worker_now_us(s->conn.ctx->worker));
+	if (delay)
+		l->timer = worker_timer_new(s->conn.ctx->worker, judge, l);
+	l->waiting = l->timer;
+	if (l->waiting)
+		worker_timer_arm(l->timer, delay);
+	else
+		judge(l);
 }
 
 static void first_reply(struct session *s, struct str payload)
@@ -300,7 +351,7 @@ void login_packet(struct session *s, struct str payload)
 		first_reply(s, payload);
 		return;
 	}
-	if (s->login->working)
+	if (s->login->working || s->login->waiting)
 		return; /* a client that talks out of turn; it will not get past the verdict */
 	if (says_something(payload))
 		s->login->with_password = true;

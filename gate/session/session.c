@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "gate/base/gate_settings.h"
@@ -200,6 +201,15 @@ static void note_peer(struct session *s)
 	snprintf(s->conn.client.peer, sizeof(s->conn.client.peer), "%.*s", STR_ARG(host));
 }
 
+/* The other end of a unix socket is a process of the user that runs the gate. */
+static bool is_owner(int fd)
+{
+	struct ucred cred;
+	socklen_t n = sizeof(cred);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &n) == 0 && cred.uid == geteuid();
+}
+
 void session_accept(struct gate_worker *gw, int fd, bool unix_socket)
 {
 	struct gate *g = gw->gate;
@@ -228,7 +238,9 @@ void session_accept(struct gate_worker *gw, int fd, bool unix_socket)
 	s->since_us = worker_now_us(gw->ctx.worker);
 	packet_join_init(&s->join, SESSION_LOGIN_MAX);
 	session_vars_init(&s->conn.vars, gw->ctx.lex);
-	if (!unix_socket)
+	if (unix_socket)
+		s->conn.client.owner = is_owner(fd);
+	else
 		note_peer(s);
 	link_in(s);
 	conn_default_target(&s->conn);
@@ -271,13 +283,20 @@ void session_close(struct session *s, const char *why)
 		log_error("gate.session", "event=leak problem=\"out of memory\"");
 }
 
-void session_logged_in(struct session *s)
+void session_ready(struct session *s)
 {
 	session_set_state(s, SESSION_IDLE);
-	conn_send_done(&s->conn, 0, 0, false);
 	packet_join_expect(&s->join, 0);
 	if (atomic_load(&s->gw->gate->draining))
 		session_close(s, "shutting down");
+	else
+		stream_resume(s->conn.client.stream);
+}
+
+void session_logged_in(struct session *s)
+{
+	conn_send_done(&s->conn, 0, 0, false);
+	session_ready(s);
 }
 
 void session_done(struct session *s)

@@ -63,6 +63,8 @@ void session_done(struct session *s);
 void session_reset(struct session *s);
 /* The session with this connection id on this worker, or NULL. */
 struct session *session_find(struct gate_worker *gw, uint32_t id);
+/* The login is over and answered: commands may come. */
+void session_ready(struct session *s);
 /* The client has proved who it is: OK, and commands may come. */
 void session_logged_in(struct session *s);
 #endif

@@ -68,6 +68,8 @@ static int parse_details(struct user *u, JSON *v, const char **hash, struct err 
 			*hash = json_string(m, NULL);
 		else if (!strcmp(key, "tls") && json_type(m) == JSON_BOOL)
 			u->require_tls = json_bool(m, false);
+		else if (!strcmp(key, "owner") && json_type(m) == JSON_BOOL)
+			u->owner_only = json_bool(m, false);
 		else if (strcmp(key, "hosts") != 0)
 			return err_set(e, ERR_PARSE, "unknown field or wrong type: \"%s\"", key);
 	}

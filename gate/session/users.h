@@ -1,6 +1,9 @@
 /* users - who may log in, from a JSON file:
  *
- *	{"app": {"password": "*94BD..." | "$A$005$..." | "", "hosts": ["127.0.0.1"], "tls": true}}
+ *	{"app": {"password": "*94BD..." | "$A$005$..." | "", "hosts": ["127.0.0.1"], "tls": true,
+ *		 "owner": true}}
+ *
+ * ("owner": only over the unix socket, from a process of the user that runs the gate)
  *
  * or, short, {"app": "*94BD..."}. Passwords are hashes of mysql_native_password or of
  * caching_sha2_password, or empty. Published as a snapshot, read again on SIGHUP. Any thread. */
@@ -20,7 +23,8 @@ enum { USERS_FAST = 32 };
 struct user {
 	char *name, *hash; /* owned */
 	bool require_tls;
-	char **hosts; /* owned, numeric addresses; none: from anywhere */
+	bool owner_only; /* only from a process of the gate's own user, over the unix socket */
+	char **hosts;	 /* owned, numeric addresses; none: from anywhere */
 	size_t host_count;
 	/* The caching_sha2 cache: learned at a full login. Guarded by the snapshot's lock. */
 	uint8_t fast[USERS_FAST];

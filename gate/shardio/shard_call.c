@@ -34,6 +34,18 @@ static int no_room(struct err *e)
 
 /* --- the answer --- */
 
+/* Errors of mysqld name the tablet's own account; the client gets its own name instead. */
+static void name_user(struct shard_call *c)
+{
+	static const char account[] = "'sluice_app'@'localhost'";
+	char *at = strstr(c->error.msg, account), rest[sizeof(c->error.msg)];
+
+	if (!at || !c->user)
+		return;
+	snprintf(rest, sizeof(rest), "%s", at + sizeof(account) - 1);
+	snprintf(at, sizeof(c->error.msg) - (size_t)(at - c->error.msg), "'%.80s'%s", c->user, rest);
+}
+
 static void take_part(struct shard_call *c, const struct scan_part *part, const uint8_t *p)
 {
 	struct reply_ok ok;
@@ -41,6 +53,7 @@ static void take_part(struct shard_call *c, const struct scan_part *part, const 
 	switch (part->what) {
 	case SCAN_ERR:
 		reply_to_err(part->payload, &c->error);
+		name_user(c);
 		return;
 	case SCAN_OK:
 	case SCAN_ROWS_END:
@@ -401,6 +414,7 @@ int shard_call_start(struct shard_call *c, const struct shard_call_request *r, s
 
 	c->keyspace = r->keyspace;
 	c->tablet_type = r->tablet_type;
+	c->user = r->user;
 	rc = r->flags & SHARD_CALL_PREPARE_ONLY ? start_prepare(c, r, e) : start_execute(c, r, e);
 	c->ended = rc < 0;
 	return rc;

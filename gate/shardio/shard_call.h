@@ -73,7 +73,7 @@ struct shard_call {
 	struct conditions *conditions; /* where warnings go; NULL: nowhere */
 	const struct graph_shard *shard;
 	/* The call's own: */
-	const char *keyspace;
+	const char *keyspace, *user;
 	uint8_t tablet_type;
 	bool ended, canceled, began;
 	bool stopped;	      /* set by an owner that no longer wants the answer */

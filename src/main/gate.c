@@ -13,6 +13,7 @@
 #include "gate/session/gate.h"
 #include "gate/session/gate_server.h"
 #include "gate/session/gate_worker.h"
+#include "gate/session/throttle.h"
 #include "gate/session/users.h"
 #include "src/base/clk.h"
 #include "src/base/file.h"
@@ -55,7 +56,8 @@ static const struct option_def option_defs[] = {
 	 "Certificates that etcd's is checked against (PEM).", 0, 0},
 	{"cell", OPTION_STRING, AT(gate.cell), "zone1", "NAME", "The cell this gate is in.", 0, 0},
 	{"users", OPTION_STRING, AT(users_file), NULL, "FILE",
-	 "Who may log in (JSON); read again on SIGHUP.", 0, 0},
+	 "Who may log in (JSON); read again on SIGHUP. Without: root, over the unix socket, from "
+	 "a process of the user that runs the gate.", 0, 0},
 	{"rpc-secret-file", OPTION_STRING, AT(rpc_secret_file), NULL, "FILE",
 	 "Holds the secret that the gate shares with its tablets.",
 	 0, 0},
@@ -121,8 +123,10 @@ struct program {
 
 static int load_users(struct program *p, const char *path, struct err *e)
 {
-	/* Without a file nobody but root over the unix socket would make sense; say it plainly. */
-	struct users *u = path ? users_load(path, e) : users_parse(STR_LIT("{\"root\": \"\"}"), e);
+	/* Without a file only the gate's own user gets in, over the unix socket. */
+	struct users *u =
+		path ? users_load(path, e)
+		     : users_parse(STR_LIT("{\"root\": {\"password\": \"\", \"owner\": true}}"), e);
 
 	if (!u)
 		return -1;
@@ -273,9 +277,12 @@ static int start(struct program *p, struct err *e)
 	if (load_users(p, s->users_file, e) < 0 || open_tls(p, e) < 0)
 		return -1;
 	g->keypair = keypair_new(e);
+	g->throttle = throttle_new();
 	g->blocking = blocking_new(8);
 	p->control = worker_new("gate-control", e);
 	p->store = store_open(&sc, e);
+	if (!g->throttle)
+		return err_set(e, ERR_NOMEM, "out of memory");
 	if (!g->keypair || !p->control || !p->store)
 		return -1;
 	p->tracker = tracker_new(&g->catalog, s->gate.cell, p->control, p->store, e);
@@ -324,6 +331,7 @@ static void stop(struct program *p)
 	snapshot_cell_fini(&g->catalog);
 	snapshot_cell_fini(&g->users);
 	keypair_free(g->keypair);
+	throttle_free(g->throttle);
 	tls_put(g->tls);
 	buf_fini(&p->rpc_secret);
 }

@@ -23,11 +23,20 @@ def gate_binary():
 
 
 class Gate:
-    def __init__(self, topo, directory, *options, wait=True):
+    def __init__(self, topo, directory, *options, wait=True, users=True):
         self.port = free_port()
         self.socket = os.path.join(str(directory), "gate-%d.sock" % self.port)
         self.log_path = os.path.join(str(directory), "gate-%d.log" % self.port)
         self.log = open(self.log_path, "wb")
+        options = list(options)
+        if users and "--users" not in options:
+            users = os.path.join(str(directory), "users-%d.json" % self.port)
+            with open(users, "w") as f:
+                f.write('{"root": ""}')
+            options += ["--users", users]
+        secret = os.path.join(os.path.dirname(topo.partition(":")[2]), "rpc.secret")
+        if os.path.exists(secret):
+            options += ["--rpc-secret-file", secret]
         env = dict(os.environ, ASAN_OPTIONS="detect_leaks=1:abort_on_error=0:exitcode=99",
                    UBSAN_OPTIONS="halt_on_error=1:exitcode=98:print_stacktrace=1")
         self.p = subprocess.Popen(

@@ -1,0 +1,155 @@
+"""Who gets in at the gate, and what one user learns of the others. Each test names its line of issue 8."""
+import os
+import threading
+import time
+
+import pymysql
+import pytest
+
+from gate_process import Gate
+from mysql_raw import CHANGE_USER, Raw, ServerError
+
+SCHEMA = "CREATE TABLE t (id BIGINT NOT NULL PRIMARY KEY, v VARCHAR(100));"
+
+
+@pytest.fixture(scope="module")
+def access_cluster(start_cluster):
+    return start_cluster({"users": {"root": "", "ann": "ann's secret", "bob": "bob's secret"}, "keyspaces": {
+        "uno": {"shards": ["-"], "replicas": 0, "schema": SCHEMA, "vschema": {"sharded": False, "tables": {}}}}})
+
+
+def connect(cluster, user="ann", password=None, **kw):
+    return pymysql.connect(host="127.0.0.1", port=cluster.mysql_port, user=user, database="uno", autocommit=True, read_timeout=20,
+                           password=f"{user}'s secret" if password is None else password, **kw)
+
+
+def run(conn, *statements):
+    with conn.cursor() as cur:
+        for s in statements:
+            cur.execute(s)
+        return cur.fetchall()
+
+
+def test_no_users_file(access_cluster, tmp_path):
+    """Issue 8, C 5: without --users only the gate's own user gets in, over the unix socket."""
+    g = Gate(access_cluster.info()["topo"]["address"], tmp_path, users=False, wait=False)
+    try:
+        end = time.monotonic() + 20
+        while "event=schema keyspace=uno" not in g.text():
+            assert time.monotonic() < end, g.text()
+            time.sleep(0.05)
+        for user in ("root", "ann", ""):
+            with pytest.raises(pymysql.MySQLError) as e:
+                pymysql.connect(host="127.0.0.1", port=g.port, user=user)
+            assert e.value.args[0] == 1045
+        c = pymysql.connect(unix_socket=g.socket, user="root")
+        assert run(c, "SELECT 1") == ((1,),)
+        if os.geteuid() == 0:
+            pid = os.fork()
+            if pid == 0:  # as another user: the socket lets it connect, the gate does not let it in
+                os.chmod(g.socket, 0o777)
+                os.setuid(65534)
+                try:
+                    pymysql.connect(unix_socket=g.socket, user="root")
+                    os._exit(1)
+                except pymysql.MySQLError as err:
+                    os._exit(0 if err.args[0] in (1045, 2003) else 2)
+            assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    finally:
+        g.stop()
+
+
+def test_processlist_is_the_gates(access_cluster):
+    """Issue 8, C 6: own connections with the gate's ids, nobody else's; KILL takes these ids."""
+    ann, ann2, bob = connect(access_cluster), connect(access_cluster), connect(access_cluster, "bob")
+    rows = run(ann, "SHOW PROCESSLIST")
+    assert {r[0] for r in rows} == {ann.thread_id(), ann2.thread_id()}
+    mine = next(r for r in rows if r[0] == ann.thread_id())
+    assert mine[1:5] == ("ann", "127.0.0.1", "uno", "Query") and mine[7] == "SHOW PROCESSLIST"
+    secret = "SELECT SLEEP(5) /* bob's business */"
+
+    def sleep():
+        try:
+            run(bob, secret)
+        except pymysql.MySQLError:
+            pass
+
+    t = threading.Thread(target=sleep)
+    t.start()
+    try:
+        for sql in ("SHOW FULL PROCESSLIST", "SHOW PROCESSLIST"):
+            assert "business" not in str(run(ann, sql))
+        for sql in ("SELECT * FROM information_schema.processlist", "SELECT * FROM information_schema.innodb_trx",
+                    "SELECT 1 FROM (SELECT info FROM information_schema.PROCESSLIST) x"):
+            with pytest.raises(pymysql.MySQLError) as e:
+                run(ann, sql)
+            assert e.value.args[0] == 1227
+        with pytest.raises(pymysql.MySQLError) as e:
+            run(ann, f"KILL {bob.thread_id()}")
+        assert e.value.args[0] == 1094
+    finally:
+        run(connect(access_cluster, "bob"), f"KILL QUERY {bob.thread_id()}")
+        t.join()
+    run(ann, f"KILL {ann2.thread_id()}")
+    with pytest.raises(pymysql.MySQLError):
+        run(ann2, "SELECT 1")
+
+
+@pytest.mark.parametrize("sql", [
+    "UPDATE mysql.global_priv SET priv = '{}'", "INSERT INTO mysql.proc SELECT * FROM mysql.proc", "DELETE FROM mysql.user",
+    "CREATE TABLE mysql.x (a INT)", "FLUSH PRIVILEGES", "RESET MASTER", "SET PASSWORD = 'x'", "INSTALL SONAME 'ha_spider'",
+    "BACKUP STAGE START", "GRANT ALL ON *.* TO app", "SHUTDOWN", "CHANGE MASTER TO MASTER_HOST='x'", "PURGE BINARY LOGS TO 'x'",
+    "CREATE SERVER s FOREIGN DATA WRAPPER mysql OPTIONS (HOST 'x')", "CREATE FUNCTION f RETURNS INTEGER SONAME 'x.so'",
+    "SELECT 1 INTO OUTFILE '/tmp/x'", "LOAD DATA INFILE '/etc/passwd' INTO TABLE t", "SELECT LOAD_FILE('/etc/passwd') IS NOT NULL",
+    "SELECT * FROM mysql.global_priv", "KILL HARD USER root", "SET GLOBAL read_only = 1", "STOP SLAVE", "CREATE USER x",
+    "CREATE TABLE y (a INT) DATA DIRECTORY = '/tmp'", "SELECT * FROM _sluice.schema_change", "USE mysql", "USE _sluice"])
+def test_server_administration_is_refused(access_cluster, sql):
+    """Issue 8, C 1: no gate user gets at the servers behind it."""
+    c = connect(access_cluster)
+    try:
+        rows = run(c, sql)
+    except pymysql.MySQLError as e:
+        assert e.args[0] in (1044, 1045, 1049, 1142, 1227, 1235, 1290), e
+        assert "sluice" not in str(e.args[1]).replace("Sluice", "").replace("_sluice", ""), e
+        return
+    if sql.startswith("SELECT LOAD_FILE"):
+        assert rows == ((0,),)
+    elif "DATA DIRECTORY" in sql:
+        assert not os.path.exists("/tmp/uno") and not os.path.exists("/tmp/y.ibd")
+        run(c, "DROP TABLE y")
+    else:
+        raise AssertionError(f"{sql}: {rows}")
+
+
+def test_failed_logins_wait(access_cluster):
+    """Issue 8, C 6: attempts of one address and user wait longer and longer; unknown users look like known ones."""
+    times = {}
+    for user in ("bob", "nobody"):
+        for i in range(6):
+            began = time.monotonic()
+            with pytest.raises(pymysql.MySQLError) as e:
+                connect(access_cluster, user, "wrong")
+            assert e.value.args[0] == 1045
+            times.setdefault(user, []).append(time.monotonic() - began)
+    for user, took in times.items():
+        assert took[5] > 0.25, (user, took)
+    began = time.monotonic()
+    run(connect(access_cluster), "SELECT 1")  # others do not wait long: the address has a limit of its own
+    assert time.monotonic() - began < 5
+
+
+def test_refused_change_user_keeps_the_connection(access_cluster):
+    """Issue 8, D 5: as on a server."""
+    c = Raw(("127.0.0.1", access_cluster.mysql_port))
+    c.login(user="ann", password=b"ann's secret", db="uno")
+    nonce = b"x" * 20
+    c.send(CHANGE_USER, b"bob\0" + b"\x14" + nonce + b"uno\0" + b"\x2d\0" + b"mysql_native_password\0")
+    with pytest.raises(ServerError) as e:
+        while True:
+            p = c.read()
+            if p[0] == 0xff:
+                raise ServerError(p)
+            assert p[0] in (0xfe, 0x01)
+            c.write(nonce[:32] if p[0] == 0xfe else b"wrong\0")
+    assert e.value.errno == 1045
+    assert c.rows("SELECT CURRENT_USER()")[0][0].startswith(b"ann@")
