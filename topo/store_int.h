@@ -18,6 +18,7 @@ struct store_follower {
 	void (*caught_up)(void *arg); /* after each batch, and when there turned out to be none */
 	void *arg;
 	const _Atomic int *stop;
+	int wake_fd; /* readable once *stop is set */
 };
 
 /* A back end. All slots may be called from any thread at any time. None retries for longer than

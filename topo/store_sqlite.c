@@ -1,8 +1,10 @@
 /* store_sqlite - the topology store in one SQLite file, for the processes of one machine.
  *
  * Every change is one transaction: it takes the next revision, changes table kv and appends to
- * table log, from which watches read what is new (they look every POLL_MS). The log keeps the last
- * LOG_KEEP changes; meta.trimmed is the last revision that is no longer in it.
+ * table log, from which watches read what is new. They sleep until the database's file is touched,
+ * which a writer does after its commit, or the write-ahead log is written (by who does not touch;
+ * what was written may be seen a moment later, so they look a few times), a lease runs out, or
+ * LOOK_MS passed. The log keeps the last LOG_KEEP changes; meta.trimmed is the last revision that is no longer in it.
  *
  * Leases are rows with an expiry on the monotonic clock, which all processes of the machine share;
  * one from before a reboot has another boot id and counts as expired. Whoever writes, or polls,
@@ -17,16 +19,19 @@
 #include <string.h>
 
 #include "src/base/clk.h"
+#include "topo/file_watch.h"
 #include "topo/lock.h"
 #include "topo/store_int.h"
 
-enum { LOG_KEEP = 10000, POLL_MS = 50, BATCH = 500, FORMAT = 1 };
+enum { LOG_KEEP = 10000, LOOK_MS = 2000, BATCH = 500, FORMAT = 1 };
 
 struct sqlite_store {
 	struct store base; /* must be first */
 	pthread_mutex_t m;
 	sqlite3 *db; /* owned; guarded by m */
 	char boot[40];
+	char *path, *wal; /* owned; of the database and its log */
+	bool writing;	  /* a transaction that changes something; guarded by m */
 };
 
 static const char schema[] =
@@ -134,6 +139,7 @@ static struct str column(sqlite3_stmt *st, int i)
 
 static int begin(struct sqlite_store *q, struct err *e)
 {
+	q->writing = true;
 	return run(q, "BEGIN IMMEDIATE", NONE, e);
 }
 
@@ -144,6 +150,9 @@ static int finish(struct sqlite_store *q, int rc, struct err *e)
 		rc = run(q, "COMMIT", NONE, e);
 	if (rc < 0)
 		sqlite3_exec(q->db, "ROLLBACK", NULL, NULL, NULL);
+	else if (q->writing)
+		file_watch_touch(q->path);
+	q->writing = false;
 	return rc;
 }
 
@@ -462,24 +471,54 @@ static void tell(struct store_follower *f, const struct batch *b)
 	}
 }
 
+/* How long nothing happens by itself: until a lease runs out, but not longer than @most. */
+static unsigned next_expiry_ms(struct sqlite_store *q, unsigned most)
+{
+	int64_t at[2], now = (int64_t)clk_mono_us();
+	int rc;
+
+	pthread_mutex_lock(&q->m);
+	rc = query(q, "SELECT expires_us FROM lease ORDER BY 1 LIMIT 1", NONE, at, NULL);
+	pthread_mutex_unlock(&q->m);
+	if (rc != 1 || at[0] >= now + (int64_t)most * 1000)
+		return most;
+	return at[0] > now ? (unsigned)((at[0] - now) / 1000 + 1) : 1;
+}
+
+/* @looks counts the waits since the last sign of a change. */
+static void wait_for_change(struct sqlite_store *q, struct store_follower *f, struct file_watch *w,
+			    unsigned *looks)
+{
+	static const unsigned pause_ms[] = {100, LOOK_MS};
+	unsigned last = sizeof(pause_ms) / sizeof(pause_ms[0]) - 1;
+	unsigned ms = pause_ms[*looks < last ? *looks : last];
+
+	*looks = file_watch_wait(w, f->wake_fd, next_expiry_ms(q, ms)) ? 0 : *looks + 1;
+}
+
 static int sqlite_follow(struct store *s, struct store_follower *f, struct err *e)
 {
+	struct sqlite_store *q = sqlite_of(s);
 	struct batch *b = calloc(1, sizeof(*b));
+	struct file_watch watch;
+	unsigned looks = 0;
 	int rc = 0;
 
 	if (!b)
 		return err_set(e, ERR_NOMEM, "out of memory");
+	file_watch_init(&watch, q->path, q->wal);
 	while (rc == 0 && !*f->stop) {
-		rc = poll_once(sqlite_of(s), f, b, e);
+		rc = poll_once(q, f, b, e);
 		if (rc == 0 && b->n > 0) {
 			tell(f, b);
 			if (b->n < BATCH)
 				f->caught_up(f->arg);
 		} else if (rc == 0) {
-			clk_sleep_ms(POLL_MS);
+			wait_for_change(q, f, &watch, &looks);
 		}
 		free_batch(b);
 	}
+	file_watch_fini(&watch);
 	free(b);
 	return rc;
 }
@@ -553,6 +592,8 @@ static void sqlite_close_store(struct store *s)
 
 	sqlite3_close(q->db);
 	pthread_mutex_destroy(&q->m);
+	free(q->path);
+	free(q->wal);
 	free(q);
 }
 
@@ -613,6 +654,14 @@ struct store *store_sqlite_open(const struct store_config *c, const char *rest, 
 	}
 	q->base.ops = &sqlite_ops;
 	pthread_mutex_init(&q->m, NULL);
+	q->path = str_dup(str_of(rest));
+	q->wal = malloc(strlen(rest) + 5);
+	if (!q->path || !q->wal) {
+		err_set(e, ERR_NOMEM, "out of memory");
+		sqlite_close_store(&q->base);
+		return NULL;
+	}
+	snprintf(q->wal, strlen(rest) + 5, "%s-wal", rest);
 	rc = *rest ? sqlite3_open_v2(rest, &q->db, flags, NULL) : SQLITE_CANTOPEN;
 	if (rc != SQLITE_OK) {
 		fail(q, rc, e);

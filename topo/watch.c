@@ -5,6 +5,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "src/base/clk.h"
 #include "src/base/hmap.h"
@@ -26,6 +28,7 @@ struct store_watch {
 	void *arg;
 	pthread_t thread;
 	_Atomic int stop;
+	int wake_fd; /* owned: an eventfd */
 	/* the thread's: */
 	struct hmap keys; /* to struct known, owned */
 	unsigned round;
@@ -181,7 +184,8 @@ static int watch_once(struct store_watch *w, bool *listed, struct err *e)
 				   .change = on_change,
 				   .caught_up = on_caught_up,
 				   .arg = w,
-				   .stop = &w->stop};
+				   .stop = &w->stop,
+				   .wake_fd = w->wake_fd};
 	struct store_list l;
 
 	*listed = false;
@@ -241,9 +245,12 @@ struct store_watch *watch_start(struct store *s, const char *prefix, watch_fn fn
 	w->hide_locks = strncmp(prefix, "locks/", 6) != 0 && strncmp(prefix, "elections/", 10) != 0;
 	hmap_init(&w->keys);
 	w->prefix = str_dup(str_of(prefix));
-	if (w->prefix && pthread_create(&w->thread, NULL, run_watch, w) == 0)
+	w->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (w->prefix && w->wake_fd >= 0 && pthread_create(&w->thread, NULL, run_watch, w) == 0)
 		return w;
 	err_set(e, ERR_EXHAUSTED, "out of memory or threads");
+	if (w->wake_fd >= 0)
+		close(w->wake_fd);
 	free(w->prefix);
 	free(w);
 	return NULL;
@@ -254,8 +261,10 @@ void watch_stop(struct store_watch *w)
 	if (!w)
 		return;
 	w->stop = 1;
+	eventfd_write(w->wake_fd, 1);
 	pthread_join(w->thread, NULL);
 	hmap_fini(&w->keys, free);
+	close(w->wake_fd);
 	free(w->prefix);
 	free(w);
 }

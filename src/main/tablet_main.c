@@ -31,7 +31,7 @@
 #include "tablet/serve/query_server.h"
 #include "tablet/state/tablet.h"
 
-enum { BLOCKING_THREADS = 16, TURN_US = 50000, LAG_US = 1000000 };
+enum { BLOCKING_THREADS = 16, TURN_US = 50000, IDLE_US = 1000000, LAG_US = 1000000 };
 
 struct process {
 	struct options *options;
@@ -341,6 +341,7 @@ static void on_term(void *arg)
 	log_info("tablet", "event=draining");
 	p->drain_until_us = clk_mono_us() + (uint64_t)p->o.drain_timeout + 1;
 	atomic_store(&p->tablet.draining, true);
+	worker_timer_arm(p->turn, TURN_US);
 	for (unsigned i = 0; i < p->query_count; i++) {
 		atomic_store(&p->query[i]->busy, 1); /* until its next look */
 		if (worker_post(p->workers[i], drain_worker, p->query[i]) < 0)
@@ -376,6 +377,14 @@ static bool busy(const struct process *p)
 	return false;
 }
 
+/* Often while it drains; else only when there is something to ask mysqld. */
+static void arm_turn(struct process *p)
+{
+	uint64_t idle = p->o.schema_poll < IDLE_US ? (uint64_t)p->o.schema_poll : IDLE_US;
+
+	worker_timer_arm(p->turn, p->drain_until_us ? TURN_US : idle);
+}
+
 static void on_turn(void *arg)
 {
 	struct process *p = arg;
@@ -387,16 +396,16 @@ static void on_turn(void *arg)
 		return;
 	}
 	if (mysqld_manager_state(p->tablet.mysqld) == MYSQLD_READY && !p->drain_until_us) {
-		if (now - p->polled_us > (uint64_t)p->o.schema_poll) {
+		if (now - p->polled_us >= (uint64_t)p->o.schema_poll) {
 			p->polled_us = now;
 			schema_poll(p->tablet.schema);
 		}
-		if (now - p->lag_us > LAG_US && (type == TABLET_REPLICA || type == TABLET_RDONLY)) {
+		if (now - p->lag_us >= LAG_US && (type == TABLET_REPLICA || type == TABLET_RDONLY)) {
 			p->lag_us = now;
 			replica_lag_poll(&p->tablet);
 		}
 	}
-	worker_timer_arm(p->turn, TURN_US);
+	arm_turn(p);
 }
 
 static int start(struct process *p, struct err *e)
@@ -429,7 +438,7 @@ static int start(struct process *p, struct err *e)
 	    worker_on_signal(p->control, SIGINT, on_term, p, e) < 0 ||
 	    worker_on_signal(p->control, SIGHUP, on_hup, p, e) < 0)
 		return -1;
-	worker_timer_arm(p->turn, TURN_US);
+	arm_turn(p);
 	log_info("tablet", "event=listening alias=%s shard=%s/%s rpc=%s web_port=%d", t->alias,
 		 t->keyspace, t->shard, p->rpc_address, http_server_port(p->web));
 	return p->o.pid_file ? program_pid_file(p->o.pid_file, e) : 0;

@@ -1,10 +1,14 @@
 #include "tablet/manager/topo_agent.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "src/base/clk.h"
 #include "src/base/log.h"
@@ -14,7 +18,7 @@
 #include "topo/store.h"
 #include "topo/watch.h"
 
-enum { RETRY_MS = 500, TURN_MS = 50 };
+enum { RETRY_MS = 500 };
 
 struct topo_agent {
 	struct tablet *t;
@@ -24,9 +28,16 @@ struct topo_agent {
 	struct store_watch *watch; /* owned; made by the thread */
 	pthread_t thread;
 	_Atomic bool stop;
+	int wake_fd; /* owned: an eventfd, written after changes and stop */
 	_Atomic unsigned changes; /* of the shard's record, counted by the watch */
 	bool registered;
 };
+
+static void wake(struct topo_agent *a)
+{
+	atomic_fetch_add(&a->changes, 1);
+	eventfd_write(a->wake_fd, 1);
+}
 
 static void on_change(void *arg, const struct watch_event *ev)
 {
@@ -38,7 +49,7 @@ static void on_change(void *arg, const struct watch_event *ev)
 	if (ev->kind == WATCH_LOST)
 		log_warn("tablet.topo", "event=away store=%s", a->o.store);
 	else
-		atomic_fetch_add(&a->changes, 1);
+		wake(a);
 }
 
 static int open_store(struct topo_agent *a, struct err *e)
@@ -117,10 +128,22 @@ static int decide(struct topo_agent *a, struct err *e)
 	return follow(a, &r, e);
 }
 
+/* Until wake(), or @ms passed (-1: only until then). */
+static void sleep_until_woken(struct topo_agent *a, int ms)
+{
+	struct pollfd p = {.fd = a->wake_fd, .events = POLLIN};
+	eventfd_t n;
+
+	if (poll(&p, 1, ms) > 0 && eventfd_read(a->wake_fd, &n) < 0)
+		clk_sleep_ms(1); /* cannot be: it was readable */
+}
+
 static void pause_ms(struct topo_agent *a, unsigned ms)
 {
-	for (unsigned t = 0; t < ms && !atomic_load(&a->stop); t += TURN_MS)
-		clk_sleep_ms(TURN_MS);
+	uint64_t until = clk_mono_us() + ms * 1000ull, now;
+
+	while (!atomic_load(&a->stop) && (now = clk_mono_us()) < until)
+		sleep_until_woken(a, (int)((until - now) / 1000 + 1));
 }
 
 static void *thread_main(void *arg)
@@ -134,7 +157,7 @@ static void *thread_main(void *arg)
 	while (!atomic_load(&a->stop)) {
 		now = atomic_load(&a->changes);
 		if (settled && now == seen) {
-			clk_sleep_ms(TURN_MS);
+			sleep_until_woken(a, -1);
 			continue;
 		}
 		settled = open_store(a, &e) == 0 && decide(a, &e) == 0;
@@ -161,9 +184,12 @@ struct topo_agent *topo_agent_new(struct tablet *t, const struct topo_agent_opti
 	a->o = *o;
 	rec_tablet_alias(&a->o.record, a->alias);
 	rec_shard_key(t->keyspace, t->shard, a->shard_key);
-	rc = pthread_create(&a->thread, NULL, thread_main, a);
+	a->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	rc = a->wake_fd < 0 ? errno : pthread_create(&a->thread, NULL, thread_main, a);
 	if (rc == 0)
 		return a;
+	if (a->wake_fd >= 0)
+		close(a->wake_fd);
 	err_set_errno(e, ERR_EXHAUSTED, rc, "cannot start a thread");
 	free(a);
 	return NULL;
@@ -174,8 +200,10 @@ void topo_agent_free(struct topo_agent *a)
 	if (!a)
 		return;
 	atomic_store(&a->stop, true);
+	wake(a);
 	pthread_join(a->thread, NULL);
 	watch_stop(a->watch);
 	store_close(a->store);
+	close(a->wake_fd);
 	free(a);
 }
