@@ -21,9 +21,8 @@ static void add(struct file_watch *w)
 
 void file_watch_init(struct file_watch *w, const char *a, const char *b)
 {
-	*w = (struct file_watch){.fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK),
-				 .path = {a, b},
-				 .id = {-1, -1}};
+	*w = (struct file_watch){
+		.fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK), .path = {a, b}, .id = {-1, -1}};
 	add(w);
 }
 

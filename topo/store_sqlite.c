@@ -4,7 +4,8 @@
  * table log, from which watches read what is new. They sleep until the database's file is touched,
  * which a writer does after its commit, or the write-ahead log is written (by who does not touch;
  * what was written may be seen a moment later, so they look a few times), a lease runs out, or
- * LOOK_MS passed. The log keeps the last LOG_KEEP changes; meta.trimmed is the last revision that is no longer in it.
+ * LOOK_MS passed. The log keeps the last LOG_KEEP changes; meta.trimmed is the last revision that
+ * is no longer in it.
  *
  * Leases are rows with an expiry on the monotonic clock, which all processes of the machine share;
  * one from before a reboot has another boot id and counts as expired. Whoever writes, or polls,

@@ -326,7 +326,8 @@ void options_print_help(const struct options *o, struct buf *out)
 		const struct option_def *d = &o->def[i];
 		size_t at = out->len;
 
-		buf_printf(out, "  --%s%s%s%s", d->type == OPTION_BOOL ? "[no-]" : "", d->name, d->type == OPTION_BOOL ? "" : " ", arg_name(d));
+		buf_printf(out, "  --%s%s%s%s", d->type == OPTION_BOOL ? "[no-]" : "",
+			   d->name, d->type == OPTION_BOOL ? "" : " ", arg_name(d));
 		for (at = out->len - at; at < 32; at++)
 			buf_u8(out, ' ');
 		buf_printf(out, " %s", d->help);

@@ -28,7 +28,8 @@ static const struct option_def status_defs[] = {CLI_OPT_DIR, CLI_OPT_JSON};
 static const struct option_def down_defs[] = {CLI_OPT_DIR};
 
 const struct cli_command cmd_cluster_commands[] = {
-	{"cluster", "up", "", "Start a whole cluster on this machine, or let it grow.", up_defs, 2, cmd_cluster_up},
+	{"cluster", "up", "", "Start a whole cluster on this machine, or let it grow.", up_defs, 2,
+	 cmd_cluster_up},
 	{"cluster", "status", "", "Show its processes and whether they serve.", status_defs, 2,
 	 cmd_cluster_status},
 	{"cluster", "down", "", "Stop it; its data stays.", down_defs, 1, cmd_cluster_down},

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "src/keeper/spec.h"
-#include "src/shard/keyrange.h"
+#include "topo/rec_shard.h"
 
 static const struct spec_keyspace *find(const struct spec *s, const char *name)
 {

@@ -35,7 +35,8 @@
 struct settings {
 	struct gate_settings gate;
 	const char *web_address, *topo, *topo_user, *topo_password_file, *topo_ca;
-	const char *users_file, *rpc_secret_file, *tls_cert, *tls_key, *tls_ca, *pid_file, *log_level, *log_file, *io;
+	const char *users_file, *rpc_secret_file, *tls_cert, *tls_key, *tls_ca, *pid_file, *log_level,
+		*log_file, *io;
 	int64_t drain_timeout_us;
 };
 

@@ -12,7 +12,8 @@ struct options;
 			"Where to log instead of standard error; opened anew on SIGHUP.", 0, 0     \
 	}
 
-/* Ignores SIGHUP until the program takes it. Reads options into @settings; answers --help, --version and --man. Returns -1 to go on, else the
+/* Ignores SIGHUP until the program takes it. Reads options into @settings; answers --help, --version
+ * and --man. Returns -1 to go on, else the
  * exit status (mistakes are told on standard error). */
 int program_options(struct options *o, void *settings, int argc, char **argv);
 /* Standard output and error go to @path (appended) from now on; NULL: they stay. Also when it is

@@ -400,7 +400,8 @@ static void on_turn(void *arg)
 			p->polled_us = now;
 			schema_poll(p->tablet.schema);
 		}
-		if (now - p->lag_us >= LAG_US && (type == TABLET_REPLICA || type == TABLET_RDONLY)) {
+		if (now - p->lag_us >= LAG_US &&
+		    (type == TABLET_REPLICA || type == TABLET_RDONLY)) {
 			p->lag_us = now;
 			replica_lag_poll(&p->tablet);
 		}

@@ -29,7 +29,8 @@ const struct option_def tablet_option_defs[] = {
 	{"rpc-address", OPTION_STRING, AT(rpc_address), "127.0.0.1:0", "ADDRESS",
 	 "Where gates connect: host:port (port 0: a free one) or unix:/path.", 0, 0},
 	{"rpc-secret-file", OPTION_STRING, AT(rpc_secret_file), NULL, "FILE",
-	 "Holds the secret that gates and keepers must know; needed when --rpc-address is neither on "
+	 "Holds the secret that gates and keepers must know; needed when --rpc-address is neither "
+	 "on "
 	 "loopback nor a unix socket.",
 	 0, 0},
 	{"web-address", OPTION_STRING, AT(web_address), "127.0.0.1:0", "ADDRESS",
@@ -95,7 +96,8 @@ const struct option_def tablet_option_defs[] = {
 	 3600000000ll},
 	{"workers", OPTION_INT, AT(workers), "1", "N", "Threads that serve gates.", 1, 64},
 	{"io", OPTION_STRING, AT(io), "auto", "KIND",
-	 "How sockets are waited for: epoll, uring (Linux 6.0), or auto: uring where it is allowed.",
+	 "How sockets are waited for: epoll, uring (Linux 6.0), or auto: uring where it is "
+	 "allowed.",
 	 0, 0},
 	{"schema-poll", OPTION_DURATION, AT(schema_poll), "3s", "TIME",
 	 "How often to look for schema changes made directly on mysqld.", 100000, 3600000000ll},

@@ -17,7 +17,7 @@ struct tablet_call {
 /* The answer, JSON, is appended to @json (NULL: not wanted). */
 int tablet_call_control(const struct tablet_call *c, struct buf *json, struct err *e) MUST_CHECK;
 /* The schema as the tablet has it: {"version", "tables": [{"name", "view", "primary_key",
- * "columns": [{"name", "type", "nullable", "key", ...}]}]}, appended as JSON. Of @c only address, secret and time-out
- * count. */
+ * "columns": [{"name", "type", "nullable", "key", ...}]}]}, appended as JSON. Of @c only address, secret and
+ * time-out count. */
 int tablet_call_schema(const struct tablet_call *c, struct buf *json, struct err *e) MUST_CHECK;
 #endif

@@ -34,7 +34,8 @@ struct rpc_peer {
 /* Starts connecting. @watch (may be NULL) is borrowed for the client's life. */
 struct rpc_client *rpc_client_open(struct worker *w, const struct rpc_peer *peer,
 				   const struct rpc_client_watch *watch, void *arg, struct err *e);
-/* The same without a secret. Starts connecting to @address (as for stream_connect(); copied). @tls (may be NULL) and @watch
+/* The same without a secret. Starts connecting to @address (as for stream_connect(); copied). @tls
+ * (may be NULL) and @watch
  * (may be NULL) are borrowed for the client's life; @server_name (may be NULL) is copied. */
 struct rpc_client *rpc_client_new(struct worker *w, const char *address, struct tls *tls,
 				  const char *server_name, const struct rpc_client_watch *watch,

@@ -3,7 +3,8 @@
  *	u32 payload length | u32 stream | u8 type | u8 flags | u16 method | u32 aux     (little-endian)
  *
  * The first frame each way is HELLO. Peers that share a secret add a nonce to it, and prove by AUTH,
- * both ways, that they know the secret, before any other frame counts. A call is one REQUEST, DATA both ways as wanted, and one END
+ * both ways, that they know the secret, before any other frame counts.
+ * A call is one REQUEST, DATA both ways as wanted, and one END
  * from the server; the client may CANCEL. DATA is bounded by credit that the receiver grants in
  * bytes; a sender may overdraw by the one piece that uses the credit up. Stream 0 is the connection
  * itself (HELLO, PING, PONG, GOAWAY). */

@@ -28,7 +28,7 @@ struct topo_agent {
 	struct store_watch *watch; /* owned; made by the thread */
 	pthread_t thread;
 	_Atomic bool stop;
-	int wake_fd; /* owned: an eventfd, written after changes and stop */
+	int wake_fd;		  /* owned: an eventfd, written after changes and stop */
 	_Atomic unsigned changes; /* of the shard's record, counted by the watch */
 	bool registered;
 };
