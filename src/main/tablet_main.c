@@ -163,6 +163,7 @@ static int start_mysqld(struct process *p, struct err *e)
 	snprintf(p->mysqld_address, sizeof(p->mysqld_address), "unix:%s",
 		 mysqld_manager_socket(p->tablet.mysqld));
 	p->tablet.mysqld_address = p->mysqld_address;
+	p->tablet.app_password = mysqld_manager_app_password(p->tablet.mysqld);
 	return 0;
 }
 

@@ -30,7 +30,7 @@ struct killer {
 
 static void pump(struct killer *k);
 
-static void finish_first(struct killer *k)
+static void finish_first(struct killer *k, bool asked)
 {
 	struct kill *one = k->head;
 
@@ -39,7 +39,7 @@ static void finish_first(struct killer *k)
 		k->tail = &k->head;
 	if (k->sent)
 		k->sent--;
-	one->done(one->arg);
+	one->done(one->arg, asked);
 	free(one);
 }
 
@@ -48,7 +48,7 @@ static void on_kill_end(void *arg, const struct scan_part *last)
 	struct killer *k = arg;
 
 	(void)last; /* an error says that the connection is gone already */
-	finish_first(k);
+	finish_first(k, true);
 	pump(k);
 }
 
@@ -70,7 +70,7 @@ static void on_closed(void *arg, const struct err *why)
 	k->conn = NULL;
 	k->sent = 0;
 	while (n-- > 0)
-		finish_first(k);
+		finish_first(k, false);
 }
 
 static const struct client_conn_handler conn_handler = {.ready = on_ready, .closed = on_closed};
@@ -138,7 +138,7 @@ void killer_free(struct killer *k)
 	k->conn = NULL;
 	k->sent = 0;
 	while (k->head)
-		finish_first(k);
+		finish_first(k, false);
 	worker_undefer(k->worker, &k->retry);
 	free(k);
 }

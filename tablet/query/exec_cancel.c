@@ -107,14 +107,28 @@ static void on_late(void *arg)
 	exec_broken(x, &e);
 }
 
-static void on_killed(void *arg)
+/* The statement runs on in mysqld, which notices that its client is gone when it next answers. */
+static void not_killed(struct exec *x)
+{
+	struct err e;
+
+	log_warn("tablet.exec", "event=close connection=%u reason=\"KILL could not be sent\"",
+		 client_conn_id(x->c->conn));
+	err_set(&e, ERR_UNAVAILABLE, "the statement could not be killed");
+	exec_broken(x, &e);
+}
+
+static void on_killed(void *arg, bool asked)
 {
 	struct exec *x = arg;
+	bool under_way = x->c && client_conn_under_way(x->c->conn);
 
 	x->killing = false;
 	if (x->state == EXEC_OVER)
 		exec_put(x);
-	else if (x->c && !client_conn_under_way(x->c->conn))
+	else if (under_way && !asked)
+		not_killed(x);
+	else if (x->c && !under_way)
 		exec_drained(x);
 }
 
@@ -129,9 +143,11 @@ static void kill_statement(struct exec *x)
 		x->late = worker_timer_new(q->worker, on_late, x);
 	if (x->late)
 		worker_timer_arm(x->late, LATE_US);
-	if (killer_kill(conn_pool_killer(x->c->pool), client_conn_id(x->c->conn), on_killed, x) ==
-	    0)
+	if (x->late && killer_kill(conn_pool_killer(x->c->pool), client_conn_id(x->c->conn),
+				   on_killed, x) == 0)
 		x->killing = true;
+	else
+		not_killed(x);
 }
 
 void exec_cancel(struct exec *x, const struct err *why)

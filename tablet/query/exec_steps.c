@@ -20,12 +20,6 @@
 
 enum { ERRNO_UNKNOWN_STMT = 1243, ERRNO_STMT_LIMIT = 1461, ERRNO_NEED_REPREPARE = 1615 };
 
-/* Whether the statement may leave something on its connection that mysqld does not tell of. */
-static bool leaves_state(const struct exec *x, struct str sql)
-{
-	return text_state_left(sql) || schema_leaves_state(x->q->tablet->schema);
-}
-
 /* --- relaying the answer --- */
 
 static void main_part(void *arg, const struct scan_part *part)
@@ -135,7 +129,7 @@ static void step_part(void *arg, const struct scan_part *part)
 		return;
 	case SCAN_OK:
 	case SCAN_ROWS_END:
-		if (x->step == STEP_BEFORE && leaves_state(x, x->before[x->before_at]))
+		if (x->step == STEP_BEFORE && text_state_left(x->before[x->before_at]))
 			x->c->dirty = true;
 		return;
 	case SCAN_PREPARED:
@@ -345,9 +339,20 @@ static int run_prepared(struct exec *x, struct err *e)
 	return client_conn_send(x->c->conn, parts, x->params.n ? 2 : 1, &main_sink, x, e);
 }
 
-static int step_main(struct exec *x, struct err *e)
+/* What the statement may leave on its connection and mysqld does not tell of. */
+static void note_leftovers(struct exec *x)
 {
 	struct pooled *c = x->c;
+
+	/* With several statements in one text the first word says nothing. */
+	if (c->kind & POOLED_MULTI_STATEMENTS || text_state_left(x->sql))
+		c->dirty = c->db_unknown = true;
+	else if (schema_leaves_state(x->q->tablet->schema))
+		c->dirty = true; /* stored code does not change the database */
+}
+
+static int step_main(struct exec *x, struct err *e)
+{
 	int rc;
 
 	x->ran = true;
@@ -357,10 +362,8 @@ static int step_main(struct exec *x, struct err *e)
 		x->stmt_id = 0;
 		rc = send_text(x, CMD_STMT_PREPARE, x->sql, &main_sink, e);
 	} else {
-		/* With several statements in one text the first word says nothing. */
-		if (x->kind == EXEC_RUN &&
-		    (c->kind & POOLED_MULTI_STATEMENTS || leaves_state(x, x->sql)))
-			c->dirty = c->db_unknown = true;
+		if (x->kind == EXEC_RUN)
+			note_leftovers(x);
 		if (x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_PREPARED)
 			rc = run_prepared(x, e);
 		else

@@ -144,7 +144,7 @@ static struct conn_pool *make_pool(struct query_worker *q, const char *name, uns
 		.name = name,
 		.address = q->tablet->mysqld_address,
 		.user = MYSQLD_USER_APP,
-		.password = mysqld_manager_app_password(q->tablet->mysqld),
+		.password = q->tablet->app_password,
 		.max = max,
 		.max_waiting = q->limits.max_waiting,
 		.max_stmts = q->limits.max_stmts,

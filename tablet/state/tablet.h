@@ -21,6 +21,7 @@ struct tablet {
 	/* Fixed before the workers start. */
 	const char *alias, *keyspace, *shard;
 	const char *mysqld_address; /* "unix:/path" */
+	const char *app_password;   /* of MYSQLD_USER_APP */
 	struct mysqld_manager *mysqld;
 	struct blocking *blocking;
 	struct schema *schema;
