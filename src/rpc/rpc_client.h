@@ -89,8 +89,8 @@ void rpc_call_cancel(struct rpc_call *call);
 /* rpc_call_drop(): the same, but the owner hears nothing any more; the handle is gone. What the
  * server keeps for the caller (sessions) stays. NULL is fine. */
 void rpc_call_drop(struct rpc_call *call);
-/* rpc_call_abandon(): a drop that also says that whoever the call was made for is gone: the server
- * lets go of all that it keeps by reason of this call (a tablet rolls back and releases the session
+/* rpc_call_abandon(): a drop that also tells the server that the client of the call is gone. The server
+ * releases all that it keeps because of this call (a tablet rolls back and releases the session
  * that the call ran in or opened, also if the call was over already). NULL is fine. */
 void rpc_call_abandon(struct rpc_call *call);
 #endif

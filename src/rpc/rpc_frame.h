@@ -48,7 +48,7 @@ enum rpc_frame_type {
 
 enum {
 	RPC_FRAME_LAST = 1, /* flag of DATA from a client: the end of what it sends */
-	RPC_FRAME_GONE = 1, /* flag of CANCEL: the server shall keep nothing by reason of the call */
+	RPC_FRAME_GONE = 1, /* flag of CANCEL: the server shall keep nothing that the call made or used */
 };
 
 struct rpc_frame {

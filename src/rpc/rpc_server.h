@@ -63,7 +63,7 @@ struct rpc_reply_handler {
 	/* Bytes from the client; @last: no more will come. May be NULL. Give back what was consumed
 	 * with rpc_reply_grant(). */
 	void (*data)(void *arg, const uint8_t *p, size_t n, bool last);
-	/* Whoever the call was made for is gone: keep nothing by reason of it. Called at most once,
+	/* The client that the call was made for is gone: keep nothing for it. Called at most once,
 	 * before or after cancel(), which comes as well; does not end the reply. May be NULL. */
 	void (*gone)(void *arg);
 };

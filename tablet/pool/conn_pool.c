@@ -195,8 +195,8 @@ static unsigned total(const struct conn_pool *p)
 	return p->n.lent + p->n.idle + p->n.connecting;
 }
 
-/* Opens what those in line need, as far as the limit allows; an idle connection of a kind that
- * nobody in line wants makes room. */
+/* Opens connections for the requests in line, as far as the limit allows. An idle connection of a kind
+ * that no request in line wants is closed to make room. */
 static void refill(void *arg)
 {
 	struct conn_pool *p = arg;
@@ -283,7 +283,7 @@ static bool is_denied(const struct err *why)
 	}
 }
 
-/* A connection could not be made: who waits the longest is told. */
+/* A connection could not be made: the request that waits the longest gets the error. */
 static void on_refused(struct conn_pool *p, const struct err *why)
 {
 	struct err e = *why;

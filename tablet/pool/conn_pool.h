@@ -1,9 +1,9 @@
-/* conn_pool - connections to mysqld for the query path, kept and handed out again. The newest idle
- * one is taken first, so that what is not needed gets old and is closed. Whoever finds none waits
- * in line, up to a time and a number.
+/* conn_pool - connections to mysqld for the query path, kept and handed out again. The pool lends the
+ * newest idle connection first, so that surplus ones grow old and are closed. A borrower that finds
+ * none waits in line; the time and the length of the line are limited.
  *
  * A connection remembers what was done to it (settings, database, prepared statements, state left
- * behind); nobody gets one that carries what he did not ask for. Thread: one worker. */
+ * behind). The pool resets a dirty connection before it lends it again. Thread: one worker. */
 #ifndef POOL_CONN_POOL_H
 #define POOL_CONN_POOL_H
 #include <stdbool.h>
@@ -56,10 +56,10 @@ struct pooled {
 	void *arg;
 };
 
-/* A place in the line, embedded in whoever waits. */
+/* A place in the line, embedded in the waiting request. */
 struct conn_wait {
 	struct conn_wait *next, *prev;
-	struct conn_pool *pool; /* whose line it is in; NULL: none */
+	struct conn_pool *pool; /* it is in this pool's line; NULL: in none */
 	uint8_t kind;
 	uint64_t settings_hash, until_us;
 	/* Called once, not from inside conn_pool_get(): @c is lent, or NULL with @e. */
@@ -73,7 +73,7 @@ struct conn_pool_counts {
 
 /* @c's texts are borrowed for the pool's life. NULL with @e. */
 struct conn_pool *conn_pool_new(const struct conn_pool_config *c, struct err *e);
-/* Nobody may hold or wait for a connection any more. NULL is fine. */
+/* All connections must have been given back, and the line be empty. NULL is fine. */
 void conn_pool_free(struct conn_pool *p);
 /* A connection for @w->kind, if possible one that has @w->settings_hash already. 1: *out is lent;
  * 0: w is in the line (fn and arg must be set); -1: the line is full. */
@@ -84,7 +84,7 @@ void conn_pool_cancel(struct conn_wait *w);
 /* Gives it back; no command of the borrower may be under way. A dirty one is reset at once, which
  * also rolls back. */
 void conn_pool_put(struct pooled *c);
-/* Lets @c, which is lent, count as one of @to, whose place it takes from now on, if that has room; the
+/* Moves @c, which is lent, to the pool @to, if that has room: it counts there from now on. The two
  * pools differ in their limits only. */
 void conn_pool_move(struct pooled *c, struct conn_pool *to);
 /* Closes it instead. */
@@ -98,6 +98,7 @@ int conn_pool_set_settings(struct pooled *c, struct str settings) MUST_CHECK;
 int conn_pool_set_database(struct pooled *c, struct str database) MUST_CHECK;
 struct conn_pool_counts conn_pool_counts(const struct conn_pool *p);
 struct killer *conn_pool_killer(struct conn_pool *p);
-/* Closes what is idle for too long and lets those go that waited too long; about every 100 ms. */
+/* Closes connections that were idle for too long, and ends waits that took too long; to be called about
+ * every 100 ms. */
 void conn_pool_tick(struct conn_pool *p);
 #endif

@@ -126,7 +126,7 @@ struct killer *killer_new(struct worker *w, const struct client_conn_config *con
 	k->tail = &k->head;
 	k->retry = (struct worker_defer){.fn = run_pump, .arg = k};
 	k->m_kills = metrics_id(METRIC_COUNTER, "sluice_tablet_kills_total", "",
-				"Statements killed because nobody waited for them");
+				"Statements killed because they were canceled");
 	return k;
 }
 

@@ -1,4 +1,4 @@
-/* killer - KILL QUERY for statements that nobody waits for, over a connection of its own that is
+/* killer - KILL QUERY for statements that were canceled, over a connection of its own that is
  * opened when first needed. Thread: one worker. */
 #ifndef POOL_KILLER_H
 #define POOL_KILLER_H

@@ -25,15 +25,15 @@ enum exec_kind { EXEC_RUN, EXEC_PREPARE, EXEC_FINISH, EXEC_RELEASE };
 
 enum exec_state {
 	EXEC_NEW,
-	EXEC_POOL,     /* in line for a connection */
-	EXEC_SESSION,  /* behind what its session runs */
-	EXEC_STEP,     /* a command before the statement is under way */
-	EXEC_MAIN,     /* the statement is */
-	EXEC_WARNINGS, /* it is over: asking for its warnings */
-	EXEC_STATUS,   /* it failed: asking whether the transaction is still open */
-	EXEC_ABSORB,   /* it was killed: making sure that nothing else will be */
-	EXEC_RELOAD,   /* it is over: reading the schema that it changed */
-	EXEC_OVER,     /* waits for KILL's answer only */
+	EXEC_POOL,     /* waits in line for a connection */
+	EXEC_SESSION,  /* waits for the statement that its session runs */
+	EXEC_STEP,     /* mysqld runs a command that comes before the statement */
+	EXEC_MAIN,     /* mysqld runs the statement */
+	EXEC_WARNINGS, /* the statement has ended; the tablet asks for its warnings */
+	EXEC_STATUS,   /* it failed; the tablet asks whether the transaction is still open */
+	EXEC_ABSORB,   /* it was killed; an empty statement takes a KILL that comes late */
+	EXEC_RELOAD,   /* it has ended; the tablet reads the schema that it changed */
+	EXEC_OVER,     /* the reply has ended; only KILL's answer is awaited */
 };
 
 enum exec_step { STEP_SETTINGS, STEP_DATABASE, STEP_BEGIN, STEP_BEFORE, STEP_STMT, STEP_MAIN };
@@ -66,7 +66,7 @@ struct exec {
 	bool failed;		  /* the answer is an error of mysqld's */
 	bool restart, reprepared; /* the statement was stale: prepare again, once */
 	bool canceled, killing, paused;
-	bool gone;	  /* its client is: nothing is kept for it */
+	bool gone;	/* the client of the call is gone: its session is not kept */
 	uint64_t call;	  /* rpc_reply_number() */
 	bool renumbering; /* the command took several packets: the answer does not start at 1 */
 	struct packet_renumber renumber;

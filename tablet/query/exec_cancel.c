@@ -219,7 +219,8 @@ void exec_set_handler(struct exec *x)
 	rpc_reply_set_handler(x->reply, &reply_handler, x);
 }
 
-/* The client takes nothing. Its locks go, too: nobody knows when it will read on. */
+/* The client takes nothing of its answer. The session ends, too: its locks would stay for as long as the
+ * client likes. */
 static void end_stalled(struct exec *x, unsigned ticks)
 {
 	struct err e;

@@ -1,4 +1,4 @@
-/* exec_int - what exec.c and its siblings share; nobody else includes it. */
+/* exec_int - shared by exec.c and its siblings; no other file includes it. */
 #ifndef QUERY_EXEC_INT_H
 #define QUERY_EXEC_INT_H
 #include <stdbool.h>
@@ -9,7 +9,7 @@
 struct client_conn_sink;
 struct exec;
 struct kept;
-/* Takes the next step; its connection is there. */
+/* Takes the next step. The request has its connection. */
 void exec_advance(struct exec *x);
 /* The answer is complete: decides what becomes of the connection, then ends. */
 void exec_conclude(struct exec *x);

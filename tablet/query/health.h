@@ -1,4 +1,4 @@
-/* health - METHOD_HEALTH: tells those who watch how the tablet is, at once, at each change and
+/* health - METHOD_HEALTH: sends watchers the state of the tablet, at once, at each change and
  * every second. Thread: one worker. */
 #ifndef QUERY_HEALTH_H
 #define QUERY_HEALTH_H
@@ -8,6 +8,6 @@ struct query_worker;
 struct rpc_reply;
 
 void health_start(void *arg, struct rpc_reply *r, struct str request);
-/* A message to each; whoever does not take them as fast as they come misses some. */
+/* Sends a message to each watcher; a watcher that is too slow misses some. */
 void health_send_all(struct query_worker *q);
 #endif

@@ -1,6 +1,6 @@
 /* kept - connections to mysqld that belong to a session of a gate: a transaction is open on them,
- * or they are reserved. They belong to the RPC connection that made them: when that is gone, so are
- * they, rolled back. Thread: one worker. */
+ * or they are reserved. A session belongs to the RPC connection that made it: the tablet rolls it back
+ * and releases it when that connection is gone. Thread: one worker. */
 #ifndef QUERY_KEPT_H
 #define QUERY_KEPT_H
 #include <stdbool.h>
@@ -20,7 +20,7 @@ struct kept {
 	uint64_t used_us;
 	uint64_t last_call;   /* rpc_reply_number() of the last call that ran on it */
 	struct exec *running; /* NULL: idle */
-	struct exec *waiting; /* comes after it; at most one */
+	struct exec *waiting; /* the one request that runs next; NULL: none */
 	bool reserved, in_txn;
 	bool doomed; /* its owner is gone; released when what runs has ended */
 };
@@ -45,7 +45,7 @@ struct kept *kept_find(struct kept_table *t, uint64_t id, uint64_t owner, struct
 struct pooled *kept_take(struct kept *k);
 /* Rolls back an idle session and gives its connection back. Frees @k. */
 void kept_release(struct kept *k);
-/* Nothing runs on it from now on. */
+/* The session becomes idle: no request runs on it. */
 void kept_idle(struct kept *k);
 /* The session that the call with this number was the last to run in: released, or doomed if it runs
  * another call already that ends with its client, too. */

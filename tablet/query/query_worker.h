@@ -46,7 +46,7 @@ struct query_worker {
 	struct worker_timer *tick; /* owned */
 	unsigned turn;
 	int last_type;		      /* the tablet's, as of the last notification */
-	struct health_stream *health; /* those who watch */
+	struct health_stream *health; /* the watchers */
 	unsigned health_count;
 	bool draining, away; /* away: GOAWAY was said */
 	_Atomic bool notified;

@@ -116,13 +116,13 @@ static void make_metrics(struct query_metrics *m)
 	m->errors = metrics_id(METRIC_COUNTER, "sluice_tablet_errors_total", "",
 			       "Requests that ended with an error");
 	m->canceled = metrics_id(METRIC_COUNTER, "sluice_tablet_canceled_total", "",
-				 "Requests that nobody waited for any more");
+				 "Requests that were canceled");
 	m->lost = metrics_id(METRIC_COUNTER, "sluice_tablet_lost_total", "",
 			     "Requests that lost their connection to mysqld");
 	m->bytes = metrics_id(METRIC_COUNTER, "sluice_tablet_answer_bytes_total", "",
 			      "Bytes of answers relayed");
 	m->txn_timeouts = metrics_id(METRIC_COUNTER, "sluice_tablet_transaction_timeouts_total", "",
-				     "Transactions rolled back because nobody used them");
+				     "Sessions released because they were idle for too long");
 	m->reprepares = metrics_id(METRIC_COUNTER, "sluice_tablet_reprepares_total", "",
 				   "Prepared statements that mysqld did not know any more");
 	m->time = metrics_histogram("sluice_tablet_request_seconds", "",

@@ -11,7 +11,7 @@ struct worker;
 /* Before the worker runs. The socket is mysqld's; strings are borrowed. NULL with @e. */
 struct query_worker *query_server_new(struct worker *w, struct tablet *t,
 				      const struct query_limits *l, struct err *e);
-/* Takes no new connections, statements and sessions, and tells those who watch; what is under way
+/* Takes no new connections, statements and sessions, and tells the watchers; what is under way
  * and open transactions go on. On its worker. */
 void query_server_drain(struct query_worker *q);
 /* On its worker, or when that has ended. Everything under way is cut off. NULL is fine. */

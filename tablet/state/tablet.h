@@ -1,4 +1,4 @@
-/* tablet - what this process is: whose data it serves, as what, and whether it can. Shared by all
+/* tablet - what this process serves: the shard, its role, and whether it can serve. Shared by all
  * threads. */
 #ifndef STATE_TABLET_H
 #define STATE_TABLET_H
@@ -51,7 +51,7 @@ int tablet_check_target(struct tablet *t, const char *keyspace, const char *shar
 			struct err *e) MUST_CHECK;
 /* Whether new statements and sessions are taken: not while draining. -1: ERR_SHUTDOWN. */
 int tablet_check_open(struct tablet *t, struct err *e) MUST_CHECK;
-/* Any thread; the workers tell those who watch. */
+/* Any thread; the workers send the change to watchers. */
 void tablet_set_mysqld(struct tablet *t, enum mysqld_state state, const char *reason);
 void tablet_set_type(struct tablet *t, int type, uint64_t term);
 /* Calls @t->changed. */

@@ -140,7 +140,7 @@ def test_stopped_mysqld(process, tablet):
         calls.append(tablet.start(FINISH, field(1, b.session)))  # a COMMIT is never killed, but it ends, too
         end = time.monotonic() + 15
         while any(tablet.calls[c]["end"] is None for c in calls):
-            assert time.monotonic() < end
+            assert time.monotonic() < end, open(process.log).read()[-3000:]
             tablet.ping()
             try:
                 tablet.step(0.5)
