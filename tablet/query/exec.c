@@ -70,8 +70,8 @@ void exec_put(struct exec *x)
 		worker_timer_disarm(x->late);
 	buf_fini(&x->warning_rows);
 	x->state = EXEC_OVER;
-	if (x->killing)
-		return; /* its callback frees it */
+	if (x->killing || x->reloading)
+		return; /* the callback frees it */
 	q->running--;
 	if (x->next)
 		x->next->prev = x->prev;
@@ -142,7 +142,7 @@ void exec_refuse(struct exec *x, const struct err *e)
 
 /* --- ends --- */
 
-static void finish(struct exec *x)
+void exec_finish(struct exec *x)
 {
 	send_end(x, NULL);
 	if (x->failed)
@@ -158,7 +158,7 @@ static void refuse_waiting(struct exec *w)
 
 	w->kept = NULL;
 	if (w->kind == EXEC_RELEASE) {
-		finish(w);
+		exec_finish(w);
 		return;
 	}
 	err_set(&e, ERR_TXN_LOST,
@@ -227,7 +227,13 @@ static void on_conn_closed(void *arg, const struct err *why)
 
 static void on_reloaded(void *arg)
 {
-	finish(arg);
+	struct exec *x = arg;
+
+	x->reloading = false;
+	if (x->state == EXEC_OVER)
+		exec_put(x);
+	else
+		exec_finish(x);
 }
 
 static void after_connection(struct exec *x)
@@ -235,14 +241,16 @@ static void after_connection(struct exec *x)
 	struct err e;
 
 	if (!(x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_DDL) || x->failed) {
-		finish(x);
+		exec_finish(x);
 		return;
 	}
 	x->state = EXEC_RELOAD;
+	x->reloading = true;
 	if (schema_reload(x->q->tablet->schema, x->q->worker, on_reloaded, x, &e) == 0)
 		return;
+	x->reloading = false;
 	log_warn("tablet.exec", "event=schema_reload problem=\"%s\"", e.msg);
-	finish(x);
+	exec_finish(x);
 }
 
 static bool keeps_existing(struct exec *x, bool in_txn)
@@ -379,7 +387,7 @@ static void release(struct exec *x, struct kept *k)
 	x->c = NULL;
 	k->c->dirty = true;
 	exec_end_session(k, false);
-	finish(x);
+	exec_finish(x);
 }
 
 static void take_session(struct exec *x, struct kept *k)
@@ -402,7 +410,7 @@ static void join_session(struct exec *x)
 	struct kept *k = kept_find(&x->q->kept, x->session, x->owner, &e);
 
 	if (!k && x->kind == EXEC_RELEASE) {
-		finish(x); /* gone already, which is what is wanted */
+		exec_finish(x); /* gone already, which is what is wanted */
 		return;
 	}
 	if (!k) {

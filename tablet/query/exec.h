@@ -33,7 +33,7 @@ enum exec_state {
 	EXEC_STATUS,   /* it failed; the tablet asks whether the transaction is still open */
 	EXEC_ABSORB,   /* it was killed; an empty statement takes a KILL that comes late */
 	EXEC_RELOAD,   /* it has ended; the tablet reads the schema that it changed */
-	EXEC_OVER,     /* the reply has ended; only KILL's answer is awaited */
+	EXEC_OVER,     /* the reply has ended; a callback (KILL, reload) is awaited */
 };
 
 enum exec_step { STEP_SETTINGS, STEP_DATABASE, STEP_BEGIN, STEP_BEFORE, STEP_STMT, STEP_MAIN };
@@ -65,7 +65,7 @@ struct exec {
 	bool began, ran;	  /* the transaction was opened; the statement was sent */
 	bool failed;		  /* the answer is an error of mysqld's */
 	bool restart, reprepared; /* the statement was stale: prepare again, once */
-	bool canceled, killing, paused;
+	bool canceled, killing, reloading, paused;
 	bool gone;	/* the client of the call is gone: its session is not kept */
 	uint64_t call;	  /* rpc_reply_number() */
 	bool renumbering; /* the command took several packets: the answer does not start at 1 */
@@ -89,8 +89,8 @@ void exec_refuse(struct exec *x, const struct err *e);
 /* Every 100 ms: ends requests whose client takes nothing for @stall_ticks, and those of which mysqld
  * sends nothing for @quiet_ticks. */
 void exec_tick(struct query_worker *q, unsigned stall_ticks, unsigned quiet_ticks);
-/* Ends all that are under way with @why, closing their connections. */
-void exec_abort_all(struct query_worker *q, const struct err *why);
+/* Ends all that are under way with @why, closing their connections; returns how many. */
+unsigned exec_abort_all(struct query_worker *q, const struct err *why);
 /* Frees those kept for reuse. */
 void exec_free_spares(struct query_worker *q);
 #endif

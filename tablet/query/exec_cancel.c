@@ -81,18 +81,24 @@ static void abort_one(struct exec *x, const struct err *why)
 		exec_refuse(x, why);
 }
 
-void exec_abort_all(struct query_worker *q, const struct err *why)
+unsigned exec_abort_all(struct query_worker *q, const struct err *why)
 {
 	struct exec *x = q->active;
+	unsigned n = 0;
 
 	while (x) {
-		if (x->state == EXEC_OVER || x->state == EXEC_RELOAD) {
+		if (x->state == EXEC_OVER) {
 			x = x->next; /* its callback ends it */
 			continue;
 		}
-		abort_one(x, why);
+		if (x->state == EXEC_RELOAD)
+			exec_finish(x); /* its statement has ended */
+		else
+			abort_one(x, why);
+		n++;
 		x = q->active; /* others may have gone with it */
 	}
+	return n;
 }
 
 static void on_late(void *arg)
@@ -172,11 +178,13 @@ void exec_cancel(struct exec *x, const struct err *why)
 		if (x->kind != EXEC_FINISH) /* a COMMIT is never killed: it may have happened */
 			kill_statement(x);
 		return;
+	case EXEC_RELOAD:
+		exec_finish(x); /* its statement has ended: reading the schema goes on without it */
+		return;
 	case EXEC_NEW:
 	case EXEC_WARNINGS:
 	case EXEC_STATUS:
 	case EXEC_ABSORB:
-	case EXEC_RELOAD:
 	case EXEC_OVER:
 		return;
 	}
@@ -219,8 +227,8 @@ void exec_set_handler(struct exec *x)
 	rpc_reply_set_handler(x->reply, &reply_handler, x);
 }
 
-/* The client takes nothing of its answer. The session ends, too: its locks would stay for as long as the
- * client likes. */
+/* The client takes nothing of its answer. The session ends, too: its locks would stay for as long
+ * as the client likes. */
 static void end_stalled(struct exec *x, unsigned ticks)
 {
 	struct err e;

@@ -24,6 +24,8 @@ void exec_send_plain(struct exec *x, const void *text, size_t n,
 void exec_end_session(struct kept *k, bool discard);
 /* What ran on the session is over: the request that waits for it is next. */
 void exec_pass_on(struct kept *k);
+/* Ends the reply: mysqld has answered. */
+void exec_finish(struct exec *x);
 /* Gives @x back for reuse; its reply has ended. */
 void exec_put(struct exec *x);
 /* The reply's callbacks. */

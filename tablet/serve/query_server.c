@@ -60,14 +60,16 @@ static void check_mysqld(struct query_worker *q, uint64_t now)
 {
 	uint64_t since = atomic_load(&q->tablet->down_since_us);
 	struct err why;
+	unsigned n;
 
 	if (!since || now < since || now - since < q->limits.mysqld_us || !q->running)
 		return;
-	log_warn("tablet.worker", "event=abort requests=%u reason=\"mysqld does not answer\"",
-		 q->running);
 	err_set(&why, ERR_UNAVAILABLE, "shard %s/%s: mysqld does not answer", q->tablet->keyspace,
 		q->tablet->shard);
-	exec_abort_all(q, &why);
+	n = exec_abort_all(q, &why);
+	if (n)
+		log_warn("tablet.worker",
+			 "event=abort requests=%u reason=\"mysqld does not answer\"", n);
 }
 
 static void on_tick(void *arg)
