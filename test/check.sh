@@ -57,6 +57,7 @@ for what in "$@"; do
 	asan) part asan asan ;;
 	cluster | compare) part "$what" cluster "$build" "$what" ;;
 	cluster-asan) asan_build && part cluster-asan cluster "$build-asan" cluster epoll ;;
+	image) part image cluster "$build" image ;; # docker/Dockerfile in a chroot; takes minutes
 	distcheck) part distcheck make -C "$build" -s distcheck ;;
 	*)
 		echo "unknown part \"$what\"" >&2
