@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -142,6 +144,28 @@ int process_run(const char *const *argv, struct buf *out, struct err *e)
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+void process_wait_any(const pid_t *pids, size_t n, int wake_fd, unsigned timeout_ms)
+{
+	struct pollfd *p = calloc(n + 1, sizeof(*p));
+	nfds_t count = 0;
+
+	if (!p) {
+		clk_sleep_ms(timeout_ms);
+		return;
+	}
+	p[count++] = (struct pollfd){.fd = wake_fd, .events = POLLIN};
+	for (size_t i = 0; i < n; i++) {
+		int fd = pids[i] > 0 ? (int)syscall(SYS_pidfd_open, pids[i], 0) : -1;
+
+		if (fd >= 0)
+			p[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
+	}
+	poll(p, count, (int)timeout_ms);
+	for (nfds_t i = 1; i < count; i++)
+		close(p[i].fd);
+	free(p);
 }
 
 bool process_alive(pid_t pid)

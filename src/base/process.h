@@ -5,6 +5,7 @@
 #ifndef BASE_PROCESS_H
 #define BASE_PROCESS_H
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 #include "src/base/buf.h"
@@ -30,6 +31,9 @@ pid_t process_find(const char *pid_file);
 pid_t process_find_by_arg(const char *pid_file, const char *arg);
 /* Whether @pid runs; reaps it when it is our child and ended. */
 bool process_alive(pid_t pid);
+/* Sleeps until one of the @n processes has ended, @wake_fd (-1: none) is readable, or @timeout_ms
+ * passed. Pids of 0 and of processes that are gone are passed over. */
+void process_wait_any(const pid_t *pids, size_t n, int wake_fd, unsigned timeout_ms);
 /* Sends SIGTERM, waits up to @timeout_ms, then SIGKILL. Whether it had to be killed. The pid must
  * come from one of the functions above, just now. */
 bool process_stop(pid_t pid, unsigned timeout_ms);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,7 +27,7 @@
 #include "topo/graph.h"
 #include "topo/graph_watch.h"
 
-enum { STEP_MS = 200, FILE_EVERY = 5, STOP_MS = 60000 };
+enum { STEP_MS = 200, FILE_MS = 1000, STOP_MS = 60000 };
 
 void machine_say(struct machine *l, const char *fmt, ...)
 {
@@ -177,6 +178,7 @@ struct machine *machine_open(const struct machine_config *c, struct err *e)
 	}
 	l->config = *c;
 	l->lock_fd = -1;
+	l->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	l->progress_fd = c->progress_fd;
 	buf_init(&l->rpc_secret);
 	pthread_mutex_init(&l->lock, NULL);
@@ -328,18 +330,35 @@ static bool look_after(struct machine *l, size_t i)
 	return true;
 }
 
+/* Until a process ends; what is down is looked at often, since it will be started again. */
+static void sleep_a_while(struct machine *l)
+{
+	pid_t *pids = calloc(l->fleet.count + 1, sizeof(*pids));
+	bool all = pids != NULL;
+
+	for (size_t i = 0; i < l->fleet.count && pids; i++) {
+		pids[i] = l->states[i].pid;
+		all &= pids[i] > 0;
+	}
+	process_wait_any(pids, pids ? l->fleet.count : 0, l->wake_fd, all ? FILE_MS : STEP_MS);
+	free(pids);
+}
+
 static void supervise(struct machine *l)
 {
 	struct err e;
+	uint64_t written = 0;
 
-	for (unsigned turn = 0; !atomic_load(&l->stop); turn++) {
-		bool changed = turn % FILE_EVERY == 0;
+	while (!atomic_load(&l->stop)) {
+		bool changed = clk_mono_us() - written >= FILE_MS * 1000ull;
 
 		for (size_t i = 0; i < l->fleet.count; i++)
 			changed |= look_after(l, i);
+		if (changed)
+			written = clk_mono_us();
 		if (changed && machine_write_file(l, &e) < 0)
 			log_error("keeper.machine", "event=cluster_file problem=\"%s\"", e.msg);
-		clk_sleep_ms(STEP_MS);
+		sleep_a_while(l);
 	}
 }
 
@@ -433,6 +452,7 @@ int machine_start(struct machine *l, struct store *s, struct err *e)
 void machine_cancel(struct machine *l)
 {
 	atomic_store(&l->stop, 1);
+	eventfd_write(l->wake_fd, 1);
 }
 
 bool machine_ready(struct machine *l, struct buf *why)
@@ -481,7 +501,7 @@ void machine_close(struct machine *l)
 {
 	if (!l)
 		return;
-	atomic_store(&l->stop, 1);
+	machine_cancel(l);
 	if (l->thread_runs)
 		pthread_join(l->thread, NULL);
 	graph_watch_stop(l->watch);
@@ -489,6 +509,8 @@ void machine_close(struct machine *l)
 		close(l->progress_fd);
 	if (l->lock_fd >= 0)
 		close(l->lock_fd);
+	if (l->wake_fd >= 0)
+		close(l->wake_fd);
 	fleet_fini(&l->fleet);
 	layout_fini(&l->layout);
 	spec_fini(&l->spec);

@@ -31,6 +31,7 @@ struct machine {
 	struct machine_state *states; /* owned; by process of the fleet */
 	int lock_fd;		      /* holds run/keeper.lock */
 	int progress_fd;	      /* owned; -1: none (any more) */
+	int wake_fd;		      /* owned: an eventfd, readable once stop is set */
 	struct store *store;	      /* borrowed */
 	struct buf rpc_secret;	      /* read by machine_prepare() */
 	struct graph_watch *watch;    /* owned */
