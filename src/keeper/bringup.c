@@ -193,12 +193,15 @@ static int make_template(struct machine *l, struct err *e)
 	const char *tmp = arena_printf(a, "%s/template/data.new", l->dir);
 	const char *log = arena_printf(a, "%s/log/install.log", l->dir);
 	const char *arg = arena_printf(a, "--datadir=%s/template/data.new", l->dir);
+	/* Of its own: a server that starts deletes the temporary tables that it finds in there. */
+	const char *own_tmp = arena_printf(a, "--tmpdir=%s/template", l->dir);
 	const struct passwd *user = getpwuid(geteuid());
 	const char *root = arena_printf(a, "--auth-root-socket-user=%s", user ? user->pw_name : "root");
 	const char *clean[] = {"rm", "-rf", tmp, NULL};
 	const char *install[] = {"mariadb-install-db",
 				 "--no-defaults",
 				 arg,
+				 own_tmp,
 				 "--auth-root-authentication-method=socket",
 				 root,
 				 "--skip-test-db",
@@ -211,7 +214,7 @@ static int make_template(struct machine *l, struct err *e)
 				 geteuid() == 0 ? "--user=root" : NULL,
 				 NULL};
 
-	if (!dir || !data || !tmp || !log || !arg || !root)
+	if (!dir || !data || !tmp || !log || !arg || !own_tmp || !root)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	if (exists(data))
 		return 0;

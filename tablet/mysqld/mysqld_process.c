@@ -110,6 +110,8 @@ static int install_db(const char *data, const char *os_user, const char *log, st
 	add(&a, "mariadb-install-db");
 	add(&a, "--no-defaults");
 	add(&a, "--datadir=%s", data);
+	/* Of its own: a server that starts deletes the temporary tables that it finds in there. */
+	add(&a, "--tmpdir=%s/..", data);
 	add(&a, "--auth-root-authentication-method=socket");
 	add(&a, "--auth-root-socket-user=%s", os_user);
 	add(&a, "--skip-test-db");
