@@ -16,6 +16,7 @@ struct gate_settings {
 	int64_t workers, max_connections, max_statement; /* bytes of one statement */
 	int64_t statement_memory;			 /* bytes of one statement's arenas */
 	int64_t query_timeout_us, connect_timeout_us, idle_timeout_us;
+	int64_t net_write_timeout_us; /* a client that takes no byte for so long is disconnected */
 	int64_t plan_cache_bytes, max_prepared;
 	int64_t merge_memory; /* bytes one statement may hold at the gate */
 	bool require_tls;

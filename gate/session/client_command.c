@@ -44,6 +44,8 @@ static int check_txn(struct statement *st, struct err *e)
 {
 	struct txn *t = &st->conn->txn;
 
+	if (st->plan->kind == PLAN_DDL)
+		st->deadline_us = 0; /* takes as long as it takes */
 	if (st->input == STATEMENT_PREPARE || st->plan->kind == PLAN_LOCAL)
 		return 0;
 	if (t->lost)

@@ -19,6 +19,7 @@
 #include "gate/session/session.h"
 #include "src/base/metrics.h"
 #include "src/net/listener.h"
+#include "src/net/stream.h"
 #include "src/net/worker.h"
 
 enum { WORKER_TICK_US = 1000000, WORKER_SPARE_SESSIONS = 256 };
@@ -31,6 +32,20 @@ static void accept_tcp(void *arg, int fd)
 static void accept_unix(void *arg, int fd)
 {
 	session_accept(arg, fd, true);
+}
+
+/* Whether the client has taken nothing of its answer for longer than allowed. */
+static bool is_stalled(struct session *s, const struct gate_settings *o, uint64_t now)
+{
+	size_t pending = stream_pending(s->conn.client.stream);
+
+	if (!client_congested(&s->conn.client) || pending < s->pending)
+		s->stalled_us = 0;
+	else if (!s->stalled_us)
+		s->stalled_us = now;
+	s->pending = pending;
+	return s->stalled_us && o->net_write_timeout_us &&
+	       now - s->stalled_us > (uint64_t)o->net_write_timeout_us;
 }
 
 /* Ends sessions that take too long to log in or have been idle too long, and idle ones when the
@@ -53,6 +68,8 @@ static void on_tick(void *arg)
 		else if (s->state == SESSION_IDLE && o->idle_timeout_us &&
 			 age > (uint64_t)o->idle_timeout_us)
 			session_close(s, "idle too long");
+		else if (s->state == SESSION_BUSY && is_stalled(s, o, now))
+			session_close(s, "the client does not take its answer");
 		else if (s->state == SESSION_IDLE && draining && !s->conn.txn.open)
 			session_close(s, "shutting down");
 	}

@@ -46,6 +46,8 @@ struct session {
 	struct login *login;	     /* owned, until logged in */
 	struct statement *statement; /* owned while BUSY; NULL: the command is no statement */
 	uint64_t since_us;	     /* when the state began */
+	size_t pending;		     /* bytes that waited for the client at the last tick */
+	uint64_t stalled_us;	     /* since when it has taken none of them; 0: it takes */
 	struct session *prev, *next; /* the worker's list */
 };
 

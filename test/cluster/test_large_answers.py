@@ -170,3 +170,30 @@ def test_a_large_sort_at_the_gate(wide_cluster):
         rest = cur.fetchall()
     keys = [r[1] for r in list(first) + list(rest)]
     assert len(keys) == 50000 and keys == sorted(keys, reverse=True)
+
+
+def test_client_that_does_not_read(wide_rows, tmp_path):
+    """Issue 8, B 4: it is disconnected, and what it holds on the shards is given back."""
+    from gate_process import Gate
+    g = Gate(wide_rows.info()["topo"]["address"], tmp_path, "--net-write-timeout", "2s", wait=False)
+    try:
+        end = time.monotonic() + 20
+        while "event=schema keyspace=duo" not in g.text():
+            assert time.monotonic() < end, g.text()
+            time.sleep(0.05)
+        stuck = []
+        for _ in range(70):  # more than a tablet's pool has connections
+            c = pymysql.connect(host="127.0.0.1", port=g.port, user="root", database="duo", autocommit=True)
+            c._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            c._execute_command(3, "SELECT * FROM pad")
+            stuck.append(c)
+        end = time.monotonic() + 60
+        while True:
+            try:
+                c = wide_rows.connect("duo", autocommit=True, read_timeout=30)
+                assert run(c, "SELECT COUNT(*) FROM pad") == ((24,),)
+                break
+            except pymysql.MySQLError as e:
+                assert e.args[0] == 1040 and time.monotonic() < end, e
+    finally:
+        g.stop()
