@@ -150,6 +150,17 @@ static void free_map(struct hmap *m)
 	free(m);
 }
 
+/* The gate keeps the connection, so it is the gate that ends it. */
+static uint64_t wait_timeout(const struct hmap *map)
+{
+	const char *value = hmap_get(map, STR_LIT("wait_timeout"));
+	uint64_t seconds;
+
+	return value && str_to_u64(str_of(value), &seconds) && seconds < 1u << 30
+		       ? seconds * 1000000
+		       : 0;
+}
+
 int settings_store(const struct settings *s, struct session_vars *v, struct err *e)
 {
 	struct hmap *map = calloc(1, sizeof(*map));
@@ -178,6 +189,7 @@ int settings_store(const struct settings *s, struct session_vars *v, struct err 
 	free(v->settings);
 	v->sysvars = map;
 	v->settings = text;
+	v->wait_timeout_us = wait_timeout(map);
 	return 0;
 fail:
 	buf_fini(&b);

@@ -90,6 +90,11 @@ int plan_other_build(struct planner *p)
 			return planner_unsupported(p, "LOCK TABLES in a sharded keyspace");
 		p->plan->flags |= PLAN_RESERVE | PLAN_IMPLICIT_COMMIT | PLAN_LOCK_TABLES;
 		break;
+	case AST_HANDLER:
+		if (!whole)
+			return planner_unsupported(p, "HANDLER in a sharded keyspace");
+		p->plan->flags |= PLAN_RESERVE | PLAN_NO_CACHE; /* it stays open */
+		break;
 	case AST_CALL:
 		if (!whole)
 			return planner_unsupported(p, "CALL in a sharded keyspace");

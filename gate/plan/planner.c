@@ -71,11 +71,23 @@ static int find_assignment(struct ast_node *n, void *arg)
 	return *found ? AST_STOP : AST_GO_ON;
 }
 
+static int find_sequence(struct ast_node *n, void *arg)
+{
+	bool *found = arg;
+
+	if (n->kind == AST_SEQ_VALUE)
+		*found = true;
+	if (n->kind == AST_FUNC && !AST_AS(func, n)->schema.n)
+		*found = *found || str_ieqz(AST_AS(func, n)->name, "nextval") ||
+			 str_ieqz(AST_AS(func, n)->name, "lastval");
+	return *found ? AST_STOP : AST_GO_ON;
+}
+
 static void set_flags(struct planner *p)
 {
 	uint32_t f = p->in->fp->features;
 	struct plan *plan = p->plan;
-	bool assigns = false;
+	bool assigns = false, sequence = false;
 
 	if (f & FP_HAS_USER_VAR) {
 		ast_walk(p->tree, find_assignment, &assigns);
@@ -83,6 +95,10 @@ static void set_flags(struct planner *p)
 			PLAN_USER_VARS_READ | PLAN_NO_CACHE | (assigns ? PLAN_USER_VARS_SET : 0);
 	}
 	if (f & FP_HAS_LOCK_FN)
+		plan->flags |= PLAN_RESERVE;
+	/* LASTVAL() is the connection's. */
+	ast_walk(p->tree, find_sequence, &sequence);
+	if (sequence)
 		plan->flags |= PLAN_RESERVE;
 	if (f & (FP_HAS_FOR_UPDATE | FP_HAS_FOR_SHARE))
 		plan->flags |= PLAN_LOCKING;

@@ -34,6 +34,13 @@ static void accept_unix(void *arg, int fd)
 	session_accept(arg, fd, true);
 }
 
+static bool is_idle_too_long(const struct session *s, const struct gate_settings *o, uint64_t age)
+{
+	uint64_t own = s->conn.vars.wait_timeout_us;
+
+	return (o->idle_timeout_us && age > (uint64_t)o->idle_timeout_us) || (own && age > own);
+}
+
 /* Whether the client has taken nothing of its answer for longer than allowed. */
 static bool is_stalled(struct session *s, const struct gate_settings *o, uint64_t now)
 {
@@ -65,8 +72,7 @@ static void on_tick(void *arg)
 		next = s->next;
 		if (login && o->connect_timeout_us && age > (uint64_t)o->connect_timeout_us)
 			session_close(s, "login took too long");
-		else if (s->state == SESSION_IDLE && o->idle_timeout_us &&
-			 age > (uint64_t)o->idle_timeout_us)
+		else if (s->state == SESSION_IDLE && is_idle_too_long(s, o, age))
 			session_close(s, "idle too long");
 		else if (s->state == SESSION_BUSY && is_stalled(s, o, now))
 			session_close(s, "the client does not take its answer");

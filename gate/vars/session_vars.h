@@ -22,6 +22,7 @@ struct session_vars {
 	uint32_t client_charset_changes;
 	/* SET variables as the text behind SET, NULL: none. */
 	char *settings;	       /* owned */
+	uint64_t wait_timeout_us; /* of SET wait_timeout; 0: not set */
 	struct hmap *sysvars;  /* owned; name -> value text; NULL: none set */
 	struct hmap *uservars; /* owned; name -> literal text; NULL: none set */
 	uint64_t last_insert_id, found_rows;

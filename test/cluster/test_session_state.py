@@ -235,3 +235,34 @@ def test_numbers_of_a_sharded_table_must_be_given(state_cluster):
     assert run(c, "SELECT * FROM usr") == () and run(c, "SELECT * FROM item") == ()
     run(c, "INSERT INTO usr VALUES (7, 'a'), (8, 'b')", "INSERT INTO item VALUES (7, 1, 'x')")
     assert run(c, "SELECT * FROM usr WHERE id = 7") == ((7, "a"),)
+
+
+def test_sequences_and_handlers_are_the_sessions(state_cluster):
+    """Issue 8, A 16, D 5: LASTVAL() and HANDLER live on the session's connection."""
+    a, b = connect(state_cluster), connect(state_cluster)
+    run(a, "CREATE SEQUENCE IF NOT EXISTS sq", "CREATE TABLE IF NOT EXISTS h (id INT PRIMARY KEY)", "REPLACE INTO h VALUES (1), (2)")
+    first = run(a, "SELECT NEXTVAL(sq)")[0][0]
+    second = run(b, "SELECT NEXTVAL(sq)")[0][0]
+    assert second == first + 1
+    for _ in range(5):
+        assert run(a, "SELECT LASTVAL(sq)") == ((first,),)
+        assert run(b, "SELECT LASTVAL(sq)") == ((second,),)
+    run(a, "HANDLER h OPEN")
+    assert run(a, "HANDLER h READ FIRST") == ((1,),)
+    run(b, "SELECT 1")
+    assert run(a, "HANDLER h READ NEXT") == ((2,),)
+    run(a, "HANDLER h CLOSE")
+
+
+def test_wait_timeout(state_cluster):
+    """Issue 8, D 5: the gate obeys the session's wait_timeout."""
+    c, d = connect(state_cluster), connect(state_cluster)
+    run(c, "SET wait_timeout = 1")
+    import time
+    end = time.monotonic() + 15
+    while run(d, "SELECT 1") and len(run(d, "SHOW PROCESSLIST")) > 1 and \
+            c.thread_id() in [r[0] for r in run(d, "SHOW PROCESSLIST")]:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    with pytest.raises((pymysql.MySQLError, OSError)):
+        run(c, "SELECT 1")
