@@ -4,7 +4,7 @@ set -u
 top=$1
 build=$2
 shift 2
-[ $# -gt 0 ] || set -- lint unit asan cluster compare cluster-asan
+[ $# -gt 0 ] || set -- lint unit asan cluster fault compare cluster-asan
 passed=0
 failed=0
 failures=
@@ -55,7 +55,7 @@ for what in "$@"; do
 	lint) part lint make -C "$build" -s check-lint ;;
 	unit) part unit unit "$build" ;;
 	asan) part asan asan ;;
-	cluster | compare) part "$what" cluster "$build" "$what" ;;
+	cluster | fault | compare) part "$what" cluster "$build" "$what" ;;
 	cluster-asan) asan_build && part cluster-asan cluster "$build-asan" cluster epoll ;;
 	image) part image cluster "$build" image ;; # docker/Dockerfile in a chroot; takes minutes
 	distcheck) part distcheck make -C "$build" -s distcheck ;;

@@ -145,12 +145,16 @@ static int start_mysqld(struct process *p, struct err *e)
 		.attach_password = buf_cstr(&p->attach_password),
 		.database = o->keyspace,
 		.repl_password = p->repl_password.len ? buf_cstr(&p->repl_password) : "",
-		/* With a store nobody is a primary before the store says so. */
-		.primary = !o->topo && p->record.type == TABLET_PRIMARY,
-		.primary_address = o->topo ? NULL : o->primary_address,
+		.has_store = o->topo != NULL,
 		.leave_running = o->leave_mysqld,
 	};
 
+	/* With a store nobody is anything before the store says so. */
+	if (!o->topo)
+		m.role.kind =
+			p->record.type == TABLET_PRIMARY ? MYSQLD_PRIMARY : MYSQLD_REPLICA;
+	if (!o->topo && o->primary_address)
+		snprintf(m.role.source, sizeof(m.role.source), "%s", o->primary_address);
 	host_of(o->rpc_address, p->bind, sizeof(p->bind));
 	p->mysql_port = (unsigned)o->mysql_port;
 	if (!o->attach_socket && !p->mysql_port &&

@@ -111,12 +111,16 @@ static int set_type(struct control_job *j, struct err *e)
 {
 	enum tablet_type type;
 	uint64_t term = atomic_load(&j->t->term), now = clk_wall_us();
+	struct mysqld_role role;
 
 	if (rec_tablet_type_parse(j->m->argument, &type) < 0)
 		return err_set(e, ERR_INVALID, "\"%s\" is no tablet type", j->m->argument);
 	if (type == TABLET_PRIMARY && atomic_load(&j->t->type) != TABLET_PRIMARY)
 		term = now > term ? now : term + 1;
-	if (control_set_role(j->t, (int)type, NULL, term, e) < 0)
+	mysqld_manager_get_role(j->t->mysqld, &role);
+	role.kind = type == TABLET_PRIMARY ? MYSQLD_PRIMARY : MYSQLD_REPLICA;
+	role.source[0] = 0;
+	if (control_set_role(j->t, (int)type, &role, term, e) < 0)
 		return -1;
 	return status(j, e);
 }
@@ -124,12 +128,19 @@ static int set_type(struct control_job *j, struct err *e)
 static int start_replication(struct control_job *j, struct err *e)
 {
 	int type = atomic_load(&j->t->type);
+	struct mysqld_role role;
 
 	if (!strchr(j->m->argument, ':'))
 		return err_set(e, ERR_INVALID, "\"%s\" is not host:port", j->m->argument);
 	if (type == TABLET_PRIMARY || type == TABLET_NOT_DECIDED)
 		type = TABLET_REPLICA;
-	return control_set_role(j->t, type, j->m->argument, atomic_load(&j->t->term), e);
+	mysqld_manager_get_role(j->t->mysqld, &role);
+	role.kind = MYSQLD_REPLICA;
+	if (snprintf(role.source, sizeof(role.source), "%s", j->m->argument) >=
+	    (int)sizeof(role.source))
+		return err_set(e, ERR_INVALID, "\"%s\" is too long", j->m->argument);
+	mysqld_manager_reapply(j->t->mysqld);
+	return control_set_role(j->t, type, &role, atomic_load(&j->t->term), e);
 }
 
 static int stop_replication(struct control_job *j, struct err *e)
@@ -183,7 +194,8 @@ static const struct command {
 	{"position", position},
 };
 
-int control_set_role(struct tablet *t, int type, const char *source, uint64_t term, struct err *e)
+int control_set_role(struct tablet *t, int type, const struct mysqld_role *role, uint64_t term,
+		     struct err *e)
 {
 	bool primary = type == TABLET_PRIMARY;
 	unsigned waited = 0;
@@ -194,7 +206,7 @@ int control_set_role(struct tablet *t, int type, const char *source, uint64_t te
 	}
 	if (!primary)
 		tablet_set_type(t, type, term); /* no more writes from here on */
-	mysqld_manager_set_role(t->mysqld, primary, source);
+	mysqld_manager_set_role(t->mysqld, role);
 	while (!mysqld_manager_role_applied(t->mysqld)) {
 		if (atomic_load(&t->draining))
 			return err_set(e, ERR_SHUTDOWN, "tablet %s is shutting down", t->alias);

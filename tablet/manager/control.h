@@ -8,12 +8,13 @@
 #include "src/base/err.h"
 #include "src/base/str.h"
 
+struct mysqld_role;
 struct rpc_reply;
 struct tablet;
 
 void control_start(void *arg, struct rpc_reply *r, struct str request);
-/* Makes mysqld a primary, or a replica of @source ("host:port"; NULL or "": of nobody yet), waits
- * until it is, and serves as @type from then on. Serving as primary ends at once. Blocks. */
-int control_set_role(struct tablet *t, int type, const char *source, uint64_t term,
+/* Makes mysqld what @role says, waits until it is, and serves as @type from then on. Serving as
+ * primary ends at once. Blocks. */
+int control_set_role(struct tablet *t, int type, const struct mysqld_role *role, uint64_t term,
 		     struct err *e) MUST_CHECK;
 #endif

@@ -87,6 +87,7 @@ static int follow(struct topo_agent *a, const struct rec_shard *r, struct err *e
 {
 	struct rec_tablet primary = {.uid = 0};
 	int type = a->o.record.type == TABLET_RDONLY ? TABLET_RDONLY : TABLET_REPLICA;
+	struct mysqld_role role = {.kind = MYSQLD_REPLICA};
 	bool known = r->primary[0];
 
 	if (known && rec_tablet_get(a->store, r->primary, &primary, NULL, e) < 0) {
@@ -95,8 +96,12 @@ static int follow(struct topo_agent *a, const struct rec_shard *r, struct err *e
 		known = false; /* it will write its record, and then ours changes nothing: asked
 				  again */
 	}
-	if (control_set_role(a->t, type, known ? primary.mysql_address : NULL,
-			     (uint64_t)r->primary_term, e) < 0)
+	if (known)
+		snprintf(role.source, sizeof(role.source), "%s", primary.mysql_address);
+	/* A mysqld that is not started before its primary is known cannot be waited for. */
+	if (!known)
+		mysqld_manager_set_role(a->t->mysqld, &role);
+	else if (control_set_role(a->t, type, &role, (uint64_t)r->primary_term, e) < 0)
 		return -1;
 	return known ? 0
 		     : err_set(e, ERR_NOT_FOUND, "shard %s/%s has no primary yet", r->keyspace,
@@ -106,6 +111,7 @@ static int follow(struct topo_agent *a, const struct rec_shard *r, struct err *e
 /* Becomes what the shard's record says. */
 static int decide(struct topo_agent *a, struct err *e)
 {
+	struct mysqld_role primary = {.kind = MYSQLD_PRIMARY};
 	struct rec_shard r = {.primary_term = 0};
 	int64_t version = STORE_CREATE;
 
@@ -124,7 +130,7 @@ static int decide(struct topo_agent *a, struct err *e)
 	if (!r.primary[0] && a->o.record.type == TABLET_PRIMARY && claim(a, &r, version, e) < 0)
 		return -1;
 	if (!strcmp(r.primary, a->alias))
-		return control_set_role(a->t, TABLET_PRIMARY, NULL, (uint64_t)r.primary_term, e);
+		return control_set_role(a->t, TABLET_PRIMARY, &primary, (uint64_t)r.primary_term, e);
 	return follow(a, &r, e);
 }
 

@@ -23,7 +23,7 @@ enum {
 	PING_TIMEOUT_S = 5,
 	BACKOFF_MAX_MS = 10000,
 	STOP_TIMEOUT_MS = 30000,
-	CRASH_WINDOW_MS = 10000, /* a mysqld that lives longer starts with no delay again */
+	BACKOFF_MIN_MS = 100,
 };
 
 struct mysqld_manager {
@@ -32,9 +32,9 @@ struct mysqld_manager {
 	void *arg;
 	pthread_t thread;
 	pthread_mutex_t m;
-	bool primary, role_changed; /* guarded by m */
-	bool role_applied;	    /* guarded by m */
-	char primary_address[128];  /* guarded by m */
+	struct mysqld_role role; /* guarded by m */
+	bool role_changed;	 /* guarded by m */
+	bool role_applied;	 /* guarded by m */
 	_Atomic bool stop;
 	_Atomic bool denied; /* a login of the app user was refused: set up the users again */
 	_Atomic int state;
@@ -88,34 +88,52 @@ static struct control_conn *connect_control(struct mysqld_manager *m, unsigned t
 	return control_conn_open(&l, &why);
 }
 
-static int make_role(struct mysqld_manager *m, struct control_conn *c, struct err *e)
+/* Remembers what mysqld is from now on; one that somebody else runs recovers as he says. */
+static int remember(struct mysqld_manager *m, bool primary, bool semi_sync, struct err *e)
 {
-	char host[128], *colon;
-	uint64_t port;
-	bool primary;
+	struct mysqld_role_note n = {.primary = primary, .semi_sync = semi_sync};
 
-	pthread_mutex_lock(&m->m);
-	primary = m->primary;
-	snprintf(host, sizeof(host), "%s", m->primary_address);
-	m->role_changed = false;
-	pthread_mutex_unlock(&m->m);
-	if (m->o.attach_socket && primary)
-		return mysqld_setup_schema(c, m->o.database, e);
-	if (primary) {
-		if (mysqld_setup_stop_replication(c, e) < 0 ||
-		    mysqld_setup_read_only(c, false, e) < 0)
-			return -1;
-		return mysqld_setup_schema(c, m->o.database, e);
-	}
+	return m->o.attach_socket ? 0 : mysqld_role_write(m->o.process.dir, &n, e);
+}
+
+static int make_primary(struct mysqld_manager *m, struct control_conn *c, struct err *e)
+{
+	if (!m->o.attach_socket && mysqld_setup_stop_replication(c, e) < 0)
+		return -1;
+	if (mysqld_setup_schema(c, m->o.database, e) < 0 || remember(m, true, false, e) < 0)
+		return -1;
+	return m->o.attach_socket ? 0 : mysqld_setup_read_only(c, false, e);
+}
+
+static int make_replica(struct mysqld_manager *m, struct control_conn *c,
+			const struct mysqld_role *r, struct err *e)
+{
+	char host[MYSQLD_ADDRESS], *colon;
+	uint64_t port;
+
 	if (mysqld_setup_read_only(c, true, e) < 0)
 		return -1;
+	snprintf(host, sizeof(host), "%s", r->source);
 	colon = strrchr(host, ':');
 	if (!colon)
 		return 0; /* a replica that waits to be told whose */
 	*colon = 0;
 	if (!str_to_u64(str_of(colon + 1), &port))
 		return err_set(e, ERR_INVALID, "primary address %s has no port", host);
-	return mysqld_setup_replicate(c, host, (unsigned)port, m->o.repl_password, e);
+	if (mysqld_setup_replicate(c, host, (unsigned)port, m->o.repl_password, e) < 0)
+		return -1;
+	return remember(m, false, false, e);
+}
+
+static int make_role(struct mysqld_manager *m, struct control_conn *c, struct err *e)
+{
+	struct mysqld_role r;
+
+	pthread_mutex_lock(&m->m);
+	r = m->role;
+	m->role_changed = false;
+	pthread_mutex_unlock(&m->m);
+	return r.kind == MYSQLD_PRIMARY ? make_primary(m, c, e) : make_replica(m, c, &r, e);
 }
 
 static int apply_role(struct mysqld_manager *m, struct control_conn *c, struct err *e)
@@ -244,16 +262,47 @@ static void watch(struct mysqld_manager *m)
 
 static int start(struct mysqld_manager *m, struct err *e)
 {
+	struct mysqld_role_note was;
+	struct mysqld_role r;
+	bool truncates;
 	pid_t pid;
 
 	if (m->o.attach_socket)
 		return 0;
+	mysqld_manager_get_role(m, &r);
 	if (mysqld_process_prepare(&m->o.process, e) < 0 ||
-	    mysqld_process_start(&m->o.process, &pid, &m->adopted, e) < 0)
+	    mysqld_role_read(m->o.process.dir, &was, e) < 0)
+		return -1;
+	truncates = mysqld_role_truncates(&was, &r);
+	if (mysqld_process_start(&m->o.process, truncates, &pid, &m->adopted, e) < 0)
 		return -1;
 	atomic_store(&m->pid, pid);
-	log_info("tablet.mysqld", "event=%s pid=%d", m->adopted ? "adopted" : "started", (int)pid);
+	log_info("tablet.mysqld", "event=%s pid=%d role=%s was=%s recovery=%s",
+		 m->adopted ? "adopted" : "started", (int)pid, mysqld_role_name(r.kind),
+		 was.primary ? "primary" : "replica", truncates ? "truncate" : "commit");
 	return 0;
+}
+
+/* Waits until it is known how mysqld must recover; false when we shall stop. */
+static bool wait_role(struct mysqld_manager *m)
+{
+	struct mysqld_role r;
+	bool told = false;
+
+	while (!atomic_load(&m->stop)) {
+		mysqld_manager_get_role(m, &r);
+		if (!m->o.has_store || m->o.attach_socket || r.kind == MYSQLD_PRIMARY ||
+		    (r.kind == MYSQLD_REPLICA && r.source[0]))
+			return true;
+		if (mysqld_process_runs(&m->o.process))
+			return true;
+		if (!told)
+			log_info("tablet.mysqld", "event=wait reason=\"the shard's record has not "
+						  "said yet who is its primary\"");
+		told = true;
+		clk_sleep_ms(TURN_MS / 5);
+	}
+	return false;
 }
 
 static void pause_ms(struct mysqld_manager *m, unsigned ms)
@@ -270,23 +319,23 @@ static void *thread_main(void *arg)
 
 	pthread_setname_np(pthread_self(), "mysqld-manager");
 	while (!atomic_load(&m->stop)) {
-		uint64_t began = clk_mono_us();
-
 		set_state(m, MYSQLD_STARTING, "");
-		if (start(m, &e) < 0)
+		if (!wait_role(m))
+			break;
+		if (start(m, &e) < 0) {
 			log_error("tablet.mysqld", "event=start problem=\"%s\"", e.msg);
-		else if (wait_ready(m))
+		} else if (wait_ready(m)) {
 			watch(m);
+			backoff = 0; /* one that worked is started again at once */
+		}
 		if (atomic_load(&m->stop))
 			break;
 		if (!m->o.attach_socket)
 			atomic_store(&m->pid, 0);
 		set_state(m, MYSQLD_DOWN, "mysqld ended");
-		backoff = clk_mono_us() - began > CRASH_WINDOW_MS * 1000u ? 0
-			  : backoff					  ? backoff * 2
-									  : 100;
-		pause_ms(m, backoff < BACKOFF_MAX_MS ? backoff : BACKOFF_MAX_MS);
+		backoff = backoff ? backoff * 2 : BACKOFF_MIN_MS;
 		backoff = backoff < BACKOFF_MAX_MS ? backoff : BACKOFF_MAX_MS;
+		pause_ms(m, backoff);
 	}
 	if (!m->o.attach_socket && !m->o.leave_running)
 		mysqld_process_stop(atomic_load(&m->pid), m->adopted, STOP_TIMEOUT_MS);
@@ -327,11 +376,9 @@ struct mysqld_manager *mysqld_manager_new(const struct mysqld_manager_options *o
 	m->o.process.os_user = m->os_user;
 	m->fn = fn;
 	m->arg = arg;
-	m->primary = o->primary;
+	m->role = o->role;
 	atomic_store(&m->state, -1);
 	pthread_mutex_init(&m->m, NULL);
-	if (o->primary_address)
-		snprintf(m->primary_address, sizeof(m->primary_address), "%s", o->primary_address);
 	if (o->attach_socket)
 		snprintf(m->socket, sizeof(m->socket), "%s", o->attach_socket);
 	else
@@ -382,14 +429,29 @@ enum mysqld_state mysqld_manager_state(const struct mysqld_manager *m)
 	return (enum mysqld_state)atomic_load(&m->state);
 }
 
-void mysqld_manager_set_role(struct mysqld_manager *m, bool primary, const char *primary_address)
+void mysqld_manager_set_role(struct mysqld_manager *m, const struct mysqld_role *role)
 {
 	pthread_mutex_lock(&m->m);
-	m->primary = primary;
-	snprintf(m->primary_address, sizeof(m->primary_address), "%s",
-		 primary_address ? primary_address : "");
+	if (!mysqld_role_equal(&m->role, role)) {
+		m->role = *role;
+		m->role_changed = true;
+		m->role_applied = false;
+	}
+	pthread_mutex_unlock(&m->m);
+}
+
+void mysqld_manager_reapply(struct mysqld_manager *m)
+{
+	pthread_mutex_lock(&m->m);
 	m->role_changed = true;
 	m->role_applied = false;
+	pthread_mutex_unlock(&m->m);
+}
+
+void mysqld_manager_get_role(struct mysqld_manager *m, struct mysqld_role *out)
+{
+	pthread_mutex_lock(&m->m);
+	*out = m->role;
 	pthread_mutex_unlock(&m->m);
 }
 

@@ -2,7 +2,10 @@
  * attaches to one that runs), creates users and schema, restarts it when it dies, watches that it
  * answers. One thread of its own; state is handed to a callback.
  *
- * STARTING -> READY <-> DOWN -> STARTING ... -> STOPPED. */
+ * STARTING -> READY <-> DOWN -> STARTING ... -> STOPPED.
+ *
+ * A mysqld of our own is started only when it is known what it is to be, since that decides how it
+ * recovers (mysqld_role.h); one that runs already is taken over, read-only. */
 #ifndef MYSQLD_MYSQLD_MANAGER_H
 #define MYSQLD_MYSQLD_MANAGER_H
 #include <stdbool.h>
@@ -11,6 +14,7 @@
 
 #include "src/base/err.h"
 #include "tablet/mysqld/mysqld_process.h"
+#include "tablet/mysqld/mysqld_role.h"
 #include "tablet/mysqld/mysqld_users.h"
 
 struct mysqld_manager;
@@ -24,9 +28,10 @@ struct mysqld_manager_options {
 	const char *attach_user, *attach_password;
 	const char *database; /* the keyspace's */
 	const char *repl_password;
-	bool primary;		     /* what it shall be at first */
-	const char *primary_address; /* "host:port" to replicate from when not; may be NULL */
-	bool leave_running;	     /* at the end, do not stop the mysqld we started */
+	/* With a topology store a replica is not started before it knows its primary. */
+	bool has_store;
+	struct mysqld_role role; /* what it is to be at first */
+	bool leave_running;	 /* at the end, do not stop the mysqld we started */
 };
 
 /* Called on the manager's thread at each change. */
@@ -49,9 +54,13 @@ void mysqld_manager_login(const struct mysqld_manager *m, struct control_login *
 void mysqld_manager_app_login(const struct mysqld_manager *m, struct control_login *out);
 /* mysqld refused a login of the app user: the thread sets its users up again. Any thread. */
 void mysqld_manager_denied(struct mysqld_manager *m);
-/* Changes what it shall be: primary, or replica of @primary_address. Carried out by the thread;
- * any thread may ask. */
-void mysqld_manager_set_role(struct mysqld_manager *m, bool primary, const char *primary_address);
+/* Changes what it is to be; nothing when it is to be that already. Carried out by the thread; any
+ * thread may ask. */
+void mysqld_manager_set_role(struct mysqld_manager *m, const struct mysqld_role *role);
+/* Carries the role out once more, replication above all, when it was changed by hand. */
+void mysqld_manager_reapply(struct mysqld_manager *m);
+/* What it was last asked to be. */
+void mysqld_manager_get_role(struct mysqld_manager *m, struct mysqld_role *out);
 /* Whether mysqld is up and is what it was last asked to be. */
 bool mysqld_manager_role_applied(struct mysqld_manager *m);
 #endif

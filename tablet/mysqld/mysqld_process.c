@@ -184,7 +184,7 @@ void mysqld_process_socket(const struct mysqld_options *o, char *out, size_t roo
 }
 
 /* What every tablet's mysqld needs to be right, then what keeps it small. */
-static void add_options(struct args *a, const struct mysqld_options *o)
+static void add_options(struct args *a, const struct mysqld_options *o, bool truncates)
 {
 	add(a, "mariadbd");
 	if (o->extra)
@@ -214,7 +214,13 @@ static void add_options(struct args *a, const struct mysqld_options *o)
 	add(a, "--binlog-row-metadata=FULL");
 	add(a, "--gtid-strict-mode=ON");
 	add(a, "--log-slave-updates=ON");
-	add(a, "--init-rpl-role=SLAVE");
+	if (truncates)
+		add(a, "--init-rpl-role=SLAVE");
+	/* Until the tablet has made it what it is to be. */
+	add(a, "--read-only=ON");
+	add(a, "--skip-slave-start=ON");
+	/* With the heartbeat of one second: a primary that is silent is noticed. */
+	add(a, "--slave-net-timeout=10");
 	add(a, "--rpl-semi-sync-master-wait-point=AFTER_SYNC");
 	add(a, "--innodb-flush-log-at-trx-commit=%d", o->durable ? 1 : 2);
 	add(a, "--sync-binlog=%d", o->durable ? 1 : 0);
@@ -259,7 +265,13 @@ out:
 	return (pid_t)n;
 }
 
-int mysqld_process_start(const struct mysqld_options *o, pid_t *pid, bool *adopted, struct err *e)
+bool mysqld_process_runs(const struct mysqld_options *o)
+{
+	return find_running(o) > 0;
+}
+
+int mysqld_process_start(const struct mysqld_options *o, bool truncates, pid_t *pid, bool *adopted,
+			 struct err *e)
 {
 	struct args a = {.n = 0};
 	char log[4096];
@@ -270,7 +282,7 @@ int mysqld_process_start(const struct mysqld_options *o, pid_t *pid, bool *adopt
 	if (*adopted)
 		return 0;
 	snprintf(log, sizeof(log), "%s/mysqld.log", o->dir);
-	add_options(&a, o);
+	add_options(&a, o, truncates);
 	rc = spawn(&a, log, pid, e);
 	free_args(&a);
 	return rc;

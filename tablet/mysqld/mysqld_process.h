@@ -19,11 +19,15 @@ struct mysqld_options {
 	const char *os_user; /* administers it over the socket: who runs this process */
 };
 
+/* Whether a mysqld of this directory runs already: a tablet before us left it. */
+bool mysqld_process_runs(const struct mysqld_options *o);
+
 /* Makes the data directory if it is not there (several seconds), or copies the template. */
 int mysqld_process_prepare(const struct mysqld_options *o, struct err *e) MUST_CHECK;
-/* Starts it; does not wait until it answers. A mysqld that a tablet before us left running in this
- * directory is taken over: *adopted is then true and it is nobody's child. */
-int mysqld_process_start(const struct mysqld_options *o, pid_t *pid, bool *adopted,
+/* Starts it, read-only and not replicating; does not wait until it answers. With @truncates it cuts
+ * what it had only prepared off its binary log, see mysqld_role.h. A mysqld that a tablet before us
+ * left running in this directory is taken over: *adopted is then true and it is nobody's child. */
+int mysqld_process_start(const struct mysqld_options *o, bool truncates, pid_t *pid, bool *adopted,
 			 struct err *e) MUST_CHECK;
 /* True while it runs; reaps it when it ended. */
 bool mysqld_process_alive(pid_t pid, bool adopted);

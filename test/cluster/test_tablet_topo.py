@@ -122,6 +122,8 @@ def test_no_store():
         time.sleep(5)
         status, why = p.http("/readyz")
         assert status == 503 and "role" in why
+        # Issue 8, A 1: how mysqld must recover is not known either, so that it is not started.
+        assert not os.path.exists(p.dir + "/mysqld/mysqld.pid")
         t = p.connect()
         with pytest.raises(RpcError) as e:
             t.run("SELECT 1")
