@@ -19,8 +19,11 @@ void links_free(struct links *l);
 /* Drops the connections to addresses that no tablet of the catalog has any more and that carry no
  * call. */
 void links_trim(struct links *l, const struct gate_catalog *c);
-/* The tablet of @shard that serves @tablet_type; one in the gate's cell first, a random one of
- * several. NULL with ERR_UNAVAILABLE. */
+/* Connects to all replicas of the catalog and follows their health. */
+void links_watch(struct links *l, const struct gate_catalog *c);
+/* The tablet of @shard that serves @tablet_type; a replica that says that it does not replicate or
+ * is too far behind is never picked, one that says it is well goes first, then one in the gate's
+ * cell; a random one of several. NULL with ERR_UNAVAILABLE. */
 const struct graph_tablet *link_pick(struct gate_ctx *ctx, const struct graph_shard *shard,
 				     unsigned tablet_type, struct err *e);
 /* The connection to a tablet, NULL with @e. */

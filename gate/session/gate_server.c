@@ -127,6 +127,7 @@ static void take_catalog(struct gate_ctx *ctx)
 	ctx->catalog = c;
 	plan_cache_clear(ctx->plans);
 	links_trim(ctx->links, c);
+	links_watch(ctx->links, c);
 }
 
 static void refresh_schema(struct gate_ctx *ctx, const char *keyspace, void (*done)(void *arg),

@@ -99,6 +99,15 @@ static int read_buffer_pool(struct json_reader *r, JSON *v, void *object)
 	return 0;
 }
 
+static int read_max_replica_lag(struct json_reader *r, JSON *v, void *object)
+{
+	int64_t *us = &((struct reading *)object)->spec->max_replica_lag;
+
+	if (json_type(v) != JSON_STRING || options_duration(json_string(v, ""), us) < 0 || *us < 0)
+		return json_reader_fail(r, ERR_PARSE, "expected a time as \"30s\"");
+	return 0;
+}
+
 static int read_name(struct json_reader *r, const char *what, const char *name, const char **out)
 {
 	struct err why;
@@ -275,6 +284,7 @@ static const struct json_field fields[] = {
 	JSON_FIELD_CALL(read_io, "io"),
 	JSON_FIELD_CALL(read_durable, "durable"),
 	JSON_FIELD_CALL(read_buffer_pool, "buffer_pool"),
+	JSON_FIELD_CALL(read_max_replica_lag, "max_replica_lag"),
 	JSON_FIELD_CALL(read_cell, "cell"),
 	JSON_FIELD_CALL(read_users, "users"),
 	JSON_FIELD_CALL(read_keyspaces, "keyspaces"),
@@ -292,6 +302,7 @@ int spec_read(struct str text, const char *base, struct spec *out, struct err *e
 			     .io = "auto",
 			     .buffer_pool = 64 << 20,
 			     .durable = true,
+			     .max_replica_lag = 30000000,
 			     .cell = "zone1"};
 	arena_init(&out->arena, 0);
 	doc = json_parse(text, e);
@@ -354,6 +365,7 @@ static void print_keyspace(struct json_out *o, const struct spec_keyspace *k)
 void spec_print(const struct spec *s, struct buf *out)
 {
 	struct json_out o;
+	char lag[40];
 
 	json_out_init(&o, out, true);
 	json_out_object(&o, NULL);
@@ -365,6 +377,8 @@ void spec_print(const struct spec *s, struct buf *out)
 	json_out_strz(&o, "io", s->io);
 	json_out_bool(&o, "durable", s->durable);
 	json_out_int(&o, "buffer_pool", s->buffer_pool);
+	snprintf(lag, sizeof(lag), "%lldms", (long long)s->max_replica_lag / 1000);
+	json_out_strz(&o, "max_replica_lag", lag);
 	json_out_strz(&o, "cell", s->cell);
 	json_out_object(&o, "users");
 	for (size_t i = 0; i < s->users.len; i++)

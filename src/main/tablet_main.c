@@ -21,7 +21,6 @@
 #include "src/net/http_server.h"
 #include "src/net/worker.h"
 #include "src/rpc/rpc_server.h"
-#include "tablet/manager/replica_lag.h"
 #include "tablet/manager/topo_agent.h"
 #include "tablet/mysqld/control_conn.h"
 #include "tablet/mysqld/mysqld_manager.h"
@@ -31,7 +30,7 @@
 #include "tablet/serve/query_server.h"
 #include "tablet/state/tablet.h"
 
-enum { BLOCKING_THREADS = 16, TURN_US = 50000, IDLE_US = 1000000, LAG_US = 1000000 };
+enum { BLOCKING_THREADS = 16, TURN_US = 50000, IDLE_US = 1000000 };
 
 struct process {
 	struct options *options;
@@ -48,7 +47,7 @@ struct process {
 	struct buf repl_password, attach_password, rpc_secret;
 	char title[160], mysqld_address[160], rpc_address[REC_ADDRESS], bind[128];
 	unsigned mysql_port;
-	uint64_t polled_us, lag_us, drain_until_us;
+	uint64_t polled_us, drain_until_us;
 };
 
 /* --- start --- */
@@ -118,6 +117,11 @@ static void on_mysqld(void *arg, enum mysqld_state state, const char *reason)
 		schema_poll(p->tablet.schema);
 }
 
+static void on_replica(void *arg, const struct replica_status *s)
+{
+	tablet_set_replica(&((struct process *)arg)->tablet, s);
+}
+
 /* The host part of "host:port"; loopback for unix sockets. */
 static void host_of(const char *address, char *out, size_t room)
 {
@@ -132,6 +136,7 @@ static void host_of(const char *address, char *out, size_t room)
 static int start_mysqld(struct process *p, struct err *e)
 {
 	struct tablet_options *o = &p->o;
+	struct mysqld_manager_callbacks callbacks = {on_mysqld, on_replica, p};
 	struct mysqld_manager_options m = {
 		.process = {.dir = o->data_dir,
 			    .template_dir = o->mysql_template,
@@ -161,7 +166,7 @@ static int start_mysqld(struct process *p, struct err *e)
 	    mysqld_port_choose(o->data_dir, p->bind, &p->mysql_port, e) < 0)
 		return -1;
 	m.process.port = p->mysql_port;
-	p->tablet.mysqld = mysqld_manager_new(&m, on_mysqld, p, e);
+	p->tablet.mysqld = mysqld_manager_new(&m, &callbacks, e);
 	if (!p->tablet.mysqld)
 		return -1;
 	snprintf(p->mysqld_address, sizeof(p->mysqld_address), "unix:%s",
@@ -252,7 +257,8 @@ static void print_status(void *arg, struct buf *b)
 {
 	struct process *p = arg;
 	struct tablet *t = &p->tablet;
-	char reason[300];
+	struct replica_status replica;
+	char reason[REPLICA_TEXT + 100];
 	bool serving = tablet_serving(t, reason, sizeof(reason));
 	unsigned used = atomic_load(&t->connections_used), max = atomic_load(&t->connections_max);
 
@@ -270,7 +276,14 @@ static void print_status(void *arg, struct buf *b)
 	http_pages_row(b, "socket", "%s", mysqld_manager_socket(t->mysqld));
 	http_pages_row(b, "port", "%u", p->mysql_port);
 	http_pages_row(b, "schema version", "%llu", (unsigned long long)schema_version(t->schema));
-	http_pages_row(b, "replication lag", "%u ms", atomic_load(&t->lag_ms));
+	if (tablet_replica(t, &replica)) {
+		http_pages_row(b, "replication", "%s%s%s", replica_status_name(replica.state),
+			       replica.problem[0] ? ": " : "", replica.problem);
+		if (replica.lag_ms == REPLICA_LAG_UNKNOWN)
+			http_pages_row(b, "replication lag", "not known");
+		else
+			http_pages_row(b, "replication lag", "%u ms", replica.lag_ms);
+	}
 	http_pages_row(b, "connections in use", "%u of %u", used, max);
 	http_pages_end_table(b);
 }
@@ -278,7 +291,7 @@ static void print_status(void *arg, struct buf *b)
 static bool is_ready(void *arg, struct buf *why)
 {
 	struct process *p = arg;
-	char reason[300];
+	char reason[REPLICA_TEXT + 100];
 	bool serving = tablet_serving(&p->tablet, reason, sizeof(reason));
 
 	buf_puts(why, reason);
@@ -394,7 +407,6 @@ static void on_turn(void *arg)
 {
 	struct process *p = arg;
 	uint64_t now = clk_mono_us();
-	int type = atomic_load(&p->tablet.type);
 
 	if (p->drain_until_us && (now >= p->drain_until_us || !busy(p))) {
 		worker_stop(p->control);
@@ -404,11 +416,6 @@ static void on_turn(void *arg)
 		if (now - p->polled_us >= (uint64_t)p->o.schema_poll) {
 			p->polled_us = now;
 			schema_poll(p->tablet.schema);
-		}
-		if (now - p->lag_us >= LAG_US &&
-		    (type == TABLET_REPLICA || type == TABLET_RDONLY)) {
-			p->lag_us = now;
-			replica_lag_poll(&p->tablet);
 		}
 	}
 	arm_turn(p);
@@ -423,6 +430,7 @@ static int start(struct process *p, struct err *e)
 	tablet_init(t, p->o.alias, p->o.keyspace, p->o.shard);
 	t->changed = on_changed;
 	t->changed_arg = p;
+	t->max_replica_lag_ms = (uint32_t)(p->o.max_replica_lag / 1000);
 	if (control_conn_library_init(e) < 0 ||
 	    read_secret(p->o.replication_password_file, &p->repl_password, e) < 0 ||
 	    read_secret(p->o.attach_password_file, &p->attach_password, e) < 0 ||

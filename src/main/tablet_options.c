@@ -101,6 +101,10 @@ const struct option_def tablet_option_defs[] = {
 	 0, 0},
 	{"schema-poll", OPTION_DURATION, AT(schema_poll), "3s", "TIME",
 	 "How often to look for schema changes made directly on mysqld.", 100000, 3600000000ll},
+	{"max-replica-lag", OPTION_DURATION, AT(max_replica_lag), "30s", "TIME",
+	 "A replica further behind its primary, or whose lag is not known, is not read from; 0: no "
+	 "limit.",
+	 0, 3600000000ll},
 	{"drain-timeout", OPTION_DURATION, AT(drain_timeout), "10s", "TIME",
 	 "How long SIGTERM waits for what is under way.", 0, 3600000000ll},
 	{"log-level", OPTION_STRING, AT(log_level), "info", "LEVEL", "debug, info, warn or error.",

@@ -59,7 +59,7 @@ static int ping(struct control_job *j, struct err *e)
 static int status(struct control_job *j, struct err *e)
 {
 	struct tablet *t = j->t;
-	char reason[300], term[24];
+	char reason[REPLICA_TEXT + 100], term[24];
 	bool serving = tablet_serving(t, reason, sizeof(reason));
 
 	(void)e;
@@ -74,7 +74,7 @@ static int status(struct control_job *j, struct err *e)
 	json_out_int(&j->json, "mysqld_pid", mysqld_manager_pid(t->mysqld));
 	json_out_strz(&j->json, "mysqld_socket", mysqld_manager_socket(t->mysqld));
 	json_out_int(&j->json, "schema_version", (int64_t)schema_version(t->schema));
-	json_out_int(&j->json, "replication_lag_ms", atomic_load(&t->lag_ms));
+	tablet_print_replica(t, &j->json);
 	return 0;
 }
 
@@ -139,6 +139,7 @@ static int start_replication(struct control_job *j, struct err *e)
 	if (snprintf(role.source, sizeof(role.source), "%s", j->m->argument) >=
 	    (int)sizeof(role.source))
 		return err_set(e, ERR_INVALID, "\"%s\" is too long", j->m->argument);
+	mysqld_manager_hold_replication(j->t->mysqld, false);
 	mysqld_manager_reapply(j->t->mysqld);
 	return control_set_role(j->t, type, &role, atomic_load(&j->t->term), e);
 }
@@ -150,6 +151,7 @@ static int stop_replication(struct control_job *j, struct err *e)
 
 	if (!c)
 		return -1;
+	mysqld_manager_hold_replication(j->t->mysqld, true);
 	rc = control_conn_exec(c, e, "STOP SLAVE");
 	control_conn_close(c);
 	return rc;

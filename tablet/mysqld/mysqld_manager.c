@@ -12,14 +12,17 @@
 #include "src/base/clk.h"
 #include "src/base/digest.h"
 #include "src/base/log.h"
+#include "src/base/metrics.h"
 #include "src/base/rng.h"
 #include "src/base/str.h"
 #include "tablet/mysqld/control_conn.h"
 #include "tablet/mysqld/mysqld_setup.h"
+#include "tablet/mysqld/replica_repair.h"
 
 enum {
 	TURN_MS = 100,	 /* how often the process is looked at */
 	PING_EVERY = 10, /* turns between two pings */
+	REPLICA_EVERY = 5,
 	PING_TIMEOUT_S = 5,
 	BACKOFF_MAX_MS = 10000,
 	STOP_TIMEOUT_MS = 30000,
@@ -28,8 +31,7 @@ enum {
 
 struct mysqld_manager {
 	struct mysqld_manager_options o;
-	mysqld_state_fn fn;
-	void *arg;
+	struct mysqld_manager_callbacks fn;
 	pthread_t thread;
 	pthread_mutex_t m;
 	struct mysqld_role role; /* guarded by m */
@@ -40,6 +42,10 @@ struct mysqld_manager {
 	_Atomic int state;
 	_Atomic pid_t pid;
 	bool adopted;
+	_Atomic bool hold; /* replication is not repaired */
+	struct replica_status replica;
+	struct replica_repair repair;
+	unsigned healthy_metric, lag_metric, restarts_metric;
 	char socket[128], app_password[MYSQLD_PASSWORD];
 	char os_user[64];
 };
@@ -52,7 +58,7 @@ static void set_state(struct mysqld_manager *m, enum mysqld_state to, const char
 		return;
 	log_info("tablet.mysqld", "event=state state=%s pid=%d reason=\"%s\"", state_names[to],
 		 (int)atomic_load(&m->pid), reason);
-	m->fn(m->arg, to, reason);
+	m->fn.state(m->fn.arg, to, reason);
 }
 
 void mysqld_manager_login(const struct mysqld_manager *m, struct control_login *out)
@@ -184,6 +190,71 @@ static bool running(struct mysqld_manager *m)
 	return m->o.attach_socket || mysqld_process_alive(atomic_load(&m->pid), m->adopted);
 }
 
+/* Tells how replication is. */
+static void tell_replica(struct mysqld_manager *m)
+{
+	const struct replica_status *s = &m->replica;
+
+	metrics_set(m->healthy_metric, s->state == REPLICA_RUNNING);
+	metrics_set(m->lag_metric, s->lag_ms == REPLICA_LAG_UNKNOWN ? -1 : (int64_t)s->lag_ms);
+	m->fn.replica(m->fn.arg, s);
+}
+
+static void lose_replica(struct mysqld_manager *m, const char *why)
+{
+	replica_status_lost(&m->replica, why);
+	tell_replica(m);
+}
+
+/* One that follows another server than it is to follow is no replica of this shard. */
+static void check_source(struct replica_status *s, const struct replica_row *row, const char *source)
+{
+	char is[MYSQLD_ADDRESS];
+
+	snprintf(is, sizeof(is), "%s:%s", row->host, row->port);
+	if (!row->configured || !source[0] || !strcmp(is, source))
+		return;
+	replica_status_lost(s, "");
+	s->state = REPLICA_STOPPED;
+	snprintf(s->problem, sizeof(s->problem), "it replicates from %.100s instead of %.100s", is,
+		 source);
+}
+
+/* Looks at a replica's replication and repairs it. */
+static void watch_replica(struct mysqld_manager *m)
+{
+	enum replica_state was = m->replica.state;
+	struct replica_row row;
+	struct mysqld_role r;
+	struct control_conn *c;
+	struct err e;
+
+	mysqld_manager_get_role(m, &r);
+	if (r.kind != MYSQLD_REPLICA)
+		return;
+	c = connect_control(m, PING_TIMEOUT_S, &e);
+	if (!c || replica_status_read(c, &row, &e) < 0) {
+		lose_replica(m, e.msg);
+		goto out;
+	}
+	replica_status_judge(&m->replica, &row, clk_mono_us());
+	check_source(&m->replica, &row, r.source);
+	tell_replica(m);
+	if (m->replica.state != was)
+		log_info("tablet.replica", "event=state state=%s reason=\"%s\"",
+			 replica_status_name(m->replica.state), m->replica.problem);
+	if (!r.source[0] || atomic_load(&m->hold))
+		goto out;
+	if (replica_repair_step(&m->repair, &m->replica, false, clk_mono_us()) == REPLICA_RESTART) {
+		log_warn("tablet.replica", "event=restart reason=\"%s\"", m->replica.problem);
+		metrics_add(m->restarts_metric, 1);
+		if (make_replica(m, c, &r, &e) < 0)
+			log_warn("tablet.replica", "event=restart problem=\"%s\"", e.msg);
+	}
+out:
+	control_conn_close(c);
+}
+
 /* Waits until mysqld answers and is set up; false when it died or we shall stop. */
 static bool wait_ready(struct mysqld_manager *m)
 {
@@ -191,6 +262,7 @@ static bool wait_ready(struct mysqld_manager *m)
 
 	while (!atomic_load(&m->stop) && running(m)) {
 		if (answers(m, &e) && set_up(m, &e) == 0) {
+			watch_replica(m);
 			set_state(m, MYSQLD_READY, "");
 			return true;
 		}
@@ -249,6 +321,8 @@ static void watch(struct mysqld_manager *m)
 			return;
 		role_changed(m);
 		repair_users(m);
+		if (turn % REPLICA_EVERY == 0 || m->replica.state != REPLICA_RUNNING)
+			watch_replica(m);
 		if (turn % PING_EVERY)
 			continue;
 		if (answers(m, &e))
@@ -332,6 +406,7 @@ static void *thread_main(void *arg)
 			break;
 		if (!m->o.attach_socket)
 			atomic_store(&m->pid, 0);
+		lose_replica(m, "mysqld is down");
 		set_state(m, MYSQLD_DOWN, "mysqld ended");
 		backoff = backoff ? backoff * 2 : BACKOFF_MIN_MS;
 		backoff = backoff < BACKOFF_MAX_MS ? backoff : BACKOFF_MAX_MS;
@@ -358,7 +433,7 @@ static int find_os_user(struct mysqld_manager *m, struct err *e)
 }
 
 struct mysqld_manager *mysqld_manager_new(const struct mysqld_manager_options *o,
-					  mysqld_state_fn fn, void *arg, struct err *e)
+					  const struct mysqld_manager_callbacks *fn, struct err *e)
 {
 	struct mysqld_manager *m = calloc(1, sizeof(*m));
 	uint8_t secret[(MYSQLD_PASSWORD - 1) / 2];
@@ -374,8 +449,13 @@ struct mysqld_manager *mysqld_manager_new(const struct mysqld_manager_options *o
 	}
 	m->o = *o;
 	m->o.process.os_user = m->os_user;
-	m->fn = fn;
-	m->arg = arg;
+	m->fn = *fn;
+	m->restarts_metric = metrics_id(METRIC_COUNTER, "sluice_tablet_replication_restarts_total",
+					"", "Times that replication was started again");
+	m->lag_metric = metrics_id(METRIC_GAUGE, "sluice_tablet_replication_lag_ms", "",
+				   "How far a replica is behind, -1: not known");
+	m->healthy_metric = metrics_id(METRIC_GAUGE, "sluice_tablet_replication_running", "",
+				       "Whether a replica replicates (1) or not (0)");
 	m->role = o->role;
 	atomic_store(&m->state, -1);
 	pthread_mutex_init(&m->m, NULL);
@@ -438,6 +518,11 @@ void mysqld_manager_set_role(struct mysqld_manager *m, const struct mysqld_role 
 		m->role_applied = false;
 	}
 	pthread_mutex_unlock(&m->m);
+}
+
+void mysqld_manager_hold_replication(struct mysqld_manager *m, bool hold)
+{
+	atomic_store(&m->hold, hold);
 }
 
 void mysqld_manager_reapply(struct mysqld_manager *m)

@@ -16,6 +16,7 @@
 #include "tablet/mysqld/mysqld_process.h"
 #include "tablet/mysqld/mysqld_role.h"
 #include "tablet/mysqld/mysqld_users.h"
+#include "tablet/mysqld/replica_status.h"
 
 struct mysqld_manager;
 struct control_login;
@@ -37,9 +38,18 @@ struct mysqld_manager_options {
 /* Called on the manager's thread at each change. */
 typedef void (*mysqld_state_fn)(void *arg, enum mysqld_state state, const char *reason);
 
+/* Called on the manager's thread when a replica's replication was looked at. */
+typedef void (*mysqld_replica_fn)(void *arg, const struct replica_status *s);
+
+struct mysqld_manager_callbacks {
+	mysqld_state_fn state;
+	mysqld_replica_fn replica;
+	void *arg;
+};
+
 /* Starts the thread. Strings of @o are borrowed as long as the manager lives. */
 struct mysqld_manager *mysqld_manager_new(const struct mysqld_manager_options *o,
-					  mysqld_state_fn fn, void *arg, struct err *e);
+					  const struct mysqld_manager_callbacks *fn, struct err *e);
 /* Stops mysqld (unless told to leave it) and the thread. */
 void mysqld_manager_free(struct mysqld_manager *m);
 /* For reading: the socket to speak to, the application user's password, mysqld's pid (0: none). */
@@ -59,6 +69,8 @@ void mysqld_manager_denied(struct mysqld_manager *m);
 void mysqld_manager_set_role(struct mysqld_manager *m, const struct mysqld_role *role);
 /* Carries the role out once more, replication above all, when it was changed by hand. */
 void mysqld_manager_reapply(struct mysqld_manager *m);
+/* Whether replication that does not run is left alone (an operator stopped it) or repaired. */
+void mysqld_manager_hold_replication(struct mysqld_manager *m, bool hold);
 /* What it was last asked to be. */
 void mysqld_manager_get_role(struct mysqld_manager *m, struct mysqld_role *out);
 /* Whether mysqld is up and is what it was last asked to be. */

@@ -5,6 +5,7 @@
 
 #include "tablet/mysqld/control_conn.h"
 #include "tablet/mysqld/mysqld_users.h"
+#include "tablet/mysqld/replica_status.h"
 
 int mysqld_setup_schema(struct control_conn *c, const char *database, struct err *e)
 {
@@ -32,36 +33,17 @@ int mysqld_setup_read_only(struct control_conn *c, bool read_only, struct err *e
 	return control_conn_exec(c, e, "SET GLOBAL read_only=%d", read_only);
 }
 
-struct slave_status {
-	char host[256], port[8];
-	bool io, sql;
-};
-
-static bool take_status(void *arg, unsigned columns, char **text, const unsigned long *len)
-{
-	struct slave_status *s = arg;
-
-	(void)len;
-	/* Columns of SHOW SLAVE STATUS in MariaDB 10.x: 1 host, 3 port, 10 IO, 11 SQL thread. */
-	if (columns > 11) {
-		snprintf(s->host, sizeof(s->host), "%s", text[1] ? text[1] : "");
-		snprintf(s->port, sizeof(s->port), "%s", text[3] ? text[3] : "");
-		s->io = text[10] && strcmp(text[10], "No") != 0;
-		s->sql = text[11] && !strcmp(text[11], "Yes");
-	}
-	return false;
-}
-
 int mysqld_setup_replicate(struct control_conn *c, const char *host, unsigned port,
 			   const char *repl_password, struct err *e)
 {
-	struct slave_status s = {.io = false};
+	struct replica_row s;
 	char want[8];
 
-	if (control_conn_query(c, "SHOW SLAVE STATUS", take_status, &s, e) < 0)
+	if (replica_status_read(c, &s, e) < 0)
 		return -1;
 	snprintf(want, sizeof(want), "%u", port);
-	if (s.io && s.sql && !strcmp(s.host, host) && !strcmp(s.port, want))
+	if (s.configured && strcmp(s.io, "No") != 0 && strcmp(s.sql, "Yes") == 0 &&
+	    !strcmp(s.host, host) && !strcmp(s.port, want))
 		return 0;
 	if (control_conn_exec(c, e, "STOP SLAVE") < 0)
 		return -1;

@@ -51,7 +51,8 @@ static void start(struct exec *x, const char *keyspace, const char *shard, uint3
 	struct err e;
 
 	if ((!x->session && tablet_check_open(t, &e) < 0) ||
-	    tablet_check_target(t, keyspace, shard, type, &e) < 0)
+	    tablet_check_target(t, keyspace, shard, type, &e) < 0 ||
+	    (!x->session && tablet_check_replica(t, &e) < 0))
 		exec_refuse(x, &e);
 	else
 		exec_start(x);

@@ -41,7 +41,8 @@ static void print(struct query_worker *q, struct buf *out)
 	Sluice__HealthUpdate m = SLUICE__HEALTH_UPDATE__INIT;
 	struct tablet *t = q->tablet;
 	int type = atomic_load(&t->type);
-	char reason[300];
+	struct replica_status replica;
+	char reason[REPLICA_TEXT + 100];
 	uint8_t *p;
 	size_t n;
 
@@ -53,7 +54,8 @@ static void print(struct query_worker *q, struct buf *out)
 	m.reason = reason;
 	m.schema_version = schema_version(t->schema);
 	m.term = atomic_load(&t->term);
-	m.replication_lag_ms = atomic_load(&t->lag_ms);
+	if (tablet_replica(t, &replica))
+		m.replication_lag_ms = replica.lag_ms;
 	m.connections_used = atomic_load_explicit(&t->connections_used, memory_order_relaxed);
 	m.connections_max = atomic_load_explicit(&t->connections_max, memory_order_relaxed);
 	n = sluice__health_update__get_packed_size(&m);

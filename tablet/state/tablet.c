@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/base/clk.h"
+#include "src/base/json.h"
 #include "src/base/log.h"
 
 static const char *const state_names[] = {"starting", "ready", "down", "stopped"};
@@ -13,6 +14,7 @@ void tablet_init(struct tablet *t, const char *alias, const char *keyspace, cons
 	*t = (struct tablet){.alias = alias, .keyspace = keyspace, .shard = shard};
 	atomic_init(&t->type, TABLET_NOT_DECIDED);
 	atomic_init(&t->mysqld_state, MYSQLD_STARTING);
+	replica_status_lost(&t->replica, "it has not been looked at yet");
 	pthread_mutex_init(&t->m, NULL);
 }
 
@@ -21,9 +23,62 @@ void tablet_fini(struct tablet *t)
 	pthread_mutex_destroy(&t->m);
 }
 
+bool tablet_replica(struct tablet *t, struct replica_status *out)
+{
+	int type = atomic_load(&t->type);
+
+	pthread_mutex_lock(&t->m);
+	*out = t->replica;
+	pthread_mutex_unlock(&t->m);
+	return type == TABLET_REPLICA || type == TABLET_RDONLY;
+}
+
+void tablet_print_replica(struct tablet *t, struct json_out *o)
+{
+	struct replica_status s;
+
+	if (!tablet_replica(t, &s))
+		return;
+	json_out_object(o, "replication");
+	json_out_strz(o, "state", replica_status_name(s.state));
+	json_out_strz(o, "problem", s.problem);
+	if (s.lag_ms == REPLICA_LAG_UNKNOWN)
+		json_out_null(o, "lag_ms");
+	else
+		json_out_int(o, "lag_ms", s.lag_ms);
+	json_out_end_object(o);
+}
+
+int tablet_check_replica(struct tablet *t, struct err *e)
+{
+	char why[REPLICA_TEXT + 100];
+
+	if (atomic_load_explicit(&t->type, memory_order_relaxed) == TABLET_PRIMARY ||
+	    atomic_load_explicit(&t->replica_healthy, memory_order_relaxed))
+		return 0;
+	tablet_serving(t, why, sizeof(why));
+	return err_set(e, ERR_UNAVAILABLE, "tablet %s of shard %s/%s is not ready: %s", t->alias,
+		       t->keyspace, t->shard, why[0] ? why : "it is a replica that just became one");
+}
+
+void tablet_set_replica(struct tablet *t, const struct replica_status *s)
+{
+	char why[REPLICA_TEXT + 100];
+	bool healthy = replica_status_healthy(s, t->max_replica_lag_ms, why, sizeof(why));
+
+	pthread_mutex_lock(&t->m);
+	t->replica = *s;
+	pthread_mutex_unlock(&t->m);
+	if (atomic_exchange(&t->replica_healthy, healthy) == healthy)
+		return;
+	log_info("tablet.state", "event=replica healthy=%d reason=\"%s\"", healthy, why);
+	tablet_changed(t);
+}
+
 bool tablet_serving(struct tablet *t, char *reason, size_t room)
 {
 	int state = atomic_load(&t->mysqld_state);
+	struct replica_status s;
 
 	reason[0] = 0;
 	if (atomic_load(&t->draining)) {
@@ -35,6 +90,8 @@ bool tablet_serving(struct tablet *t, char *reason, size_t room)
 		snprintf(reason, room, "mysqld is %s%s%s", state_names[state],
 			 t->reason[0] ? ": " : "", t->reason);
 		pthread_mutex_unlock(&t->m);
+	} else if (tablet_replica(t, &s)) {
+		replica_status_healthy(&s, t->max_replica_lag_ms, reason, room);
 	}
 	return !reason[0];
 }
@@ -49,7 +106,7 @@ int tablet_check_target(struct tablet *t, const char *keyspace, const char *shar
 			struct err *e)
 {
 	int is = atomic_load_explicit(&t->type, memory_order_relaxed);
-	char reason[300];
+	char reason[REPLICA_TEXT + 100];
 
 	if (strcmp(keyspace, t->keyspace) != 0 || strcmp(shard, t->shard) != 0)
 		return wrong_place(t, keyspace, shard, e);

@@ -13,6 +13,7 @@
 #include "topo/rec_tablet.h"
 
 struct blocking;
+struct json_out;
 struct schema;
 
 enum { TABLET_WORKERS_MAX = 64, TABLET_NOT_DECIDED = -1 };
@@ -28,17 +29,18 @@ struct tablet {
 	/* Told, on any thread, when something below changed that watchers are told of. */
 	void (*changed)(void *arg);
 	void *changed_arg;
+	uint32_t max_replica_lag_ms; /* a replica further behind is not read from; 0: any */
 	/* Change while it runs. */
 	_Atomic int type;      /* enum tablet_type, or TABLET_NOT_DECIDED: serves as nothing yet */
 	_Atomic uint64_t term; /* of the primary; grows with each change of it */
 	_Atomic int mysqld_state;
 	_Atomic uint64_t down_since_us; /* of clk_mono_us(); 0: mysqld is not MYSQLD_DOWN */
 	_Atomic bool draining;
-	_Atomic uint32_t lag_ms; /* of a replica */
-	_Atomic bool lag_asked;
+	_Atomic bool replica_healthy; /* a replica: statements may read from it */
 	_Atomic uint32_t connections_used, connections_max; /* to mysqld, of all workers */
 	pthread_mutex_t m;
-	char reason[256]; /* why mysqld is not ready; guarded by m */
+	char reason[256];	       /* why mysqld is not ready; guarded by m */
+	struct replica_status replica; /* guarded by m */
 };
 
 void tablet_init(struct tablet *t, const char *alias, const char *keyspace, const char *shard);
@@ -51,8 +53,16 @@ int tablet_check_target(struct tablet *t, const char *keyspace, const char *shar
 			struct err *e) MUST_CHECK;
 /* Whether new statements and sessions are taken: not while draining. -1: ERR_SHUTDOWN. */
 int tablet_check_open(struct tablet *t, struct err *e) MUST_CHECK;
+/* Whether a replica may be read from; true for a primary. -1: ERR_UNAVAILABLE saying why not. */
+int tablet_check_replica(struct tablet *t, struct err *e) MUST_CHECK;
 /* Any thread; the workers send the change to watchers. */
 void tablet_set_mysqld(struct tablet *t, enum mysqld_state state, const char *reason);
+/* How a replica replicates. */
+void tablet_set_replica(struct tablet *t, const struct replica_status *s);
+/* A copy of it; false when the tablet is no replica. */
+bool tablet_replica(struct tablet *t, struct replica_status *out);
+/* The member "replication" of a replica's status: {"state", "problem", "lag_ms" (null: unknown)}. */
+void tablet_print_replica(struct tablet *t, struct json_out *o);
 void tablet_set_type(struct tablet *t, int type, uint64_t term);
 /* Calls @t->changed. */
 void tablet_changed(struct tablet *t);

@@ -14,7 +14,7 @@
 
 static const char full[] =
 	"{\"topo\":\"etcd\",\"gates\":2,\"mysql_port\":15306,\"web_port\":15000,\"workers\":3,\"io\":\"epoll\",\n"
-	"\"durable\":false,\"buffer_pool\":\"32M\",\"cell\":\"c1\",\n"
+	"\"durable\":false,\"buffer_pool\":\"32M\",\"cell\":\"c1\",\"max_replica_lag\":\"1500ms\",\n"
 	"\"users\":{\"root\":\"\",\"app\":\"secret\"},\n"
 	"\"keyspaces\":{\"commerce\":{\"shards\":[\"-\"],\"schema\":\"s.sql\"},\n"
 	"\"customer\":{\"shards\":[\"80-\",\"-80\"],\"replicas\":1,\"durability\":\"semi_sync\"}}}";
@@ -31,6 +31,7 @@ static void test_full(void)
 	CHECK(s.etcd && s.gates == 2 && s.mysql_port == 15306 && s.web_port == 15000);
 	CHECK_STR(s.io, "epoll");
 	CHECK(s.workers == 3 && !s.durable && s.buffer_pool == 32 << 20);
+	CHECK_INT(s.max_replica_lag, 1500000);
 	CHECK_STR(s.cell, "c1");
 	CHECK(s.users.len == 2 && s.keyspaces.len == 2);
 	CHECK(!strncmp(s.keyspaces.v[0].schema, dir, strlen(dir)) && !s.keyspaces.v[0].vschema);
@@ -123,6 +124,7 @@ static void test_mistakes(void)
 		{"{\"gates\": 1.5}", "gates: expected an integer"},
 		{"{\"gates\": \"1\"}", "gates: expected an integer"},
 		{"{\"mysql_port\": 65536}", "mysql_port: expected"},
+		{"{\"max_replica_lag\": 3}", "max_replica_lag: expected a time"},
 		{"{\"durable\": 1}", "durable: expected true or false"},
 		{"{\"buffer_pool\": \"1M\"}", "buffer_pool: a mysqld needs"},
 		{"{\"buffer_pool\": \"lots\"}", "buffer_pool: expected a size"},

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "tablet/mysqld/mysqld_role.h"
+#include "tablet/mysqld/replica_repair.h"
+#include "tablet/mysqld/replica_status.h"
 #include "test/lib/tap.h"
 
 /* Issue 8, A 1: only a primary under semi-sync that comes back as another one's replica. */
@@ -64,8 +66,100 @@ static void test_note(void)
 	rmdir(dir);
 }
 
+static struct replica_status judged(const struct replica_row *row, struct replica_status s,
+				    uint64_t now_us)
+{
+	replica_status_judge(&s, row, now_us);
+	return s;
+}
+
+static bool healthy(const struct replica_status *s, uint32_t max_ms)
+{
+	char why[400];
+
+	return replica_status_healthy(s, max_ms, why, sizeof(why));
+}
+
+/* Issue 8, A 2: stopped, broken and lagging replicas are not healthy, nor is one of unknown lag. */
+static void test_replica_health(void)
+{
+	struct replica_row row = {.configured = true, .io = "Yes", .sql = "Yes", .lag_known = true};
+	struct replica_status none = {.lag_ms = REPLICA_LAG_UNKNOWN}, s;
+
+	CHECK(!healthy(&none, 0));
+	row.lag_s = 3;
+	s = judged(&row, none, 1000000);
+	CHECK(s.state == REPLICA_RUNNING && s.lag_ms == 3000);
+	CHECK(healthy(&s, 3000) && !healthy(&s, 2999) && healthy(&s, 0));
+	/* The primary is away: behind by at most the time since. */
+	row = (struct replica_row){.configured = true, .io = "Connecting", .sql = "Yes"};
+	s = judged(&row, s, 6000000);
+	CHECK(s.state == REPLICA_CONNECTING && s.lag_ms == 8000);
+	CHECK(healthy(&s, 8000) && !healthy(&s, 7999));
+	s = judged(&row, none, 6000000);
+	CHECK(s.lag_ms == REPLICA_LAG_UNKNOWN && !healthy(&s, 0));
+	row = (struct replica_row){.configured = true, .io = "Yes", .sql = "Yes"};
+	s = judged(&row, none, 6000000);
+	CHECK(s.state == REPLICA_RUNNING && !healthy(&s, 0));
+	row = (struct replica_row){.configured = true, .io = "Yes", .sql = "No"};
+	s = judged(&row, none, 6000000);
+	CHECK(s.state == REPLICA_STOPPED && !healthy(&s, 0));
+	row.sql_errno = 1062;
+	s = judged(&row, none, 6000000);
+	CHECK(s.state == REPLICA_BROKEN && s.code == 1062 && !healthy(&s, 0));
+	row = (struct replica_row){
+		.configured = true, .io = "No", .sql = "Yes", .io_errno = 1236};
+	s = judged(&row, none, 6000000);
+	CHECK(s.state == REPLICA_BROKEN && s.code == 1236 && strstr(s.problem, "error 1236"));
+	row = (struct replica_row){.configured = false};
+	s = judged(&row, none, 6000000);
+	CHECK(s.state == REPLICA_STOPPED);
+}
+
+static void test_replica_repair(void)
+{
+	struct replica_status s = {.state = REPLICA_BROKEN, .code = 1062};
+	struct replica_repair r = {.failures = 0};
+	uint64_t now = 1000000;
+
+	/* Restarted with growing pauses, then made anew; never while the pause lasts. */
+	for (int i = 0; i < REPLICA_TRIES; i++) {
+		CHECK_INT(replica_repair_step(&r, &s, true, now), REPLICA_RESTART);
+		CHECK_INT(r.try_us - now, REPLICA_PAUSE_US << i);
+		if (i + 1 < REPLICA_TRIES)
+			CHECK_INT(replica_repair_step(&r, &s, true, r.try_us - 1), REPLICA_LEAVE);
+		now = r.try_us;
+	}
+	CHECK_INT(replica_repair_step(&r, &s, true, now), REPLICA_REBUILD);
+	/* The next one of its kind waits. */
+	s.code = 1236;
+	CHECK_INT(replica_repair_step(&r, &s, true, now + 1), REPLICA_LEAVE);
+	CHECK_INT(replica_repair_step(&r, &s, true, r.rebuild_us), REPLICA_REBUILD);
+	/* Without a primary to copy from it is restarted for ever, at most every 30 s. */
+	r = (struct replica_repair){.failures = 0};
+	for (int i = 0; i < 20; i++) {
+		CHECK_INT(replica_repair_step(&r, &s, false, now), REPLICA_RESTART);
+		CHECK(r.try_us - now <= REPLICA_PAUSE_MAX_US);
+		now = r.try_us;
+	}
+	/* One that has run long enough is as new. */
+	s = (struct replica_status){.state = REPLICA_RUNNING};
+	CHECK_INT(replica_repair_step(&r, &s, true, now), REPLICA_LEAVE);
+	CHECK(r.failures > 0);
+	CHECK_INT(replica_repair_step(&r, &s, true, now + REPLICA_STABLE_US), REPLICA_LEAVE);
+	CHECK(r.failures == 0);
+	/* A stopped one is never made anew. */
+	s.state = REPLICA_STOPPED;
+	for (int i = 0; i < 10; i++) {
+		CHECK_INT(replica_repair_step(&r, &s, true, now += REPLICA_PAUSE_MAX_US),
+			  REPLICA_RESTART);
+	}
+}
+
 int main(void)
 {
+	test_replica_health();
+	test_replica_repair();
 	test_truncates();
 	test_note();
 	return TAP_DONE();
