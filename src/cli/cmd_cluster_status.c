@@ -45,6 +45,8 @@ static void probe(struct item *it)
 	it->ready = status == 200;
 	while (it->why.len && it->why.p[it->why.len - 1] == '\n')
 		it->why.len--;
+	if (it->ready && str_eqz(buf_slice(&it->why), "ok"))
+		it->why.len = 0;
 }
 
 static void report(struct report *r, struct item *it)
@@ -63,7 +65,9 @@ static void report(struct report *r, struct item *it)
 		text_table_addf(&r->table, "%d", it->web_port);
 	else
 		text_table_add(&r->table, "-");
-	if (it->ready)
+	if (it->ready && it->why.len)
+		text_table_addf(&r->table, "ready: %s", buf_cstr(&it->why));
+	else if (it->ready)
 		text_table_add(&r->table, it->web_port ? "ready" : "runs");
 	else
 		text_table_addf(&r->table, "%s: %s", it->alive ? "not ready" : "down",
@@ -77,7 +81,7 @@ static void report(struct report *r, struct item *it)
 	json_out_int(&r->json, "web_port", it->web_port);
 	json_out_bool(&r->json, "alive", it->alive);
 	json_out_bool(&r->json, "ready", it->ready);
-	json_out_str(&r->json, "problem", it->ready ? str_make("", 0) : buf_slice(&it->why));
+	json_out_str(&r->json, "problem", buf_slice(&it->why));
 	json_out_end_object(&r->json);
 	buf_fini(&it->why);
 }

@@ -439,14 +439,15 @@ int machine_guard_etcd(struct machine *l, struct err *e)
 
 int machine_bring_up(struct machine *l, struct err *e)
 {
-	if (write_records(l, e) < 0 || machine_start_group(l, MACHINE_PRIMARIES, e) < 0)
+	/* Replicas before the first write: with durability semi_sync it waits for one. */
+	if (write_records(l, e) < 0 || machine_start_group(l, MACHINE_PRIMARIES, e) < 0 ||
+	    machine_start_group(l, MACHINE_REPLICAS, e) < 0)
 		return -1;
 	for (size_t i = 0; i < l->spec.keyspaces.len; i++)
 		if (apply_schema(l, &l->spec.keyspaces.v[i], e) < 0)
 			return -1;
 	l->watch = graph_watch_start(l->store, l->spec.cell, NULL, NULL, e);
-	if (!l->watch || machine_start_group(l, MACHINE_REPLICAS, e) < 0 ||
-	    machine_start_group(l, MACHINE_GATES, e) < 0)
+	if (!l->watch || machine_start_group(l, MACHINE_GATES, e) < 0)
 		return -1;
 	return machine_write_file(l, e);
 }

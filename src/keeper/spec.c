@@ -264,7 +264,8 @@ static int read_keyspace(struct json_reader *r, JSON *v, void *object)
 	if (rc == 0)
 		rc = check_partition(r, &k);
 	if (rc == 0 && !k.replicas && !strcmp(k.durability, "semi_sync"))
-		rc = json_reader_fail(r, ERR_PARSE, "\"semi_sync\" needs replicas");
+		rc = json_reader_fail(r, ERR_PARSE, "durability \"semi_sync\" needs \"replicas\" of 1 "
+						   "or more: a commit waits for a replica");
 	if (rc == 0)
 		s->keyspaces.v[s->keyspaces.len++] = k;
 	return rc;

@@ -257,11 +257,13 @@ static void print_status(void *arg, struct buf *b)
 {
 	struct process *p = arg;
 	struct tablet *t = &p->tablet;
+	struct semi_sync_status semi_sync;
 	struct replica_status replica;
 	char reason[REPLICA_TEXT + 100];
 	bool serving = tablet_serving(t, reason, sizeof(reason));
 	unsigned used = atomic_load(&t->connections_used), max = atomic_load(&t->connections_max);
 
+	mysqld_manager_semi_sync(t->mysqld, &semi_sync);
 	http_pages_table(b, "Tablet");
 	http_pages_row(b, "alias", "%s", t->alias);
 	http_pages_row(b, "shard", "%s/%s", t->keyspace, t->shard);
@@ -284,6 +286,11 @@ static void print_status(void *arg, struct buf *b)
 		else
 			http_pages_row(b, "replication lag", "%u ms", replica.lag_ms);
 	}
+	if (semi_sync.wanted)
+		http_pages_row(b, "durability", "semi_sync: %u replicas acknowledge, %u commits wait%s%s",
+			       semi_sync.replicas, semi_sync.waiting,
+			       *semi_sync_problem(&semi_sync) ? ": " : "",
+			       semi_sync_problem(&semi_sync));
 	http_pages_row(b, "connections in use", "%u of %u", used, max);
 	http_pages_end_table(b);
 }
@@ -293,8 +300,11 @@ static bool is_ready(void *arg, struct buf *why)
 	struct process *p = arg;
 	char reason[REPLICA_TEXT + 100];
 	bool serving = tablet_serving(&p->tablet, reason, sizeof(reason));
+	struct semi_sync_status semi_sync;
 
-	buf_puts(why, reason);
+	/* A primary whose commits wait can still be read from. */
+	mysqld_manager_semi_sync(p->tablet.mysqld, &semi_sync);
+	buf_puts(why, serving ? semi_sync_problem(&semi_sync) : reason);
 	return serving;
 }
 

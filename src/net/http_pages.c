@@ -135,12 +135,12 @@ static void on_ready(void *arg, struct http_request *r)
 	struct buf why;
 
 	buf_init(&why);
-	if (!p->ready || p->ready(p->arg, &why)) {
-		http_reply(r, 200, "text/plain", STR_LIT("ok\n"));
-	} else {
-		buf_u8(&why, '\n');
-		http_reply(r, 503, "text/plain; charset=utf-8", buf_slice(&why));
-	}
+	int status = !p->ready || p->ready(p->arg, &why) ? 200 : 503;
+
+	if (status == 200 && !why.len)
+		buf_puts(&why, "ok");
+	buf_u8(&why, '\n');
+	http_reply(r, status, "text/plain; charset=utf-8", buf_slice(&why));
 	buf_fini(&why);
 }
 

@@ -75,6 +75,7 @@ static int status(struct control_job *j, struct err *e)
 	json_out_strz(&j->json, "mysqld_socket", mysqld_manager_socket(t->mysqld));
 	json_out_int(&j->json, "schema_version", (int64_t)schema_version(t->schema));
 	tablet_print_replica(t, &j->json);
+	tablet_print_durability(t, &j->json);
 	return 0;
 }
 
@@ -203,6 +204,7 @@ int control_set_role(struct tablet *t, int type, const struct mysqld_role *role,
 	unsigned waited = 0;
 
 	if (primary && atomic_load(&t->type) == TABLET_PRIMARY) {
+		mysqld_manager_set_role(t->mysqld, role); /* its durability may be another */
 		tablet_set_type(t, type, term);
 		return 0;
 	}

@@ -14,6 +14,7 @@
 #include "src/base/log.h"
 #include "tablet/manager/control.h"
 #include "tablet/state/tablet.h"
+#include "topo/rec_keyspace.h"
 #include "topo/rec_shard.h"
 #include "topo/store.h"
 #include "topo/watch.h"
@@ -23,7 +24,7 @@ enum { RETRY_MS = 500 };
 struct topo_agent {
 	struct tablet *t;
 	struct topo_agent_options o;
-	char alias[REC_ALIAS], shard_key[REC_KEY];
+	char alias[REC_ALIAS], shard_key[REC_KEY], keyspace_key[REC_KEY];
 	struct store *store;	   /* owned; made by the thread */
 	struct store_watch *watch; /* owned; made by the thread */
 	pthread_t thread;
@@ -44,7 +45,7 @@ static void on_change(void *arg, const struct watch_event *ev)
 	struct topo_agent *a = arg;
 
 	if ((ev->kind == WATCH_PUT || ev->kind == WATCH_DELETE) &&
-	    strcmp(ev->key, a->shard_key) != 0)
+	    strcmp(ev->key, a->shard_key) != 0 && strcmp(ev->key, a->keyspace_key) != 0)
 		return;
 	if (ev->kind == WATCH_LOST)
 		log_warn("tablet.topo", "event=away store=%s", a->o.store);
@@ -56,13 +57,15 @@ static int open_store(struct topo_agent *a, struct err *e)
 {
 	struct store_config c = {
 		.address = a->o.store, .user = a->o.user, .password_file = a->o.password_file};
+	char prefix[REC_KEY];
 
 	if (!a->store && !(a->store = store_open(&c, e)))
 		return -1;
 	if (!a->registered && rec_tablet_put(a->store, &a->o.record, STORE_ANY, e) < 0)
 		return -1;
 	a->registered = true;
-	if (!a->watch && !(a->watch = watch_start(a->store, a->shard_key, on_change, a, e)))
+	snprintf(prefix, sizeof(prefix), REC_KEYSPACE_PREFIX "%s/", a->t->keyspace);
+	if (!a->watch && !(a->watch = watch_start(a->store, prefix, on_change, a, e)))
 		return -1;
 	return 0;
 }
@@ -83,11 +86,11 @@ static int claim(struct topo_agent *a, struct rec_shard *r, int64_t version, str
 	return 0;
 }
 
-static int follow(struct topo_agent *a, const struct rec_shard *r, struct err *e)
+static int follow(struct topo_agent *a, const struct rec_shard *r, bool semi_sync, struct err *e)
 {
 	struct rec_tablet primary = {.uid = 0};
 	int type = a->o.record.type == TABLET_RDONLY ? TABLET_RDONLY : TABLET_REPLICA;
-	struct mysqld_role role = {.kind = MYSQLD_REPLICA};
+	struct mysqld_role role = {.kind = MYSQLD_REPLICA, .semi_sync = semi_sync};
 	bool known = r->primary[0];
 
 	if (known && rec_tablet_get(a->store, r->primary, &primary, NULL, e) < 0) {
@@ -112,6 +115,7 @@ static int follow(struct topo_agent *a, const struct rec_shard *r, struct err *e
 static int decide(struct topo_agent *a, struct err *e)
 {
 	struct mysqld_role primary = {.kind = MYSQLD_PRIMARY};
+	struct rec_keyspace ks;
 	struct rec_shard r = {.primary_term = 0};
 	int64_t version = STORE_CREATE;
 
@@ -127,11 +131,17 @@ static int decide(struct topo_agent *a, struct err *e)
 			return -1;
 		version = STORE_CREATE;
 	}
+	if (rec_keyspace_get(a->store, a->t->keyspace, &ks, NULL, e) < 0) {
+		if (e->code != ERR_NOT_FOUND)
+			return -1;
+		ks = (struct rec_keyspace){.sharded = false};
+	}
+	primary.semi_sync = !strcmp(ks.durability, "semi_sync");
 	if (!r.primary[0] && a->o.record.type == TABLET_PRIMARY && claim(a, &r, version, e) < 0)
 		return -1;
 	if (!strcmp(r.primary, a->alias))
 		return control_set_role(a->t, TABLET_PRIMARY, &primary, (uint64_t)r.primary_term, e);
-	return follow(a, &r, e);
+	return follow(a, &r, primary.semi_sync, e);
 }
 
 /* Until wake(), or @ms passed (-1: only until then). */
@@ -190,6 +200,7 @@ struct topo_agent *topo_agent_new(struct tablet *t, const struct topo_agent_opti
 	a->o = *o;
 	rec_tablet_alias(&a->o.record, a->alias);
 	rec_shard_key(t->keyspace, t->shard, a->shard_key);
+	rec_keyspace_key(t->keyspace, a->keyspace_key);
 	a->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	rc = a->wake_fd < 0 ? errno : pthread_create(&a->thread, NULL, thread_main, a);
 	if (rc == 0)

@@ -18,6 +18,7 @@
 #include "tablet/mysqld/control_conn.h"
 #include "tablet/mysqld/mysqld_setup.h"
 #include "tablet/mysqld/replica_repair.h"
+#include "tablet/mysqld/semi_sync.h"
 
 enum {
 	TURN_MS = 100,	 /* how often the process is looked at */
@@ -43,9 +44,10 @@ struct mysqld_manager {
 	_Atomic pid_t pid;
 	bool adopted;
 	_Atomic bool hold; /* replication is not repaired */
+	struct semi_sync_status semi_sync; /* guarded by m */
 	struct replica_status replica;
 	struct replica_repair repair;
-	unsigned healthy_metric, lag_metric, restarts_metric;
+	unsigned healthy_metric, lag_metric, restarts_metric, acknowledging_metric, waiting_metric;
 	char socket[128], app_password[MYSQLD_PASSWORD];
 	char os_user[64];
 };
@@ -102,13 +104,29 @@ static int remember(struct mysqld_manager *m, bool primary, bool semi_sync, stru
 	return m->o.attach_socket ? 0 : mysqld_role_write(m->o.process.dir, &n, e);
 }
 
-static int make_primary(struct mysqld_manager *m, struct control_conn *c, struct err *e)
+static int make_primary(struct mysqld_manager *m, struct control_conn *c,
+			const struct mysqld_role *r, struct err *e)
 {
 	if (!m->o.attach_socket && mysqld_setup_stop_replication(c, e) < 0)
 		return -1;
-	if (mysqld_setup_schema(c, m->o.database, e) < 0 || remember(m, true, false, e) < 0)
+	if (mysqld_setup_schema(c, m->o.database, e) < 0)
+		return -1;
+	if ((r->semi_sync ? semi_sync_enable(c, e) : semi_sync_disable(c, e)) < 0 ||
+	    remember(m, true, r->semi_sync, e) < 0)
 		return -1;
 	return m->o.attach_socket ? 0 : mysqld_setup_read_only(c, false, e);
+}
+
+/* A primary that waits for replicas waits with locks that read_only=1 needs. */
+static int stop_waiting(struct control_conn *c, struct err *e)
+{
+	struct semi_sync_status s = {.wanted = true};
+
+	if (semi_sync_read(c, &s, e) < 0)
+		return -1;
+	if (!s.on)
+		return 0;
+	return mysqld_setup_kill_apps(c, e) < 0 ? -1 : semi_sync_disable(c, e);
 }
 
 static int make_replica(struct mysqld_manager *m, struct control_conn *c,
@@ -117,7 +135,8 @@ static int make_replica(struct mysqld_manager *m, struct control_conn *c,
 	char host[MYSQLD_ADDRESS], *colon;
 	uint64_t port;
 
-	if (mysqld_setup_read_only(c, true, e) < 0)
+	if (stop_waiting(c, e) < 0 || mysqld_setup_read_only(c, true, e) < 0 ||
+	    semi_sync_acknowledge(c, e) < 0)
 		return -1;
 	snprintf(host, sizeof(host), "%s", r->source);
 	colon = strrchr(host, ':');
@@ -139,7 +158,7 @@ static int make_role(struct mysqld_manager *m, struct control_conn *c, struct er
 	r = m->role;
 	m->role_changed = false;
 	pthread_mutex_unlock(&m->m);
-	return r.kind == MYSQLD_PRIMARY ? make_primary(m, c, e) : make_replica(m, c, &r, e);
+	return r.kind == MYSQLD_PRIMARY ? make_primary(m, c, &r, e) : make_replica(m, c, &r, e);
 }
 
 static int apply_role(struct mysqld_manager *m, struct control_conn *c, struct err *e)
@@ -255,6 +274,34 @@ out:
 	control_conn_close(c);
 }
 
+/* Looks at how a primary's commits wait; one that does not although it shall is made to. */
+static void watch_semi_sync(struct mysqld_manager *m)
+{
+	struct semi_sync_status s = {.on = false};
+	struct mysqld_role r;
+	struct control_conn *c = NULL;
+	struct err e;
+
+	mysqld_manager_get_role(m, &r);
+	s.wanted = r.kind == MYSQLD_PRIMARY && r.semi_sync;
+	if (s.wanted) {
+		c = connect_control(m, PING_TIMEOUT_S, &e);
+		if (c && semi_sync_read(c, &s, &e) == 0 && !s.on) {
+			log_error("tablet.mysqld", "event=semi_sync problem=\"%s\"",
+				  semi_sync_problem(&s));
+			if (semi_sync_enable(c, &e) < 0)
+				log_error("tablet.mysqld", "event=semi_sync problem=\"%s\"",
+					  e.msg);
+		}
+		control_conn_close(c);
+	}
+	metrics_set(m->acknowledging_metric, s.replicas);
+	metrics_set(m->waiting_metric, s.waiting);
+	pthread_mutex_lock(&m->m);
+	m->semi_sync = s;
+	pthread_mutex_unlock(&m->m);
+}
+
 /* Waits until mysqld answers and is set up; false when it died or we shall stop. */
 static bool wait_ready(struct mysqld_manager *m)
 {
@@ -263,6 +310,7 @@ static bool wait_ready(struct mysqld_manager *m)
 	while (!atomic_load(&m->stop) && running(m)) {
 		if (answers(m, &e) && set_up(m, &e) == 0) {
 			watch_replica(m);
+			watch_semi_sync(m);
 			set_state(m, MYSQLD_READY, "");
 			return true;
 		}
@@ -325,6 +373,7 @@ static void watch(struct mysqld_manager *m)
 			watch_replica(m);
 		if (turn % PING_EVERY)
 			continue;
+		watch_semi_sync(m);
 		if (answers(m, &e))
 			set_state(m, MYSQLD_READY, "");
 		else
@@ -452,6 +501,11 @@ struct mysqld_manager *mysqld_manager_new(const struct mysqld_manager_options *o
 	m->fn = *fn;
 	m->restarts_metric = metrics_id(METRIC_COUNTER, "sluice_tablet_replication_restarts_total",
 					"", "Times that replication was started again");
+	m->acknowledging_metric =
+		metrics_id(METRIC_GAUGE, "sluice_tablet_semi_sync_replicas", "",
+			   "Replicas that acknowledge a primary's commits (durability semi_sync)");
+	m->waiting_metric = metrics_id(METRIC_GAUGE, "sluice_tablet_semi_sync_waiting", "",
+				       "Commits that wait for a replica's acknowledgement");
 	m->lag_metric = metrics_id(METRIC_GAUGE, "sluice_tablet_replication_lag_ms", "",
 				   "How far a replica is behind, -1: not known");
 	m->healthy_metric = metrics_id(METRIC_GAUGE, "sluice_tablet_replication_running", "",
@@ -517,6 +571,13 @@ void mysqld_manager_set_role(struct mysqld_manager *m, const struct mysqld_role 
 		m->role_changed = true;
 		m->role_applied = false;
 	}
+	pthread_mutex_unlock(&m->m);
+}
+
+void mysqld_manager_semi_sync(struct mysqld_manager *m, struct semi_sync_status *out)
+{
+	pthread_mutex_lock(&m->m);
+	*out = m->semi_sync;
 	pthread_mutex_unlock(&m->m);
 }
 

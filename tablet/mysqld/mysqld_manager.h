@@ -17,6 +17,7 @@
 #include "tablet/mysqld/mysqld_role.h"
 #include "tablet/mysqld/mysqld_users.h"
 #include "tablet/mysqld/replica_status.h"
+#include "tablet/mysqld/semi_sync.h"
 
 struct mysqld_manager;
 struct control_login;
@@ -69,6 +70,8 @@ void mysqld_manager_denied(struct mysqld_manager *m);
 void mysqld_manager_set_role(struct mysqld_manager *m, const struct mysqld_role *role);
 /* Carries the role out once more, replication above all, when it was changed by hand. */
 void mysqld_manager_reapply(struct mysqld_manager *m);
+/* How a primary's commits wait for replicas, as it was seen last. */
+void mysqld_manager_semi_sync(struct mysqld_manager *m, struct semi_sync_status *out);
 /* Whether replication that does not run is left alone (an operator stopped it) or repaired. */
 void mysqld_manager_hold_replication(struct mysqld_manager *m, bool hold);
 /* What it was last asked to be. */

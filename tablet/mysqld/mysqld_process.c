@@ -222,6 +222,8 @@ static void add_options(struct args *a, const struct mysqld_options *o, bool tru
 	/* With the heartbeat of one second: a primary that is silent is noticed. */
 	add(a, "--slave-net-timeout=10");
 	add(a, "--rpl-semi-sync-master-wait-point=AFTER_SYNC");
+	/* Asks for nothing from a primary that does not wait. */
+	add(a, "--rpl-semi-sync-slave-enabled=ON");
 	add(a, "--innodb-flush-log-at-trx-commit=%d", o->durable ? 1 : 2);
 	add(a, "--sync-binlog=%d", o->durable ? 1 : 0);
 	/* A deadlock over two shards is seen by neither: this long a wait is taken for one, and like

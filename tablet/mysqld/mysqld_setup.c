@@ -7,25 +7,47 @@
 #include "tablet/mysqld/mysqld_users.h"
 #include "tablet/mysqld/replica_status.h"
 
+/* Whether there is a row; asked before something is made, so that a restart writes nothing into the
+ * binary log (and does not wait for a replica there). */
+static int is_there(struct control_conn *c, const char *sql, bool *out, struct err *e)
+{
+	char have[8];
+	int rc = control_conn_value(c, sql, have, sizeof(have), e);
+
+	*out = rc == 0 && have[0];
+	return rc;
+}
+
 int mysqld_setup_schema(struct control_conn *c, const char *database, struct err *e)
 {
-	char have[256];
+	char sql[400];
+	bool there;
 
-	/* Asked first, so that a restart writes nothing into the binary log. */
-	if (control_conn_value(c,
-			       "SELECT GROUP_CONCAT(schema_name) FROM information_schema.schemata "
-			       "WHERE schema_name = '_sluice'",
-			       have, sizeof(have), e) < 0)
+	if (is_there(c,
+		     "SELECT 1 FROM information_schema.tables "
+		     "WHERE table_schema = '_sluice' AND table_name = 'schema_change'",
+		     &there, e) < 0)
 		return -1;
-	if (!have[0] && control_conn_exec(c, e, "CREATE DATABASE IF NOT EXISTS _sluice") < 0)
+	if (!there && (control_conn_exec(c, e, "CREATE DATABASE IF NOT EXISTS _sluice") < 0 ||
+		       control_conn_exec(c, e,
+					 "CREATE TABLE IF NOT EXISTS _sluice.schema_change ("
+					 " id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,"
+					 " at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),"
+					 " statement MEDIUMTEXT NOT NULL) CHARACTER SET utf8mb4") <
+			       0))
 		return -1;
-	if (control_conn_exec(c, e,
-			      "CREATE TABLE IF NOT EXISTS _sluice.schema_change ("
-			      " id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,"
-			      " at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),"
-			      " statement MEDIUMTEXT NOT NULL) CHARACTER SET utf8mb4") < 0)
+	/* A keyspace's name has no quotes, see rec_check_name(). */
+	snprintf(sql, sizeof(sql),
+		 "SELECT 1 FROM information_schema.schemata WHERE schema_name = '%s'", database);
+	if (is_there(c, sql, &there, e) < 0)
 		return -1;
-	return control_conn_exec(c, e, "CREATE DATABASE IF NOT EXISTS `%s`", database);
+	return there ? 0
+		     : control_conn_exec(c, e, "CREATE DATABASE IF NOT EXISTS `%s`", database);
+}
+
+int mysqld_setup_kill_apps(struct control_conn *c, struct err *e)
+{
+	return control_conn_exec(c, e, "KILL USER '%s'@'localhost'", MYSQLD_USER_APP);
 }
 
 int mysqld_setup_read_only(struct control_conn *c, bool read_only, struct err *e)

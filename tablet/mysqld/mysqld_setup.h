@@ -8,10 +8,13 @@
 
 struct control_conn;
 
-/* On a primary: creates @database and the _sluice schema when missing. */
+/* On a primary: creates @database and the _sluice schema when missing; writes nothing when they are
+ * there. */
 int mysqld_setup_schema(struct control_conn *c, const char *database, struct err *e) MUST_CHECK;
 /* Writable as a primary, or read-only. */
 int mysqld_setup_read_only(struct control_conn *c, bool read_only, struct err *e) MUST_CHECK;
+/* Closes all connections of applications, so that what they wait for is not acknowledged. */
+int mysqld_setup_kill_apps(struct control_conn *c, struct err *e) MUST_CHECK;
 /* Starts replicating from @host:@port by GTID, wherever this server stands; does nothing when it
  * replicates from there already. */
 int mysqld_setup_replicate(struct control_conn *c, const char *host, unsigned port,

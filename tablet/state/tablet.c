@@ -49,6 +49,24 @@ void tablet_print_replica(struct tablet *t, struct json_out *o)
 	json_out_end_object(o);
 }
 
+void tablet_print_durability(struct tablet *t, struct json_out *o)
+{
+	struct semi_sync_status s;
+
+	if (atomic_load(&t->type) != TABLET_PRIMARY)
+		return;
+	mysqld_manager_semi_sync(t->mysqld, &s);
+	json_out_object(o, "durability");
+	json_out_strz(o, "mode", s.wanted ? "semi_sync" : "none");
+	if (s.wanted) {
+		json_out_bool(o, "on", s.on);
+		json_out_int(o, "replicas", s.replicas);
+		json_out_int(o, "waiting", s.waiting);
+		json_out_strz(o, "problem", semi_sync_problem(&s));
+	}
+	json_out_end_object(o);
+}
+
 int tablet_check_replica(struct tablet *t, struct err *e)
 {
 	char why[REPLICA_TEXT + 100];

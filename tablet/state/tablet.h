@@ -61,6 +61,9 @@ void tablet_set_mysqld(struct tablet *t, enum mysqld_state state, const char *re
 void tablet_set_replica(struct tablet *t, const struct replica_status *s);
 /* A copy of it; false when the tablet is no replica. */
 bool tablet_replica(struct tablet *t, struct replica_status *out);
+/* The member "durability" of a primary's status: {"mode", "on", "replicas", "waiting", "problem"}.
+ */
+void tablet_print_durability(struct tablet *t, struct json_out *o);
 /* The member "replication" of a replica's status: {"state", "problem", "lag_ms" (null: unknown)}. */
 void tablet_print_replica(struct tablet *t, struct json_out *o);
 void tablet_set_type(struct tablet *t, int type, uint64_t term);

@@ -143,7 +143,7 @@ static void test_mistakes(void)
 		{"{\"keyspaces\": {\"a\": {\"shards\": [\"-\"], \"replica\": 1}}}",
 		 "unknown field \"replica\""},
 		{"{\"keyspaces\": {\"a\": {\"shards\": [\"-\"], \"durability\": \"semi_sync\"}}}",
-		 "\"semi_sync\" needs replicas"},
+		 "durability \"semi_sync\" needs \"replicas\" of 1 or more"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -1,0 +1,193 @@
+"""Durability semi_sync: a commit is acknowledged when a replica has it, and never without."""
+import json
+import os
+import signal
+import threading
+
+import pymysql
+import pytest
+
+from ledger import SCHEMA, VSCHEMA, Writers, log_of_mysqld, mysqld_pid, rows_of, same, until, value
+from tablet_client import DDL, RpcError
+from tablet_process import TabletProcess
+from test_tablet_topo import SHARD, Store, kind
+
+
+@pytest.fixture(scope="module")
+def cluster(start_cluster):
+    return start_cluster({"keyspaces": {"uno": {
+        "shards": ["-"], "replicas": 1, "durability": "semi_sync", "schema": SCHEMA, "vschema": VSCHEMA}}})
+
+
+def durability(cluster):
+    primary = cluster.tablets("uno")[0]
+    return json.loads(cluster.ctl("tablet", "show", primary["alias"], "--json").stdout)["status"]["durability"]
+
+
+def problem(cluster):
+    primary = cluster.tablets("uno")[0]
+    return [p["problem"] for p in cluster.status()["processes"] if p["name"] == "tablet-" + primary["alias"]][0]
+
+
+class Insert(threading.Thread):
+    def __init__(self, cluster, row):
+        super().__init__(daemon=True)
+        self.cluster, self.row, self.outcome = cluster, row, None
+
+    def run(self):
+        try:
+            conn = self.cluster.connect("uno", autocommit=True)
+            conn.cursor().execute("INSERT INTO acks VALUES (%s, %s)", (self.row, self.row * 3))
+            self.outcome = "acknowledged"
+        except (pymysql.MySQLError, OSError) as e:
+            self.outcome = e
+
+
+def settings(cluster, tablet):
+    names = ("master_enabled", "master_wait_point", "master_wait_no_slave", "slave_enabled")
+    return value(cluster, tablet, "SELECT " + ", ".join("@@GLOBAL.rpl_semi_sync_" + n for n in names))
+
+
+def test_waits(cluster):
+    """Issue 8, A 3: on where it must be, off where it must not, shown; without a replica commits wait."""
+    primary, replica = cluster.tablets("uno")[0], cluster.tablets("uno", "replica")[0]
+    assert settings(cluster, primary)[:3] == (1, "AFTER_SYNC", 1)
+    assert settings(cluster, replica)[0] == 0 and settings(cluster, replica)[3] == 1
+    until(lambda: durability(cluster) == {"mode": "semi_sync", "on": True, "replicas": 1, "waiting": 0, "problem": ""})
+    assert problem(cluster) == ""
+    pid = mysqld_pid(replica)
+    tablet = replica["pid"]
+    os.kill(tablet, signal.SIGSTOP)  # it would start its mysqld again
+    os.kill(pid, signal.SIGKILL)
+    try:
+        insert = Insert(cluster, 1)
+        insert.start()
+        until(lambda: durability(cluster)["waiting"] == 1)
+        assert "no replica is connected: commits wait" in until(lambda: problem(cluster))
+        # AFTER_SYNC: nobody sees what may be lost.
+        conn = cluster.connect("uno", read_timeout=5)
+        with conn.cursor() as cur:
+            cur.execute("SELECT COUNT(*) FROM acks WHERE id = 1")
+            assert cur.fetchone() == (0,)
+        assert insert.outcome is None
+    finally:
+        os.kill(tablet, signal.SIGCONT)
+    until(lambda: insert.outcome)
+    assert insert.outcome == "acknowledged"
+    until(lambda: problem(cluster) == "" and same(cluster, primary, replica))
+
+
+def test_turned_off(cluster):
+    """Issue 8, A 3: a primary that does not wait any more is made to wait again."""
+    primary = cluster.tablets("uno")[0]
+    conn = cluster.connect_mysqld(primary)
+    conn.cursor().execute("SET GLOBAL rpl_semi_sync_master_enabled = OFF")
+    until(lambda: settings(cluster, primary)[0] == 1)
+    conn.close()
+
+
+def test_kills(cluster):
+    """Issue 8, A 1 and A 3: nothing acknowledged is lost when primary and replica are killed in turn."""
+    writers = Writers(cluster)
+    try:
+        for n in range(2):
+            for kind in ("primary", "replica"):
+                victim, before = cluster.tablets("uno", kind)[0], writers.count()
+                pid = mysqld_pid(victim)
+                writers.resume()
+                until(lambda: writers.count() - before > 100, why="no progress")
+                os.kill(pid, signal.SIGKILL)
+                until(lambda: mysqld_pid(victim) not in (0, pid))
+                writers.pause()
+                rows = until(lambda: rows_of(cluster))
+                assert not [i for i in writers.acked() if rows.get(i) != i * 3]
+                until(lambda: same(cluster, cluster.tablets("uno")[0], cluster.tablets("uno", "replica")[0]))
+    finally:
+        writers.end()
+    assert settings(cluster, cluster.tablets("uno")[0])[0] == 1
+    assert "truncated binlog" not in "".join(log_of_mysqld(t) for t in cluster.info()["tablets"])
+
+
+class Statement(threading.Thread):
+    """One statement at a tablet, as a gate sends it."""
+
+    def __init__(self, tablet, sql, kind=0):
+        super().__init__(daemon=True)
+        self.conn, self.sql, self.outcome = tablet.connect(kind=kind), sql, None
+
+    def run(self):
+        try:
+            self.outcome = "refused" if self.conn.run(self.sql).errno else "acknowledged"
+        except (RpcError, ConnectionError) as e:
+            self.outcome = e
+
+
+def query(p, sql):
+    conn = pymysql.connect(unix_socket=p.dir + "/mysqld/mysqld.sock", user="root")
+    try:
+        with conn.cursor() as cur:
+            cur.execute(sql)
+            return cur.fetchall()
+    finally:
+        conn.close()
+
+
+def waiting(p):
+    return query(p, "SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_master_wait_sessions'")[0][1] == "1"
+
+
+def name_primary(store, alias):
+    shard = store.get(SHARD)
+    shard.update(primary=alias, primary_term=shard["primary_term"] + 5)
+    store.put(SHARD, shard)
+
+
+def test_former_primary():
+    """Issue 8, A 1 and A 3: a primary under semi-sync that comes back as a replica gives up what was not acknowledged;
+    one that is demoted while a commit waits acknowledges nothing."""
+    store = Store()
+    first = second = None
+    try:
+        first = TabletProcess(*store.options)
+        store.put("global/keyspaces/ks/keyspace", {"name": "ks", "sharded": False, "durability": "semi_sync"})
+        second = TabletProcess(*store.options, alias="zone1-101", kind="replica")
+        until(lambda: query(first, "SELECT @@GLOBAL.rpl_semi_sync_master_enabled") == ((1,),))
+        one, two = first.connect(), second.connect()
+        assert not one.run("CREATE TABLE x (a INT PRIMARY KEY)", flags=DDL).errno
+        assert not one.run("INSERT INTO x VALUES (1)").errno
+        two.control("stop_replication")
+        late = Statement(first, "INSERT INTO x VALUES (2)")
+        late.start()
+        until(lambda: waiting(first))
+        pid = first.connect().control("status")["mysqld_pid"]
+        first.process.kill()
+        first.process.wait()
+        os.kill(pid, signal.SIGKILL)
+        name_primary(store, "zone1-101")
+        until(lambda: kind(second) == "primary")
+        after = Statement(second, "INSERT INTO x VALUES (3)")
+        after.start()
+        until(lambda: waiting(second))
+        assert after.outcome is None
+        first.start()
+        until(lambda: after.outcome)
+        assert after.outcome == "acknowledged" and late.outcome != "acknowledged"
+        assert query(first, "SELECT a FROM ks.x ORDER BY a") == ((1,), (3,))
+        assert query(second, "SELECT a FROM ks.x ORDER BY a") == ((1,), (3,))
+        assert "recovery=truncate" in open(first.log).read()
+
+        # Demoted while it runs.
+        first.connect().control("stop_replication")
+        late = Statement(second, "INSERT INTO x VALUES (4)")
+        late.start()
+        until(lambda: waiting(second))
+        name_primary(store, "zone1-100")
+        until(lambda: kind(first) == "primary" and kind(second) == "replica")
+        until(lambda: late.outcome)
+        assert late.outcome != "acknowledged"
+        assert query(first, "SELECT a FROM ks.x ORDER BY a") == ((1,), (3,))
+        assert query(second, "SELECT @@GLOBAL.rpl_semi_sync_master_enabled, @@GLOBAL.read_only") == ((0, 1),)
+    finally:
+        for p in (first, second):
+            if p:
+                p.remove()
