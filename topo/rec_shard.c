@@ -9,6 +9,7 @@ static const struct json_field fields[] = {
 	JSON_FIELD(FIELD_INT64, struct rec_shard, primary_term, "primary_term"),
 	JSON_FIELD(FIELD_INT64, struct rec_shard, primary_since_ms, "primary_since_ms"),
 	JSON_FIELD(FIELD_BOOL, struct rec_shard, not_serving, "not_serving"),
+	JSON_FIELD_CHARS(struct rec_shard, identity, "identity"),
 };
 
 static int check_shard(const void *rec, struct err *e)

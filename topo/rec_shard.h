@@ -5,6 +5,8 @@
 #include "src/shard/keyrange.h"
 #include "topo/rec.h"
 
+enum { REC_IDENTITY = 33 };
+
 struct rec_shard {
 	char keyspace[REC_NAME];
 	char name[KEYRANGE_NAME]; /* "-80"; "0" or "-" for an unsharded keyspace */
@@ -14,6 +16,9 @@ struct rec_shard {
 	/* Takes no part in routing: made beside shards of the same range, to be filled first. A
 	 * serving record of a cell (rec_serving.h) goes before it. */
 	bool not_serving;
+	/* Set when the first primary's data was made, never changed: the same id is in the data
+	 * (_sluice.identity). "": not initialised. */
+	char identity[REC_IDENTITY];
 };
 
 extern const struct rec_kind rec_shard_kind;

@@ -21,6 +21,11 @@ static const struct option_def delete_defs[] = {
 	{"force", OPTION_BOOL, CLI_AT(force), "false", NULL,
 	 "Even if it serves: what is stored there cannot be reached any more.", 0, 0},
 };
+static const struct option_def promote_defs[] = {
+	COMMON,
+	{"force", OPTION_BOOL, CLI_AT(force), "false", NULL,
+	 "Also when the primary does not answer: it must not run any more.", 0, 0},
+};
 static const struct option_def list_defs[] = {
 	COMMON,
 	{"keyspace", OPTION_STRING, CLI_AT(keyspace), NULL, "NAME", "Only this keyspace.", 0, 0},
@@ -140,6 +145,27 @@ static int shard_delete(const struct cli_options *o, char **operand)
 	return status == CLI_OK ? cmd_show_done(o, &r, "deleted") : status;
 }
 
+static int shard_promote(const struct cli_options *o, char **operand)
+{
+	struct keeper_request r = {"POST", "keyspaces/%s/shards/%s/primary", {NULL}, {NULL, 0}};
+	struct json_out j;
+	struct buf b;
+	int status = cut_shard(operand[0], &r.word[0], &r.word[1]);
+
+	if (status != CLI_OK)
+		return status;
+	buf_init(&b);
+	json_out_init(&j, &b, false);
+	json_out_object(&j, NULL);
+	json_out_strz(&j, "tablet", operand[1]);
+	json_out_bool(&j, "force", o->force);
+	json_out_end_object(&j);
+	r.body = buf_slice(&b);
+	status = cmd_show_object(o, &r);
+	buf_fini(&b);
+	return status;
+}
+
 const struct cli_command cmd_keyspace_commands[] = {
 	{"keyspace", "list", "", "List keyspaces.", plain_defs, 4, keyspace_list},
 	{"keyspace", "show", "NAME", "Show a keyspace.", plain_defs, 4, keyspace_show},
@@ -153,5 +179,8 @@ const struct cli_command cmd_keyspace_commands[] = {
 	 shard_create},
 	{"shard", "delete", "KEYSPACE/SHARD", "Delete a shard that does not serve.", delete_defs, 5,
 	 shard_delete},
+	{"shard", "promote", "KEYSPACE/SHARD ALIAS",
+	 "Make a replica the primary of a shard whose primary cannot serve.", promote_defs, 5,
+	 shard_promote},
 	{.noun = NULL},
 };

@@ -24,6 +24,7 @@ static const struct route {
 	{"GET", "keyspaces/*/shards/*", api_shard_show, false},
 	{"POST", "keyspaces/*/shards", api_shard_create, true},
 	{"DELETE", "keyspaces/*/shards/*", api_shard_delete, true},
+	{"POST", "keyspaces/*/shards/*/primary", api_shard_promote, true},
 	{"GET", "tablets", api_tablet_list, false},
 	{"GET", "tablets/*", api_tablet_show, true},
 	{"GET", "keyspaces/*/schema", api_schema_show, true},

@@ -13,6 +13,7 @@ int api_shard_list(struct api_call *c, struct err *e) MUST_CHECK;
 int api_shard_show(struct api_call *c, struct err *e) MUST_CHECK;
 int api_shard_create(struct api_call *c, struct err *e) MUST_CHECK;
 int api_shard_delete(struct api_call *c, struct err *e) MUST_CHECK;
+int api_shard_promote(struct api_call *c, struct err *e) MUST_CHECK;
 /* api_tablet.c */
 int api_tablet_list(struct api_call *c, struct err *e) MUST_CHECK;
 int api_tablet_show(struct api_call *c, struct err *e) MUST_CHECK;

@@ -1,8 +1,9 @@
-/* Shards: list, show, create, delete. */
+/* Shards: list, show, create, delete, promote. */
 #include <stdio.h>
 #include <string.h>
 
 #include "src/ctl/api_int.h"
+#include "src/ops/shard_promote.h"
 #include "src/ops/tablet_call.h"
 #include "src/shard/json_reader.h"
 #include "src/shard/keyrange.h"
@@ -22,6 +23,7 @@ static void print(const struct rec_shard *s, struct json_out *o)
 	json_out_int(o, "primary_term", s->primary_term);
 	json_out_int(o, "primary_since_ms", s->primary_since_ms);
 	json_out_bool(o, "serving", !s->not_serving);
+	json_out_strz(o, "identity", s->identity);
 }
 
 int api_shard_list(struct api_call *c, struct err *e)
@@ -229,4 +231,36 @@ int api_shard_delete(struct api_call *c, struct err *e)
 	if (rc == 0)
 		buf_puts(c->out, "{}");
 	return rc;
+}
+
+struct promotion {
+	char tablet[REC_ALIAS];
+	bool force;
+};
+
+static const struct json_field promote_fields[] = {
+	JSON_FIELD_CHARS(struct promotion, tablet, "tablet"),
+	JSON_FIELD(FIELD_BOOL, struct promotion, force, "force"),
+};
+
+int api_shard_promote(struct api_call *c, struct err *e)
+{
+	struct json_reader r = {.text = c->body, .e = e};
+	struct rec_shard s = {.primary_term = 0};
+	struct promotion p = {.force = false};
+	struct cJSON *doc = json_parse(c->body, e);
+	struct arena arena;
+	int rc = -1;
+
+	arena_init(&arena, 0);
+	r.arena = &arena;
+	if (doc)
+		rc = json_reader_object(&r, doc, promote_fields, 2, &p);
+	json_free(doc);
+	arena_fini(&arena);
+	if (rc < 0 || take_names(c->name[1], c->name[3], &s, e) < 0 ||
+	    shard_promote(c->store, &s,
+			  &(struct shard_promotion){p.tablet, p.force, c->rpc_secret}, e) < 0)
+		return -1;
+	return reply(c, &s);
 }

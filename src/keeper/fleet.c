@@ -115,6 +115,7 @@ static void tablet_args(struct build *b, struct fleet_process *p)
 	arg(b, p, "--buffer-pool=%lld", (long long)s->buffer_pool);
 	arg(b, p, "%s", s->durable ? "--durable" : "--no-durable");
 	arg(b, p, "--replication-password-file=%s/replication.password", b->fleet->dir);
+	arg(b, p, "--binlog-expire=%lld", (long long)s->binlog_expire_s);
 	arg(b, p, "--max-replica-lag=%lldms", (long long)s->max_replica_lag / 1000);
 	arg(b, p, "--workers=1");
 	arg(b, p, "--io=%s", s->io);

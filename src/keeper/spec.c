@@ -15,7 +15,7 @@
 #include "topo/rec.h"
 #include "topo/rec_shard.h"
 
-enum { MAX_GATES = 64, MAX_REPLICAS = 64, MAX_PORT = 65535 };
+enum { MAX_GATES = 64, MAX_REPLICAS = 64, MAX_PORT = 65535, MAX_BINLOG_EXPIRE = 8553600 };
 
 /* What the field functions need besides the reader. */
 struct reading {
@@ -96,6 +96,16 @@ static int read_buffer_pool(struct json_reader *r, JSON *v, void *object)
 	if (n < 5 << 20)
 		return json_reader_fail(r, ERR_PARSE, "a mysqld needs at least 5M");
 	g->spec->buffer_pool = n;
+	return 0;
+}
+
+static int read_binlog_expire(struct json_reader *r, JSON *v, void *object)
+{
+	int32_t s;
+
+	if (read_range(r, v, MAX_BINLOG_EXPIRE, &s) < 0)
+		return -1;
+	((struct reading *)object)->spec->binlog_expire_s = s;
 	return 0;
 }
 
@@ -286,6 +296,7 @@ static const struct json_field fields[] = {
 	JSON_FIELD_CALL(read_durable, "durable"),
 	JSON_FIELD_CALL(read_buffer_pool, "buffer_pool"),
 	JSON_FIELD_CALL(read_max_replica_lag, "max_replica_lag"),
+	JSON_FIELD_CALL(read_binlog_expire, "binlog_expire_logs_seconds"),
 	JSON_FIELD_CALL(read_cell, "cell"),
 	JSON_FIELD_CALL(read_users, "users"),
 	JSON_FIELD_CALL(read_keyspaces, "keyspaces"),
@@ -304,6 +315,7 @@ int spec_read(struct str text, const char *base, struct spec *out, struct err *e
 			     .buffer_pool = 64 << 20,
 			     .durable = true,
 			     .max_replica_lag = 30000000,
+			     .binlog_expire_s = 604800,
 			     .cell = "zone1"};
 	arena_init(&out->arena, 0);
 	doc = json_parse(text, e);
@@ -380,6 +392,7 @@ void spec_print(const struct spec *s, struct buf *out)
 	json_out_int(&o, "buffer_pool", s->buffer_pool);
 	snprintf(lag, sizeof(lag), "%lldms", (long long)s->max_replica_lag / 1000);
 	json_out_strz(&o, "max_replica_lag", lag);
+	json_out_int(&o, "binlog_expire_logs_seconds", s->binlog_expire_s);
 	json_out_strz(&o, "cell", s->cell);
 	json_out_object(&o, "users");
 	for (size_t i = 0; i < s->users.len; i++)

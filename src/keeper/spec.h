@@ -33,6 +33,7 @@ struct spec {
 	const char *io;		      /* of gates and tablets: auto, epoll, uring */
 	int64_t buffer_pool;	      /* bytes, of each mysqld */
 	bool durable;		      /* mysqlds sync at each commit */
+	int64_t binlog_expire_s;      /* mysqlds remove binary logs that are older; 0: never */
 	int64_t max_replica_lag;      /* microseconds; replicas further behind are not read from */
 	const char *cell;
 	struct {

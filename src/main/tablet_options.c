@@ -48,6 +48,10 @@ const struct option_def tablet_option_defs[] = {
 	 "TCP port of mysqld; 0: a free one, the same at every start.", 0, 65535},
 	{"buffer-pool", OPTION_SIZE, AT(buffer_pool), "128M", "SIZE", "InnoDB's buffer pool.",
 	 5242880, 1ll << 50},
+	{"binlog-expire", OPTION_INT, AT(binlog_expire), "604800", "SECONDS",
+	 "mysqld removes binary logs that are older; a replica that was away for longer is copied "
+	 "anew. 0: never.",
+	 0, 8553600},
 	{"durable", OPTION_BOOL, AT(durable), "true", NULL, "Sync mysqld's logs at each commit.", 0,
 	 0},
 	{"leave-mysqld", OPTION_BOOL, AT(leave_mysqld), "false", NULL,

@@ -19,7 +19,7 @@ struct tablet_options {
 	int64_t pool_size, pool_waiters, pool_wait, pool_idle, prepared_per_connection,
 		transaction_idle, pool_reserved, session_idle, write_timeout, statement_timeout,
 		mysqld_timeout;
-	int64_t workers, schema_poll, drain_timeout, max_replica_lag;
+	int64_t workers, schema_poll, drain_timeout, max_replica_lag, binlog_expire;
 	const char *io; /* as worker_io_parse() takes it */
 	const char *log_level, *log_file, *pid_file;
 };

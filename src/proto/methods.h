@@ -9,5 +9,6 @@ enum method {
 	METHOD_HEALTH = 4,  /* HealthRequest -> a HealthUpdate per DATA frame, without end */
 	METHOD_SCHEMA = 5,  /* SchemaRequest -> one SchemaReply over DATA frames */
 	METHOD_CONTROL = 6, /* ControlRequest -> JSON */
+	METHOD_BACKUP = 7,  /* BackupRequest -> a backup as mbstream packs it */
 };
 #endif

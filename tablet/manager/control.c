@@ -59,7 +59,7 @@ static int ping(struct control_job *j, struct err *e)
 static int status(struct control_job *j, struct err *e)
 {
 	struct tablet *t = j->t;
-	char reason[REPLICA_TEXT + 100], term[24];
+	char reason[REPLICA_TEXT + 100], term[24], identity[SHARD_IDENTITY];
 	bool serving = tablet_serving(t, reason, sizeof(reason));
 
 	(void)e;
@@ -71,6 +71,9 @@ static int status(struct control_job *j, struct err *e)
 	json_out_strz(&j->json, "term", term);
 	json_out_bool(&j->json, "serving", serving);
 	json_out_strz(&j->json, "reason", reason);
+	mysqld_manager_identity(t->mysqld, identity);
+	json_out_strz(&j->json, "identity", identity);
+	json_out_strz(&j->json, "mysqld", mysqld_state_name(mysqld_manager_state(t->mysqld)));
 	json_out_int(&j->json, "mysqld_pid", mysqld_manager_pid(t->mysqld));
 	json_out_strz(&j->json, "mysqld_socket", mysqld_manager_socket(t->mysqld));
 	json_out_int(&j->json, "schema_version", (int64_t)schema_version(t->schema));
@@ -197,11 +200,29 @@ static const struct command {
 	{"position", position},
 };
 
+int control_make_role(struct tablet *t, const struct mysqld_role *role, struct err *e)
+{
+	unsigned waited = 0;
+
+	mysqld_manager_set_role(t->mysqld, role);
+	while (!mysqld_manager_role_applied(t->mysqld)) {
+		if (atomic_load(&t->draining))
+			return err_set(e, ERR_SHUTDOWN, "tablet %s is shutting down", t->alias);
+		if (waited >= ROLE_TIMEOUT_MS)
+			return err_set(e, ERR_DEADLINE,
+				       "mysqld of tablet %s did not become a %s within %d s",
+				       t->alias, mysqld_role_name(role->kind),
+				       ROLE_TIMEOUT_MS / 1000);
+		clk_sleep_ms(ROLE_TURN_MS);
+		waited += ROLE_TURN_MS;
+	}
+	return 0;
+}
+
 int control_set_role(struct tablet *t, int type, const struct mysqld_role *role, uint64_t term,
 		     struct err *e)
 {
 	bool primary = type == TABLET_PRIMARY;
-	unsigned waited = 0;
 
 	if (primary && atomic_load(&t->type) == TABLET_PRIMARY) {
 		mysqld_manager_set_role(t->mysqld, role); /* its durability may be another */
@@ -210,18 +231,8 @@ int control_set_role(struct tablet *t, int type, const struct mysqld_role *role,
 	}
 	if (!primary)
 		tablet_set_type(t, type, term); /* no more writes from here on */
-	mysqld_manager_set_role(t->mysqld, role);
-	while (!mysqld_manager_role_applied(t->mysqld)) {
-		if (atomic_load(&t->draining))
-			return err_set(e, ERR_SHUTDOWN, "tablet %s is shutting down", t->alias);
-		if (waited >= ROLE_TIMEOUT_MS)
-			return err_set(e, ERR_DEADLINE,
-				       "mysqld of tablet %s did not become %s within %d s",
-				       t->alias, primary ? "a primary" : "a replica",
-				       ROLE_TIMEOUT_MS / 1000);
-		clk_sleep_ms(ROLE_TURN_MS);
-		waited += ROLE_TURN_MS;
-	}
+	if (control_make_role(t, role, e) < 0)
+		return -1;
 	if (primary)
 		tablet_set_type(t, type, term);
 	return 0;

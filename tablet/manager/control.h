@@ -13,6 +13,8 @@ struct rpc_reply;
 struct tablet;
 
 void control_start(void *arg, struct rpc_reply *r, struct str request);
+/* Makes mysqld what @role says and waits until it is. Blocks. */
+int control_make_role(struct tablet *t, const struct mysqld_role *role, struct err *e) MUST_CHECK;
 /* Makes mysqld what @role says, waits until it is, and serves as @type from then on. Serving as
  * primary ends at once. Blocks. */
 int control_set_role(struct tablet *t, int type, const struct mysqld_role *role, uint64_t term,

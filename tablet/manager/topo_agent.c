@@ -91,7 +91,8 @@ static int follow(struct topo_agent *a, const struct rec_shard *r, bool semi_syn
 	struct rec_tablet primary = {.uid = 0};
 	int type = a->o.record.type == TABLET_RDONLY ? TABLET_RDONLY : TABLET_REPLICA;
 	struct mysqld_role role = {.kind = MYSQLD_REPLICA, .semi_sync = semi_sync};
-	bool known = r->primary[0];
+	/* A replica waits until there is a primary whose data is the shard's. */
+	bool known = r->primary[0] && r->identity[0];
 
 	if (known && rec_tablet_get(a->store, r->primary, &primary, NULL, e) < 0) {
 		if (e->code != ERR_NOT_FOUND)
@@ -99,8 +100,11 @@ static int follow(struct topo_agent *a, const struct rec_shard *r, bool semi_syn
 		known = false; /* it will write its record, and then ours changes nothing: asked
 				  again */
 	}
-	if (known)
+	snprintf(role.identity, sizeof(role.identity), "%s", r->identity);
+	if (known) {
 		snprintf(role.source, sizeof(role.source), "%s", primary.mysql_address);
+		snprintf(role.clone_from, sizeof(role.clone_from), "%s", primary.rpc_address);
+	}
 	/* A mysqld that is not started before its primary is known cannot be waited for. */
 	if (!known)
 		mysqld_manager_set_role(a->t->mysqld, &role);
@@ -109,6 +113,29 @@ static int follow(struct topo_agent *a, const struct rec_shard *r, bool semi_syn
 	return known ? 0
 		     : err_set(e, ERR_NOT_FOUND, "shard %s/%s has no primary yet", r->keyspace,
 			       r->name);
+}
+
+/* Becomes the primary. The record learns the identity of a new shard's data before it is served. */
+static int lead(struct topo_agent *a, const struct rec_shard *r, struct mysqld_role *role,
+		struct err *e)
+{
+	struct rec_shard fresh = *r;
+	struct store_write w = {.expect = STORE_ANY};
+
+	snprintf(role->identity, sizeof(role->identity), "%s", r->identity);
+	if (!r->identity[0]) {
+		if (control_make_role(a->t, role, e) < 0 ||
+		    rec_shard_get(a->store, &fresh, &w.expect, e) < 0)
+			return -1;
+		if (strcmp(fresh.primary, a->alias) != 0 || fresh.identity[0])
+			return err_set(e, ERR_CONFLICT, "the record of shard %s/%s has changed",
+				       r->keyspace, r->name);
+		mysqld_manager_identity(a->t->mysqld, fresh.identity);
+		if (rec_shard_put(a->store, &fresh, &w, e) < 0)
+			return -1;
+		snprintf(role->identity, sizeof(role->identity), "%s", fresh.identity);
+	}
+	return control_set_role(a->t, TABLET_PRIMARY, role, (uint64_t)r->primary_term, e);
 }
 
 /* Becomes what the shard's record says. */
@@ -140,7 +167,7 @@ static int decide(struct topo_agent *a, struct err *e)
 	if (!r.primary[0] && a->o.record.type == TABLET_PRIMARY && claim(a, &r, version, e) < 0)
 		return -1;
 	if (!strcmp(r.primary, a->alias))
-		return control_set_role(a->t, TABLET_PRIMARY, &primary, (uint64_t)r.primary_term, e);
+		return lead(a, &r, &primary, e);
 	return follow(a, &r, primary.semi_sync, e);
 }
 

@@ -130,6 +130,25 @@ int control_conn_value(struct control_conn *c, const char *sql, char *out, size_
 	return control_conn_query(c, sql, take_first, &v, e);
 }
 
+int control_conn_valuef(struct control_conn *c, char *out, size_t room, struct err *e,
+			const char *fmt, ...)
+{
+	struct buf b;
+	va_list ap;
+	int rc = -1;
+
+	buf_init(&b);
+	va_start(ap, fmt);
+	buf_vprintf(&b, fmt, ap);
+	va_end(ap);
+	if (buf_cstr(&b))
+		rc = control_conn_value(c, buf_cstr(&b), out, room, e);
+	else
+		err_set(e, ERR_NOMEM, "out of memory");
+	buf_fini(&b);
+	return rc;
+}
+
 int control_conn_script(struct control_conn *c, struct str sql, struct err *e)
 {
 	if (!str_trim(sql).n)

@@ -34,6 +34,9 @@ int control_conn_exec(struct control_conn *c, struct err *e, const char *fmt, ..
 /* The first column of the first row into @out, cut to @room; "" when there is none or NULL. */
 int control_conn_value(struct control_conn *c, const char *sql, char *out, size_t room,
 		       struct err *e) MUST_CHECK;
+/* The same with printf formatting of the statement; values must be quoted by the caller. */
+int control_conn_valuef(struct control_conn *c, char *out, size_t room, struct err *e,
+			const char *fmt, ...) PRINTF_LIKE(5, 6);
 /* Several statements separated by ';', all results thrown away; stops at the first error. */
 int control_conn_script(struct control_conn *c, struct str sql, struct err *e) MUST_CHECK;
 #endif

@@ -2,7 +2,7 @@
  * attaches to one that runs), creates users and schema, restarts it when it dies, watches that it
  * answers. One thread of its own; state is handed to a callback.
  *
- * STARTING -> READY <-> DOWN -> STARTING ... -> STOPPED.
+ * STARTING -> READY <-> DOWN -> STARTING ... -> STOPPED, REFUSED from STARTING or DOWN.
  *
  * A mysqld of our own is started only when it is known what it is to be, since that decides how it
  * recovers (mysqld_role.h); one that runs already is taken over, read-only. */
@@ -13,40 +13,10 @@
 #include <sys/types.h>
 
 #include "src/base/err.h"
-#include "tablet/mysqld/mysqld_process.h"
-#include "tablet/mysqld/mysqld_role.h"
-#include "tablet/mysqld/mysqld_users.h"
-#include "tablet/mysqld/replica_status.h"
-#include "tablet/mysqld/semi_sync.h"
+#include "tablet/mysqld/mysqld_config.h"
 
 struct mysqld_manager;
 struct control_login;
-
-enum mysqld_state { MYSQLD_STARTING, MYSQLD_READY, MYSQLD_DOWN, MYSQLD_STOPPED };
-
-struct mysqld_manager_options {
-	struct mysqld_options process; /* unused when attaching */
-	const char *attach_socket;     /* a mysqld that somebody else runs; NULL: start our own */
-	const char *attach_user, *attach_password;
-	const char *database; /* the keyspace's */
-	const char *repl_password;
-	/* With a topology store a replica is not started before it knows its primary. */
-	bool has_store;
-	struct mysqld_role role; /* what it is to be at first */
-	bool leave_running;	 /* at the end, do not stop the mysqld we started */
-};
-
-/* Called on the manager's thread at each change. */
-typedef void (*mysqld_state_fn)(void *arg, enum mysqld_state state, const char *reason);
-
-/* Called on the manager's thread when a replica's replication was looked at. */
-typedef void (*mysqld_replica_fn)(void *arg, const struct replica_status *s);
-
-struct mysqld_manager_callbacks {
-	mysqld_state_fn state;
-	mysqld_replica_fn replica;
-	void *arg;
-};
 
 /* Starts the thread. Strings of @o are borrowed as long as the manager lives. */
 struct mysqld_manager *mysqld_manager_new(const struct mysqld_manager_options *o,
@@ -70,6 +40,8 @@ void mysqld_manager_denied(struct mysqld_manager *m);
 void mysqld_manager_set_role(struct mysqld_manager *m, const struct mysqld_role *role);
 /* Carries the role out once more, replication above all, when it was changed by hand. */
 void mysqld_manager_reapply(struct mysqld_manager *m);
+/* The identity of the data, once it was found to be the shard's; "" before. */
+void mysqld_manager_identity(struct mysqld_manager *m, char out[SHARD_IDENTITY]);
 /* How a primary's commits wait for replicas, as it was seen last. */
 void mysqld_manager_semi_sync(struct mysqld_manager *m, struct semi_sync_status *out);
 /* Whether replication that does not run is left alone (an operator stopped it) or repaired. */

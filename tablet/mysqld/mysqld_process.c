@@ -143,6 +143,14 @@ static int copy_template(const struct mysqld_options *o, const char *tmp, const 
 	return rc;
 }
 
+bool mysqld_process_has_data(const struct mysqld_options *o)
+{
+	char system[4096];
+
+	snprintf(system, sizeof(system), "%s/data/mysql", o->dir);
+	return is_dir(system);
+}
+
 int mysqld_process_prepare(const struct mysqld_options *o, struct err *e)
 {
 	char data[4096], tmp[4096], log[4096];
@@ -156,7 +164,7 @@ int mysqld_process_prepare(const struct mysqld_options *o, struct err *e)
 	snprintf(data, sizeof(data), "%s/data", o->dir);
 	snprintf(tmp, sizeof(tmp), "%s/data.new", o->dir);
 	snprintf(log, sizeof(log), "%s/install.log", o->dir);
-	if (is_dir(data))
+	if (mysqld_process_has_data(o))
 		return 0;
 	if (mkdir(o->dir, 0750) < 0 && errno != EEXIST)
 		return err_set_errno(e, ERR_IO, errno, "cannot make %s", o->dir);
@@ -207,6 +215,7 @@ static void add_options(struct args *a, const struct mysqld_options *o, bool tru
 	add(a, "--server-id=%u", o->server_id);
 	add(a, "--character-set-server=utf8mb4");
 	add(a, "--log-bin=%s/data/bin", o->dir);
+	add(a, "--binlog-expire-logs-seconds=%lld", (long long)o->binlog_expire_s);
 	add(a, "--log-bin-index=%s/data/bin.index", o->dir);
 	add(a, "--relay-log=%s/data/relay", o->dir);
 	add(a, "--binlog-format=ROW");

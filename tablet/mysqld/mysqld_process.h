@@ -15,9 +15,13 @@ struct mysqld_options {
 	unsigned port, server_id;
 	int64_t buffer_pool; /* bytes */
 	bool durable;	     /* sync at each commit; off for throw-away tests only */
+	int64_t binlog_expire_s; /* binary logs older than this are removed; 0: never */
 	const char *extra;   /* a configuration file to include last; may be NULL */
 	const char *os_user; /* administers it over the socket: who runs this process */
 };
+
+/* Whether its data directory holds a database. */
+bool mysqld_process_has_data(const struct mysqld_options *o);
 
 /* Whether a mysqld of this directory runs already: a tablet before us left it. */
 bool mysqld_process_runs(const struct mysqld_options *o);

@@ -13,7 +13,8 @@ static const char *const role_names[] = {"undecided", "primary", "replica"};
 
 bool mysqld_role_equal(const struct mysqld_role *a, const struct mysqld_role *b)
 {
-	return a->kind == b->kind && a->semi_sync == b->semi_sync && !strcmp(a->source, b->source);
+	return a->kind == b->kind && a->semi_sync == b->semi_sync && !strcmp(a->source, b->source) &&
+	       !strcmp(a->identity, b->identity);
 }
 
 const char *mysqld_role_name(enum mysqld_role_kind kind)

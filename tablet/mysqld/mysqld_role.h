@@ -13,6 +13,7 @@
 #include <stdbool.h>
 
 #include "src/base/err.h"
+#include "tablet/mysqld/shard_identity.h"
 
 enum { MYSQLD_ADDRESS = 300 };
 
@@ -23,6 +24,9 @@ struct mysqld_role {
 	bool semi_sync; /* the keyspace's durability: commits wait for a replica */
 	/* Of a replica: the primary's mysqld, "host:port"; "": nobody has been named yet. */
 	char source[MYSQLD_ADDRESS];
+	char identity[SHARD_IDENTITY]; /* the shard's; "": it has not been initialised */
+	/* Of a replica: the RPC address of the primary's tablet, to be made anew from; "": none. */
+	char clone_from[MYSQLD_ADDRESS];
 };
 
 /* What the mysqld of a directory was when it last accepted writes or replicated. */
@@ -30,6 +34,7 @@ struct mysqld_role_note {
 	bool primary, semi_sync;
 };
 
+/* But for clone_from, which changes nothing in mysqld. */
 bool mysqld_role_equal(const struct mysqld_role *a, const struct mysqld_role *b);
 /* "primary", "replica", "undecided". */
 const char *mysqld_role_name(enum mysqld_role_kind kind);

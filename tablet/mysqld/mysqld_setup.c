@@ -7,6 +7,8 @@
 #include "tablet/mysqld/mysqld_users.h"
 #include "tablet/mysqld/replica_status.h"
 
+enum { APPLY_S = 3 }; /* asked again as long as it takes */
+
 /* Whether there is a row; asked before something is made, so that a restart writes nothing into the
  * binary log (and does not wait for a replica there). */
 static int is_there(struct control_conn *c, const char *sql, bool *out, struct err *e)
@@ -80,9 +82,38 @@ int mysqld_setup_replicate(struct control_conn *c, const char *host, unsigned po
 	return control_conn_exec(c, e, "START SLAVE");
 }
 
+int mysqld_setup_halt_replication(struct control_conn *c, struct err *e)
+{
+	return control_conn_exec(c, e, "STOP SLAVE");
+}
+
+/* Lets the SQL thread finish what the IO thread has received. */
+static int apply_received(struct control_conn *c, struct err *e)
+{
+	struct replica_row row;
+	char reached[8] = "";
+
+	if (control_conn_exec(c, e, "STOP SLAVE IO_THREAD") < 0 ||
+	    replica_status_read(c, &row, e) < 0)
+		return -1;
+	if (!row.configured || !row.received[0])
+		return 0;
+	if (strcmp(row.sql, "Yes") != 0 && !row.sql_errno &&
+	    control_conn_exec(c, e, "START SLAVE SQL_THREAD") < 0)
+		return -1;
+	/* A position has only digits, commas and dashes. */
+	if (control_conn_valuef(c, reached, sizeof(reached), e, "SELECT MASTER_GTID_WAIT('%s', %d)",
+				row.received, row.sql_errno ? 0 : APPLY_S) < 0)
+		return -1;
+	if (!strcmp(reached, "0"))
+		return 0;
+	return err_set(e, ERR_UNAVAILABLE, "it has not applied all that it received, up to %s%s%s",
+		       row.received, row.sql_errno ? ": " : "", row.sql_error);
+}
+
 int mysqld_setup_stop_replication(struct control_conn *c, struct err *e)
 {
-	if (control_conn_exec(c, e, "STOP SLAVE") < 0)
+	if (apply_received(c, e) < 0 || control_conn_exec(c, e, "STOP SLAVE") < 0)
 		return -1;
 	return control_conn_exec(c, e, "RESET SLAVE ALL");
 }

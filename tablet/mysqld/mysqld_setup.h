@@ -19,6 +19,9 @@ int mysqld_setup_kill_apps(struct control_conn *c, struct err *e) MUST_CHECK;
  * replicates from there already. */
 int mysqld_setup_replicate(struct control_conn *c, const char *host, unsigned port,
 			   const char *repl_password, struct err *e) MUST_CHECK;
-/* Stops replicating for good (promotion). */
+/* Stops replicating for now. */
+int mysqld_setup_halt_replication(struct control_conn *c, struct err *e) MUST_CHECK;
+/* Stops replicating for good (promotion), after all that was received has been applied: it may have
+ * been acknowledged. -1 also when that does not come to an end. */
 int mysqld_setup_stop_replication(struct control_conn *c, struct err *e) MUST_CHECK;
 #endif

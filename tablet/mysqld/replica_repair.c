@@ -1,8 +1,6 @@
 #include "tablet/mysqld/replica_repair.h"
 
-/* The primary does not have what the replica asks for, or the replica has what the primary does not
- * have: ER_MASTER_FATAL_ERROR_READING_BINLOG. Asking again cannot help. */
-enum { NOT_IN_BINLOG = 1236, DOUBLINGS = 6 };
+enum { DOUBLINGS = 6 };
 
 static uint64_t doubled(uint64_t us, unsigned times)
 {
@@ -41,7 +39,8 @@ enum replica_action replica_repair_step(struct replica_repair *r, const struct r
 		break;
 	}
 	r->running_us = 0;
-	if (!can_rebuild || (s->code != NOT_IN_BINLOG && r->failures < REPLICA_TRIES))
+	/* What the primary does not have it will not get by asking again. */
+	if (!can_rebuild || (s->code != REPLICA_DIVERGED && r->failures < REPLICA_TRIES))
 		return restart(r, now_us);
 	if (now_us < r->rebuild_us)
 		return REPLICA_LEAVE;

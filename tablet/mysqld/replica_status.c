@@ -18,6 +18,7 @@ enum {
 	AT_IO_ERROR = 35,
 	AT_SQL_ERRNO = 36,
 	AT_SQL_ERROR = 37,
+	AT_GTID_IO_POS = 43,
 };
 
 static const char *const state_names[] = {"unknown", "stopped", "broken", "connecting", "running"};
@@ -33,7 +34,7 @@ static bool take_row(void *arg, unsigned columns, char **text, const unsigned lo
 {
 	struct replica_row *r = arg;
 
-	if (columns <= AT_SQL_ERROR)
+	if (columns <= AT_GTID_IO_POS)
 		return false;
 	r->configured = true;
 	TAKE(host, AT_HOST);
@@ -42,6 +43,7 @@ static bool take_row(void *arg, unsigned columns, char **text, const unsigned lo
 	TAKE(sql, AT_SQL);
 	TAKE(io_error, AT_IO_ERROR);
 	TAKE(sql_error, AT_SQL_ERROR);
+	TAKE(received, AT_GTID_IO_POS);
 	r->io_errno = text[AT_IO_ERRNO] ? (unsigned)strtoul(text[AT_IO_ERRNO], NULL, 10) : 0;
 	r->sql_errno = text[AT_SQL_ERRNO] ? (unsigned)strtoul(text[AT_SQL_ERRNO], NULL, 10) : 0;
 	r->lag_known = text[AT_BEHIND] &&
@@ -99,6 +101,59 @@ void replica_status_judge(struct replica_status *s, const struct replica_row *ro
 	}
 	s->lag_ms = s->seen_us ? clip_ms(s->seen_lag_ms + (now_us - s->seen_us) / 1000)
 			       : REPLICA_LAG_UNKNOWN;
+}
+
+/* The next "domain-server-sequence" of a list; false at its end. */
+static bool next_gtid(struct str *list, uint64_t out[3])
+{
+	struct str gtid, part;
+
+	if (!str_trim(*list).n)
+		return false;
+	str_cut(*list, ',', &gtid, list);
+	gtid = str_trim(gtid);
+	for (int i = 0; i < 3; i++) {
+		str_cut(gtid, '-', &part, &gtid);
+		if (!str_to_u64(part, &out[i]))
+			return false;
+	}
+	return true;
+}
+
+bool replica_status_is_ahead(const char *mine, const char *primary)
+{
+	struct str left = str_of(mine);
+	uint64_t m[3], p[3];
+
+	while (next_gtid(&left, m)) {
+		struct str rest = str_of(primary);
+		bool has = false;
+
+		while (!has && next_gtid(&rest, p))
+			has = p[0] == m[0] && (p[2] > m[2] || (p[2] == m[2] && p[1] == m[1]));
+		if (!has)
+			return true;
+	}
+	return false;
+}
+
+void replica_status_diverged(struct replica_status *s, const char *mine, const char *primary)
+{
+	s->state = REPLICA_BROKEN;
+	s->code = REPLICA_DIVERGED;
+	snprintf(s->problem, sizeof(s->problem),
+		 "it is at %.100s, ahead of its primary at %.100s: it holds what the primary does "
+		 "not have",
+		 mine, primary);
+}
+
+void replica_status_unsure(struct replica_status *s, const char *why)
+{
+	s->state = REPLICA_CONNECTING;
+	s->lag_ms = REPLICA_LAG_UNKNOWN;
+	s->seen_us = 0;
+	snprintf(s->problem, sizeof(s->problem), "it has not been compared with its primary: %.200s",
+		 why);
 }
 
 void replica_status_lost(struct replica_status *s, const char *why)

@@ -19,6 +19,9 @@ enum replica_state {
 };
 
 enum { REPLICA_TEXT = 300, REPLICA_LAG_UNKNOWN = UINT32_MAX };
+/* The server's error for a replica that asks for what the primary does not have:
+ * ER_MASTER_FATAL_ERROR_READING_BINLOG. */
+enum { REPLICA_DIVERGED = 1236 };
 
 /* SHOW SLAVE STATUS, what matters of it. */
 struct replica_row {
@@ -27,6 +30,7 @@ struct replica_row {
 	char io[16], sql[16];	   /* "Yes", "No", "Connecting" */
 	unsigned io_errno, sql_errno;
 	char io_error[REPLICA_TEXT], sql_error[REPLICA_TEXT];
+	char received[256]; /* GTID position of what the IO thread has */
 	bool lag_known;
 	uint64_t lag_s;
 };
@@ -46,6 +50,13 @@ const char *replica_status_name(enum replica_state state);
 int replica_status_read(struct control_conn *c, struct replica_row *out, struct err *e) MUST_CHECK;
 /* Works out @s (which carries what was seen before) from a row that was read at @now_us. */
 void replica_status_judge(struct replica_status *s, const struct replica_row *row, uint64_t now_us);
+/* Whether a server at GTID position @mine holds something that one at @primary, read after it, does
+ * not have: a server does not tell when a replica is ahead of it. */
+bool replica_status_is_ahead(const char *mine, const char *primary);
+/* It is ahead: broken as by the server's own error for it. */
+void replica_status_diverged(struct replica_status *s, const char *mine, const char *primary);
+/* It runs, but has not been compared with its primary yet. */
+void replica_status_unsure(struct replica_status *s, const char *why);
 /* mysqld did not answer. */
 void replica_status_lost(struct replica_status *s, const char *why);
 /* Whether reads may go there: it replicates and is at most @max_lag_ms (0: any) behind. If not,

@@ -8,6 +8,7 @@
 #include "src/net/worker.h"
 #include "src/proto/methods.h"
 #include "src/rpc/rpc_server.h"
+#include "tablet/manager/backup.h"
 #include "tablet/manager/control.h"
 #include "tablet/mysqld/mysqld_manager.h"
 #include "tablet/query/exec.h"
@@ -23,6 +24,7 @@ static const struct rpc_method methods[] = {
 	{METHOD_EXECUTE, exec_request_execute}, {METHOD_PREPARE, exec_request_prepare},
 	{METHOD_FINISH, exec_request_finish},	{METHOD_HEALTH, health_start},
 	{METHOD_SCHEMA, schema_stream_start},	{METHOD_CONTROL, control_start},
+	{METHOD_BACKUP, backup_start},
 };
 
 static unsigned ticks(uint64_t us)

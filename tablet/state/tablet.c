@@ -7,8 +7,6 @@
 #include "src/base/json.h"
 #include "src/base/log.h"
 
-static const char *const state_names[] = {"starting", "ready", "down", "stopped"};
-
 void tablet_init(struct tablet *t, const char *alias, const char *keyspace, const char *shard)
 {
 	*t = (struct tablet){.alias = alias, .keyspace = keyspace, .shard = shard};
@@ -93,6 +91,16 @@ void tablet_set_replica(struct tablet *t, const struct replica_status *s)
 	tablet_changed(t);
 }
 
+static bool has_reason(struct tablet *t)
+{
+	bool has;
+
+	pthread_mutex_lock(&t->m);
+	has = t->reason[0];
+	pthread_mutex_unlock(&t->m);
+	return has;
+}
+
 bool tablet_serving(struct tablet *t, char *reason, size_t room)
 {
 	int state = atomic_load(&t->mysqld_state);
@@ -101,11 +109,14 @@ bool tablet_serving(struct tablet *t, char *reason, size_t room)
 	reason[0] = 0;
 	if (atomic_load(&t->draining)) {
 		snprintf(reason, room, "the tablet is shutting down");
-	} else if (atomic_load(&t->type) == TABLET_NOT_DECIDED) {
+	} else if (atomic_load(&t->type) == TABLET_NOT_DECIDED && state == MYSQLD_READY) {
+		snprintf(reason, room, "the tablet does not know its role yet");
+	} else if (atomic_load(&t->type) == TABLET_NOT_DECIDED && !has_reason(t)) {
 		snprintf(reason, room, "the tablet does not know its role yet");
 	} else if (state != MYSQLD_READY) {
 		pthread_mutex_lock(&t->m);
-		snprintf(reason, room, "mysqld is %s%s%s", state_names[state],
+		snprintf(reason, room, "mysqld is %s%s%s",
+			 mysqld_state_name((enum mysqld_state)state),
 			 t->reason[0] ? ": " : "", t->reason);
 		pthread_mutex_unlock(&t->m);
 	} else if (tablet_replica(t, &s)) {

@@ -36,10 +36,11 @@ struct tablet {
 	_Atomic int mysqld_state;
 	_Atomic uint64_t down_since_us; /* of clk_mono_us(); 0: mysqld is not MYSQLD_DOWN */
 	_Atomic bool draining;
+	_Atomic unsigned backups; /* under way for replicas */
 	_Atomic bool replica_healthy; /* a replica: statements may read from it */
 	_Atomic uint32_t connections_used, connections_max; /* to mysqld, of all workers */
 	pthread_mutex_t m;
-	char reason[256];	       /* why mysqld is not ready; guarded by m */
+	char reason[400];	       /* why mysqld is not ready; guarded by m */
 	struct replica_status replica; /* guarded by m */
 };
 

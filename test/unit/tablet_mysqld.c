@@ -7,6 +7,7 @@
 #include "tablet/mysqld/mysqld_role.h"
 #include "tablet/mysqld/replica_repair.h"
 #include "tablet/mysqld/replica_status.h"
+#include "tablet/mysqld/shard_identity.h"
 #include "test/lib/tap.h"
 
 /* Issue 8, A 1: only a primary under semi-sync that comes back as another one's replica. */
@@ -116,6 +117,20 @@ static void test_replica_health(void)
 	CHECK(s.state == REPLICA_STOPPED);
 }
 
+static void test_replica_ahead(void)
+{
+	CHECK(!replica_status_is_ahead("", ""));
+	CHECK(!replica_status_is_ahead("", "0-1-5"));
+	CHECK(!replica_status_is_ahead("0-1-5", "0-1-5"));
+	CHECK(!replica_status_is_ahead("0-1-5,0-1-4", "0-2-6"));
+	CHECK(replica_status_is_ahead("0-1-5", ""));
+	CHECK(replica_status_is_ahead("0-1-6", "0-1-5"));
+	CHECK(replica_status_is_ahead("0-2-5", "0-1-5"));
+	CHECK(!replica_status_is_ahead("0-1-5,1-1-3", "1-2-4, 0-1-5"));
+	CHECK(replica_status_is_ahead("0-1-5,1-1-9", "1-2-4,0-1-5"));
+	CHECK(replica_status_is_ahead("0-1-18446744073709551615", "0-1-5"));
+}
+
 static void test_replica_repair(void)
 {
 	struct replica_status s = {.state = REPLICA_BROKEN, .code = 1062};
@@ -156,9 +171,31 @@ static void test_replica_repair(void)
 	}
 }
 
+/* Issue 8, A 4: which data may serve a shard. */
+static void test_identity(void)
+{
+	static const struct shard_identity none = {.id = ""}, a = {"ks", "-80", "aa"},
+					   other_id = {"ks", "-80", "bb"},
+					   other_shard = {"ks", "80-", "aa"},
+					   other_keyspace = {"kt", "-80", "aa"};
+	struct shard_identity fresh = {"ks", "-80", ""};
+	struct err e;
+
+	CHECK(shard_identity_check(&none, &fresh, &e) == 0);
+	CHECK(shard_identity_check(&a, &fresh, &e) == 0);
+	CHECK(shard_identity_check(&a, &a, &e) == 0);
+	CHECK(shard_identity_check(&none, &a, &e) < 0 && e.code == ERR_CONFLICT);
+	CHECK(shard_identity_check(&other_id, &a, &e) < 0 && e.code == ERR_CONFLICT);
+	CHECK(shard_identity_check(&other_shard, &a, &e) < 0 && e.code == ERR_CONFLICT);
+	CHECK(shard_identity_check(&other_keyspace, &a, &e) < 0 && e.code == ERR_CONFLICT);
+	CHECK(shard_identity_check(&other_shard, &fresh, &e) < 0 && e.code == ERR_CONFLICT);
+}
+
 int main(void)
 {
+	test_identity();
 	test_replica_health();
+	test_replica_ahead();
 	test_replica_repair();
 	test_truncates();
 	test_note();
