@@ -37,6 +37,7 @@ class Insert(threading.Thread):
     def run(self):
         try:
             conn = self.cluster.connect("uno", autocommit=True)
+            self.thread_id = conn.thread_id()
             conn.cursor().execute("INSERT INTO acks VALUES (%s, %s)", (self.row, self.row * 3))
             self.outcome = "acknowledged"
         except (pymysql.MySQLError, OSError) as e:
@@ -60,12 +61,20 @@ def test_waits(cluster):
     os.kill(tablet, signal.SIGSTOP)  # it would start its mysqld again
     os.kill(pid, signal.SIGKILL)
     try:
+        # A server says OK to a statement that is killed while it waits; a gate does not.
+        killed = Insert(cluster, 2)
+        killed.start()
+        until(lambda: durability(cluster)["waiting"] == 1)
+        conn = cluster.connect("uno", read_timeout=5)
+        with conn.cursor() as cur:
+            cur.execute("KILL QUERY %d" % killed.thread_id)
+        until(lambda: killed.outcome)
+        assert killed.outcome != "acknowledged"
         insert = Insert(cluster, 1)
         insert.start()
         until(lambda: durability(cluster)["waiting"] == 1)
         assert "no replica is connected: commits wait" in until(lambda: problem(cluster))
         # AFTER_SYNC: nobody sees what may be lost.
-        conn = cluster.connect("uno", read_timeout=5)
         with conn.cursor() as cur:
             cur.execute("SELECT COUNT(*) FROM acks WHERE id = 1")
             assert cur.fetchone() == (0,)
