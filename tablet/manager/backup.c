@@ -20,7 +20,7 @@
 #include "tablet/query/query_worker.h"
 #include "tablet/state/tablet.h"
 
-enum { PIECE = 256 * 1024, AT_ONCE = 3, OPTION = 4200 };
+enum { PIECE = 256 * 1024, AT_ONCE = 3, OPTION = 4200, GTID = 512 };
 
 /* The piece is the worker's from the post on until sent is set. */
 struct backup {
@@ -31,6 +31,7 @@ struct backup {
 	size_t len;
 	struct err error; /* ERR_OK: none */
 	char dir[OPTION], log[OPTION];
+	char gtid[GTID], after[GTID]; /* see backup.h */
 	uint8_t piece[PIECE];
 };
 
@@ -92,16 +93,43 @@ static int stream(struct backup *b, const char *const *argv, struct err *e)
 	return rc;
 }
 
-/* Where mysqld has its data: it need not be ours. */
-static int find_data(struct backup *b, char *out, size_t room, struct err *e)
+static struct control_conn *connect_mysqld(struct backup *b, struct err *e)
 {
 	struct control_login l;
-	struct control_conn *c;
-	int rc;
 
 	mysqld_manager_login(b->t->mysqld, &l);
-	c = control_conn_open(&l, e);
-	rc = c ? control_conn_value(c, "SELECT @@datadir", out, room, e) : -1;
+	return control_conn_open(&l, e);
+}
+
+/* Where mysqld has its data: it need not be ours; and whether commits wait for a replica. */
+static int look(struct backup *b, char *data, size_t room, bool *waits, struct err *e)
+{
+	struct semi_sync_status s = {.on = false};
+	struct control_conn *c = connect_mysqld(b, e);
+	int rc = c ? control_conn_value(c, "SELECT @@datadir", data, room, e) : -1;
+
+	if (rc == 0)
+		rc = semi_sync_read(c, &s, e);
+	*waits = s.on && s.waiting;
+	control_conn_close(c);
+	return rc;
+}
+
+/* The GTID position of what InnoDB has committed. */
+static int committed(struct backup *b, char out[GTID], struct err *e)
+{
+	struct control_conn *c = connect_mysqld(b, e);
+	int rc = -1;
+
+	if (c && control_conn_exec(c, e, "START TRANSACTION WITH CONSISTENT SNAPSHOT") == 0)
+		rc = control_conn_value(
+			c,
+			"SELECT BINLOG_GTID_POS((SELECT variable_value FROM"
+			" information_schema.session_status WHERE variable_name ="
+			" 'BINLOG_SNAPSHOT_FILE'), (SELECT CAST(variable_value AS UNSIGNED) FROM"
+			" information_schema.session_status WHERE variable_name ="
+			" 'BINLOG_SNAPSHOT_POSITION'))",
+			out, GTID, e);
 	control_conn_close(c);
 	return rc;
 }
@@ -117,15 +145,18 @@ static void remove_dir(struct backup *b)
 
 static int make(struct backup *b, struct err *e)
 {
+	bool waits = false;
 	char data[OPTION], datadir[OPTION + 20], socket[OPTION], user[200], password[200];
 	char target[OPTION + 20];
 	struct control_login l;
 	const char *argv[] = {"mariadb-backup", "--no-defaults", "--backup", "--stream=mbstream",
 			      "--log-copy-interval=100", target, datadir, socket, user,
-			      NULL, NULL};
+			      "--ftwrl-wait-timeout=20", NULL, NULL};
 
-	if (find_data(b, data, sizeof(data), e) < 0)
+	if (look(b, data, sizeof(data), &waits, e) < 0 || (waits && committed(b, b->gtid, e) < 0))
 		return -1;
+	if (waits)
+		argv[9] = "--no-lock";
 	mysqld_manager_login(b->t->mysqld, &l);
 	snprintf(target, sizeof(target), "--target-dir=%s", b->dir);
 	snprintf(datadir, sizeof(datadir), "--datadir=%s", data);
@@ -133,10 +164,16 @@ static int make(struct backup *b, struct err *e)
 	snprintf(user, sizeof(user), "--user=%s", l.user);
 	snprintf(password, sizeof(password), "--password=%s", l.password ? l.password : "");
 	if (l.password)
-		argv[9] = password;
+		argv[10] = password;
 	if (mkdir(b->dir, 0700) < 0 && errno != EEXIST)
 		return err_set_errno(e, ERR_IO, errno, "cannot make %s", b->dir);
-	return stream(b, argv, e);
+	if (stream(b, argv, e) < 0 || (waits && committed(b, b->after, e) < 0))
+		return -1;
+	/* What came in between may be in the copy or not. */
+	return strcmp(b->gtid, b->after) != 0
+		       ? err_set(e, ERR_CONFLICT, "commits went on meanwhile, from %s to %s",
+				 b->gtid, b->after)
+		       : 0;
 }
 
 /* On a blocking thread. */
@@ -157,7 +194,7 @@ static void done(void *arg)
 	atomic_fetch_sub(&b->t->backups, 1);
 	if (b->error.code == ERR_OK) {
 		log_info("tablet.backup", "event=done peer=%s", rpc_reply_peer(b->r));
-		rpc_reply_end(b->r, NULL, 0);
+		rpc_reply_end(b->r, b->gtid, strlen(b->gtid));
 	} else {
 		log_warn("tablet.backup", "event=failed peer=%s problem=\"%s\"",
 			 rpc_reply_peer(b->r), b->error.msg);

@@ -29,6 +29,7 @@ struct receiver {
 	struct worker_timer *look;
 	struct rpc_call *call;
 	struct err *e;
+	struct buf *gtid; /* the position, when it is not in the backup */
 	uint64_t bytes;
 	int out; /* to mbstream */
 	int rc;
@@ -79,7 +80,7 @@ static void on_end(void *arg, const struct err *e, struct str trailer)
 {
 	struct receiver *r = arg;
 
-	(void)trailer;
+	buf_str(r->gtid, trailer);
 	r->call = NULL;
 	r->rc = e ? err_set(r->e, e->code, "%s", e->msg) : 0;
 	worker_stop(r->worker);
@@ -105,9 +106,9 @@ static int call(struct receiver *r, struct rpc_client *client)
 	return r->rc;
 }
 
-static int receive(const struct mysqld_clone *o, int out, struct err *e)
+static int receive(const struct mysqld_clone *o, int out, struct buf *gtid, struct err *e)
 {
-	struct receiver r = {.o = o, .e = e, .out = out, .rc = -1};
+	struct receiver r = {.o = o, .e = e, .out = out, .gtid = gtid, .rc = -1};
 	struct rpc_peer peer = {.address = o->source, .secret = o->secret};
 	struct rpc_client *client = NULL;
 	int rc = -1;
@@ -136,7 +137,8 @@ static int remove_tree(const char *path, const char *log, struct err *e)
 }
 
 /* Receives the backup into @to. */
-static int unpack(const struct mysqld_clone *o, const char *to, const char *log, struct err *e)
+static int unpack(const struct mysqld_clone *o, const char *to, const char *log, struct buf *gtid,
+		  struct err *e)
 {
 	const char *argv[] = {"mbstream", "-x", "-C", to, NULL};
 	struct mysqld_command c = {.argv = argv, .log = log};
@@ -145,7 +147,7 @@ static int unpack(const struct mysqld_clone *o, const char *to, const char *log,
 
 	if (mysqld_command_start(&c, MYSQLD_COMMAND_WRITE, e) < 0)
 		return -1;
-	rc = receive(o, c.fd, e);
+	rc = receive(o, c.fd, gtid, e);
 	if (mysqld_command_end(&c, rc < 0, &second) < 0 && rc == 0)
 		rc = err_set(e, second.code, "%s", second.msg);
 	return rc;
@@ -161,14 +163,40 @@ static int prepare(const char *data, const char *log, struct err *e)
 	return mysqld_command_run(argv, log, e);
 }
 
-/* The position of a backup, "file position gtid", to a file that mysqld_clone_set_position() reads. */
-static int note_position(const char *data, struct err *e)
+/* A copy that was made while commits waited for a replica holds them prepared, and no binary log that
+ * says what is to become of them: they are rolled back, and come by replication. */
+static int roll_back(const char *data, const char *log, struct err *e)
+{
+	char datadir[PATH + 20], socket[PATH + 20], pid[PATH + 20];
+	const char *argv[] = {"mariadbd",
+			      "--no-defaults",
+			      datadir,
+			      socket,
+			      pid,
+			      "--innodb-data-file-path=ibdata1:4M:autoextend",
+			      "--innodb-log-file-size=8M",
+			      "--innodb-buffer-pool-size=32M",
+			      "--innodb-buffer-pool-size-max=64M",
+			      "--tc-heuristic-recover=ROLLBACK",
+			      "--bootstrap", /* ends at once: there is nothing to read */
+			      geteuid() == 0 ? "--user=root" : NULL,
+			      NULL};
+
+	snprintf(datadir, sizeof(datadir), "--datadir=%s", data);
+	snprintf(socket, sizeof(socket), "--socket=%s/sock", data);
+	snprintf(pid, sizeof(pid), "--pid-file=%s/pid", data);
+	return mysqld_command_run(argv, log, e);
+}
+
+/* The position of a backup, @known or from its own "file position gtid", to a file that
+ * mysqld_clone_set_position() reads. */
+static int note_position(const char *data, struct str known, struct err *e)
 {
 	static const char *const names[] = {"mariadb_backup_binlog_info", "xtrabackup_binlog_info"};
 	char path[PATH + 40];
 	struct buf b;
 	struct str text, word = str_make("", 0);
-	int rc = -1;
+	int rc = known.n ? 0 : -1;
 
 	buf_init(&b);
 	for (size_t i = 0; i < 2 && rc < 0; i++) {
@@ -186,7 +214,7 @@ static int note_position(const char *data, struct err *e)
 	}
 	snprintf(path, sizeof(path), "%s/sluice.gtid", data);
 	if (rc == 0)
-		rc = file_write(path, word, 0640, e);
+		rc = file_write(path, known.n ? known : word, 0640, e);
 	buf_fini(&b);
 	return rc;
 }
@@ -231,6 +259,8 @@ static int swap(const struct mysqld_clone *o, const char *copy, const char *log,
 int mysqld_clone_run(const struct mysqld_clone *o, struct err *e)
 {
 	char copy[PATH], log[PATH];
+	struct buf gtid;
+	int rc;
 
 	snprintf(copy, sizeof(copy), "%s/data.clone", o->dir);
 	snprintf(log, sizeof(log), "%s/clone.log", o->dir);
@@ -241,8 +271,14 @@ int mysqld_clone_run(const struct mysqld_clone *o, struct err *e)
 		return -1;
 	if (mkdir(copy, 0750) < 0)
 		return err_set_errno(e, ERR_IO, errno, "cannot make %s", copy);
-	if (unpack(o, copy, log, e) < 0 || prepare(copy, log, e) < 0 || note_position(copy, e) < 0 ||
-	    swap(o, copy, log, e) < 0)
+	buf_init(&gtid);
+	rc = unpack(o, copy, log, &gtid, e);
+	if (rc == 0 && (buf_check(&gtid, e) < 0 || prepare(copy, log, e) < 0 ||
+			(gtid.len && roll_back(copy, log, e) < 0) ||
+			note_position(copy, buf_slice(&gtid), e) < 0 || swap(o, copy, log, e) < 0))
+		rc = -1;
+	buf_fini(&gtid);
+	if (rc < 0)
 		return err_wrap(e, "copying the primary's data (see %s)", log);
 	log_info("tablet.clone", "event=done source=%s", o->source);
 	return 0;

@@ -7,7 +7,7 @@ import threading
 import pymysql
 import pytest
 
-from ledger import SCHEMA, VSCHEMA, Writers, log_of_mysqld, mysqld_pid, rows_of, same, until, value
+from ledger import SCHEMA, VSCHEMA, Writers, directory, log_of_mysqld, mysqld_pid, rows_of, same, until, value
 from tablet_client import DDL, RpcError
 from tablet_process import TabletProcess
 from test_tablet_topo import SHARD, Store, kind
@@ -84,6 +84,28 @@ def test_waits(cluster):
     until(lambda: insert.outcome)
     assert insert.outcome == "acknowledged"
     until(lambda: problem(cluster) == "" and same(cluster, primary, replica))
+
+
+def test_replica_without_data(cluster):
+    """Issue 8, A 3 and A 5: the only replica is copied anew although commits wait for it."""
+    primary, replica = cluster.tablets("uno")[0], cluster.tablets("uno", "replica")[0]
+    until(lambda: same(cluster, primary, replica))
+    conn = cluster.connect("uno", autocommit=True)
+    with conn.cursor() as cur:
+        cur.execute("CREATE TABLE late (id BIGINT PRIMARY KEY)")  # the last event but for what waits
+    os.kill(replica["pid"], signal.SIGSTOP)
+    os.rename(directory(replica) + "/data", directory(replica) + "/away")
+    os.kill(mysqld_pid(replica), signal.SIGKILL)
+    insert = Insert(cluster, 3)
+    insert.start()
+    until(lambda: durability(cluster)["waiting"] == 1)
+    os.kill(replica["pid"], signal.SIGCONT)
+    until(lambda: insert.outcome, 60)
+    assert insert.outcome == "acknowledged"
+    until(lambda: same(cluster, primary, replica) and problem(cluster) == "")
+    assert value(cluster, replica, "SELECT COUNT(*) FROM late") == (0,)
+    with open(cluster.data + f"/log/tablet-{replica['alias']}.log") as f:
+        assert f.read().count("event=rebuild") == 0
 
 
 def test_turned_off(cluster):
