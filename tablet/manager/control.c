@@ -13,6 +13,7 @@
 #include "src/rpc/rpc_server.h"
 #include "tablet/mysqld/control_conn.h"
 #include "tablet/mysqld/mysqld_manager.h"
+#include "tablet/mysqld/mysqld_setup.h"
 #include "tablet/query/query_worker.h"
 #include "tablet/schema/schema.h"
 #include "tablet/state/tablet.h"
@@ -156,7 +157,7 @@ static int stop_replication(struct control_job *j, struct err *e)
 	if (!c)
 		return -1;
 	mysqld_manager_hold_replication(j->t->mysqld, true);
-	rc = control_conn_exec(c, e, "STOP SLAVE");
+	rc = mysqld_setup_pause_replication(c, e);
 	control_conn_close(c);
 	return rc;
 }

@@ -30,21 +30,20 @@ int mysqld_setup_schema(struct control_conn *c, const char *database, struct err
 		     "WHERE table_schema = '_sluice' AND table_name = 'schema_change'",
 		     &there, e) < 0)
 		return -1;
-	if (!there && (control_conn_exec(c, e, "CREATE DATABASE IF NOT EXISTS _sluice") < 0 ||
-		       control_conn_exec(c, e,
-					 "CREATE TABLE IF NOT EXISTS _sluice.schema_change ("
-					 " id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,"
-					 " at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),"
-					 " statement MEDIUMTEXT NOT NULL) CHARACTER SET utf8mb4") <
-			       0))
+	if (!there &&
+	    (control_conn_exec(c, e, "CREATE DATABASE IF NOT EXISTS _sluice") < 0 ||
+	     control_conn_exec(c, e,
+			       "CREATE TABLE IF NOT EXISTS _sluice.schema_change ("
+			       " id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,"
+			       " at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),"
+			       " statement MEDIUMTEXT NOT NULL) CHARACTER SET utf8mb4") < 0))
 		return -1;
 	/* A keyspace's name has no quotes, see rec_check_name(). */
 	snprintf(sql, sizeof(sql),
 		 "SELECT 1 FROM information_schema.schemata WHERE schema_name = '%s'", database);
 	if (is_there(c, sql, &there, e) < 0)
 		return -1;
-	return there ? 0
-		     : control_conn_exec(c, e, "CREATE DATABASE IF NOT EXISTS `%s`", database);
+	return there ? 0 : control_conn_exec(c, e, "CREATE DATABASE IF NOT EXISTS `%s`", database);
 }
 
 int mysqld_setup_kill_apps(struct control_conn *c, struct err *e)
@@ -82,25 +81,35 @@ int mysqld_setup_replicate(struct control_conn *c, const char *host, unsigned po
 	return control_conn_exec(c, e, "START SLAVE");
 }
 
-int mysqld_setup_halt_replication(struct control_conn *c, struct err *e)
-{
-	return control_conn_exec(c, e, "STOP SLAVE");
-}
-
-/* Lets the SQL thread finish what the IO thread has received. */
+/* Lets the SQL thread finish what the IO thread has received, and stops the IO thread. Both threads
+ * must not be stopped before: the next START SLAVE by GTID deletes the relay log, and with it what
+ * was acknowledged to a primary that may be gone. */
 static int apply_received(struct control_conn *c, struct err *e)
 {
 	struct replica_row row;
 	char reached[8] = "";
 
-	if (control_conn_exec(c, e, "STOP SLAVE IO_THREAD") < 0 ||
-	    replica_status_read(c, &row, e) < 0)
+	if (replica_status_read(c, &row, e) < 0)
 		return -1;
-	if (!row.configured || !row.received[0])
+	if (!row.configured)
 		return 0;
+	if (!strcmp(row.io, "No") && strcmp(row.sql, "Yes") != 0) {
+		if (!strcmp(row.read_log, row.applied_log) &&
+		    !strcmp(row.read_pos, row.applied_pos))
+			return 0;
+		return err_set(e, ERR_UNAVAILABLE,
+			       "replication is stopped, and it has not applied all that it "
+			       "received (%s %s of %s %s)",
+			       row.applied_log, row.applied_pos, row.read_log, row.read_pos);
+	}
 	if (strcmp(row.sql, "Yes") != 0 && !row.sql_errno &&
 	    control_conn_exec(c, e, "START SLAVE SQL_THREAD") < 0)
 		return -1;
+	if (control_conn_exec(c, e, "STOP SLAVE IO_THREAD") < 0 ||
+	    replica_status_read(c, &row, e) < 0)
+		return -1;
+	if (!row.received[0])
+		return 0;
 	/* A position has only digits, commas and dashes. */
 	if (control_conn_valuef(c, reached, sizeof(reached), e, "SELECT MASTER_GTID_WAIT('%s', %d)",
 				row.received, row.sql_errno ? 0 : APPLY_S) < 0)
@@ -109,6 +118,16 @@ static int apply_received(struct control_conn *c, struct err *e)
 		return 0;
 	return err_set(e, ERR_UNAVAILABLE, "it has not applied all that it received, up to %s%s%s",
 		       row.received, row.sql_errno ? ": " : "", row.sql_error);
+}
+
+int mysqld_setup_halt_replication(struct control_conn *c, struct err *e)
+{
+	return control_conn_exec(c, e, "STOP SLAVE");
+}
+
+int mysqld_setup_pause_replication(struct control_conn *c, struct err *e)
+{
+	return apply_received(c, e) < 0 ? -1 : control_conn_exec(c, e, "STOP SLAVE");
 }
 
 int mysqld_setup_stop_replication(struct control_conn *c, struct err *e)

@@ -19,7 +19,10 @@ int mysqld_setup_kill_apps(struct control_conn *c, struct err *e) MUST_CHECK;
  * replicates from there already. */
 int mysqld_setup_replicate(struct control_conn *c, const char *host, unsigned port,
 			   const char *repl_password, struct err *e) MUST_CHECK;
-/* Stops replicating for now. */
+/* Stops replicating once all that was received has been applied: nothing that was acknowledged to the
+ * primary is thrown away with the relay log. ERR_UNAVAILABLE: not applied in time, ask again. */
+int mysqld_setup_pause_replication(struct control_conn *c, struct err *e) MUST_CHECK;
+/* Stops replicating at once: these are not the shard's data. */
 int mysqld_setup_halt_replication(struct control_conn *c, struct err *e) MUST_CHECK;
 /* Stops replicating for good (promotion), after all that was received has been applied: it may have
  * been acknowledged. -1 also when that does not come to an end. */
