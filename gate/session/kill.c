@@ -1,32 +1,27 @@
 #include "gate/session/kill.h"
 
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gate/base/gate_ctx.h"
 #include "gate/exec/statement.h"
-#include "gate/session/gate.h"
 #include "gate/session/gate_worker.h"
 #include "gate/session/session.h"
+#include "gate/session/tour.h"
 #include "src/base/str.h"
-#include "src/net/worker.h"
 
-/* One request travels to every worker and back to the one that asked. */
 struct kill_request {
-	struct gate *gate;
-	struct gate_worker *origin;
+	struct tour tour; /* first */
 	struct gate_kill k;
 	char *user; /* owned */
 	void (*done)(void *arg, bool found);
 	void *arg;
 	bool found;
-	unsigned next; /* worker to visit */
 };
 
-static void finish(void *arg)
+static void finish(struct tour *t)
 {
-	struct kill_request *r = arg;
+	struct kill_request *r = (struct kill_request *)t;
 
 	r->done(r->arg, r->found);
 	free(r->user);
@@ -46,21 +41,15 @@ static void strike(struct kill_request *r, struct session *victim)
 		statement_kill(victim->statement);
 }
 
-static void visit(void *arg)
+static bool visit(struct tour *t, struct gate_worker *gw)
 {
-	struct kill_request *r = arg;
-	struct gate_worker *gw = r->gate->workers[r->next++];
+	struct kill_request *r = (struct kill_request *)t;
 	struct session *victim = session_find(gw, r->k.target);
-	struct worker *to;
-	bool over;
 
 	/* Only the same user's connections: a stranger's look as if they did not exist. */
 	if (victim && victim->conn.vars.user && !strcmp(victim->conn.vars.user, r->user))
 		strike(r, victim);
-	over = r->found || r->next == r->gate->worker_count;
-	to = (over ? r->origin : r->gate->workers[r->next])->ctx.worker;
-	while (worker_post(to, over ? finish : visit, r) < 0)
-		sched_yield(); /* the client must get an answer: until there is memory */
+	return !r->found;
 }
 
 int kill_connection(struct gate_worker *origin, const struct gate_kill *k,
@@ -70,10 +59,10 @@ int kill_connection(struct gate_worker *origin, const struct gate_kill *k,
 
 	if (r)
 		*r = (struct kill_request){
-			.gate = origin->gate, .origin = origin, .k = *k, .done = done, .arg = arg};
+			.tour = {origin, visit, finish, 0}, .k = *k, .done = done, .arg = arg};
 	if (r)
 		r->user = str_dup(str_of(k->user));
-	if (r && r->user && worker_post(r->gate->workers[0]->ctx.worker, visit, r) == 0)
+	if (r && r->user && tour_start(&r->tour) == 0)
 		return 0;
 	free(r ? r->user : NULL);
 	free(r);

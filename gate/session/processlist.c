@@ -1,33 +1,29 @@
 #include "gate/session/processlist.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gate/base/session_list.h"
 #include "gate/exec/statement.h"
-#include "gate/session/gate.h"
 #include "gate/session/gate_worker.h"
 #include "gate/session/session.h"
+#include "gate/session/tour.h"
 #include "src/base/str.h"
 #include "src/base/vec.h"
 #include "src/net/worker.h"
 
-/* One request travels to every worker and back to the one that asked. */
 struct gathering {
-	struct gate *gate;
-	struct gate_worker *origin;
+	struct tour tour;	   /* first */
 	char *user;		   /* owned; NULL: of all */
 	struct session_list *list; /* owned; NULL: out of memory */
 	void (*done)(void *arg, struct session_list *l);
 	void *arg;
-	unsigned next; /* worker to visit */
 };
 
-static void finish(void *arg)
+static void finish(struct tour *t)
 {
-	struct gathering *g = arg;
+	struct gathering *g = (struct gathering *)t;
 
 	g->done(g->arg, g->list);
 	free(g->user);
@@ -81,12 +77,9 @@ static int add(struct session_list *l, const struct session *s)
 	return 0;
 }
 
-static void visit(void *arg)
+static bool visit(struct tour *t, struct gate_worker *gw)
 {
-	struct gathering *g = arg;
-	struct gate_worker *gw = g->gate->workers[g->next++];
-	struct worker *to;
-	bool over;
+	struct gathering *g = (struct gathering *)t;
 
 	for (struct session *s = gw->sessions; s && g->list; s = s->next) {
 		const char *user = s->conn.vars.user;
@@ -98,10 +91,7 @@ static void visit(void *arg)
 			g->list = NULL;
 		}
 	}
-	over = !g->list || g->next == g->gate->worker_count;
-	to = (over ? g->origin : g->gate->workers[g->next])->ctx.worker;
-	while (worker_post(to, over ? finish : visit, g) < 0)
-		sched_yield(); /* the client must get an answer: until there is memory */
+	return g->list != NULL;
 }
 
 int processlist_gather(struct gate_worker *origin, const char *user,
@@ -111,11 +101,10 @@ int processlist_gather(struct gate_worker *origin, const char *user,
 
 	if (!g)
 		return -1;
-	*g = (struct gathering){.gate = origin->gate, .origin = origin, .done = done, .arg = arg};
+	*g = (struct gathering){.tour = {origin, visit, finish, 0}, .done = done, .arg = arg};
 	g->list = calloc(1, sizeof(*g->list));
 	g->user = user ? str_dup(str_of(user)) : NULL;
-	if (g->list && (!user || g->user) &&
-	    worker_post(g->gate->workers[0]->ctx.worker, visit, g) == 0)
+	if (g->list && (!user || g->user) && tour_start(&g->tour) == 0)
 		return 0;
 	session_list_free(g->list);
 	free(g->user);
