@@ -44,6 +44,7 @@ struct exec {
 	struct query_worker *q;
 	struct arena arena;
 	struct worker_timer *late; /* owned; made at the first cancellation */
+	unsigned kills;		   /* KILLs said, and turns of the timer without one */
 	struct err why;		   /* of the cancellation */
 	/* Zero at the start of each use, from here. */
 	struct rpc_reply *reply;  /* NULL once it is ended */

@@ -13,7 +13,9 @@
 #include "tablet/query/kept.h"
 #include "tablet/query/query_worker.h"
 
-enum { LATE_US = 2000000 }; /* for a killed statement to end; then its connection is closed */
+/* KILL QUERY that comes before mysqld has read the statement hits nothing: it is said again and again.
+ * A statement that does not end by all of them has its connection closed. */
+enum { KILL_AGAIN_US = 50000, KILLS = 40 };
 
 /* The caller does not wait for the answer any more, and no command is under way. */
 static void canceled_over(struct exec *x)
@@ -101,11 +103,25 @@ unsigned exec_abort_all(struct query_worker *q, const struct err *why)
 	return n;
 }
 
+static void say_kill(struct exec *x);
+
 static void on_late(void *arg)
 {
 	struct exec *x = arg;
 	struct err e;
 
+	if (x->kills < KILLS) {
+		bool runs = (x->state == EXEC_STEP || x->state == EXEC_MAIN) && x->c &&
+			    client_conn_under_way(x->c->conn);
+
+		if (runs && !x->killing) {
+			say_kill(x);
+			return;
+		}
+		x->kills++;
+		worker_timer_arm(x->late, KILL_AGAIN_US);
+		return;
+	}
 	log_warn("tablet.exec",
 		 "event=close connection=%u reason=\"a killed statement does not end\"",
 		 client_conn_id(x->c->conn));
@@ -138,20 +154,26 @@ static void on_killed(void *arg, bool asked)
 		exec_drained(x);
 }
 
+static void say_kill(struct exec *x)
+{
+	x->kills++;
+	worker_timer_arm(x->late, KILL_AGAIN_US);
+	if (killer_kill(conn_pool_killer(x->c->pool), client_conn_id(x->c->conn), on_killed, x) == 0)
+		x->killing = true;
+	else
+		not_killed(x);
+}
+
 static void kill_statement(struct exec *x)
 {
-	struct query_worker *q = x->q;
-
 	if (x->paused)
 		client_conn_resume(x->c->conn);
 	x->paused = false;
+	x->kills = 0;
 	if (!x->late)
-		x->late = worker_timer_new(q->worker, on_late, x);
+		x->late = worker_timer_new(x->q->worker, on_late, x);
 	if (x->late)
-		worker_timer_arm(x->late, LATE_US);
-	if (x->late && killer_kill(conn_pool_killer(x->c->pool), client_conn_id(x->c->conn),
-				   on_killed, x) == 0)
-		x->killing = true;
+		say_kill(x);
 	else
 		not_killed(x);
 }

@@ -194,6 +194,7 @@ def test_client_that_does_not_read(wide_rows, tmp_path):
                 assert run(c, "SELECT COUNT(*) FROM pad") == ((24,),)
                 break
             except pymysql.MySQLError as e:
-                assert e.args[0] == 1040 and time.monotonic() < end, e
+                # The pool is in use; or, on a starved machine, a tablet was taken for silent.
+                assert e.args[0] in (1040, 3168) and time.monotonic() < end, e
     finally:
         g.stop()
