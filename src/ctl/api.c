@@ -10,6 +10,7 @@
 #include "src/net/http_server.h"
 
 #define PREFIX "/api/v1/"
+enum { API_BODY = 16 << 20 }; /* schemas are the largest */
 
 static const struct route {
 	const char *method, *pattern; /* a segment "*" is any one */
@@ -268,6 +269,7 @@ struct api *api_new(const struct api_config *c, struct http_server *server, stru
 
 	if (a) {
 		a->config = *c;
+		http_server_set_body(server, API_BODY);
 		if (http_server_handle(server, PREFIX, handle, a) == 0)
 			return a;
 	}

@@ -8,6 +8,7 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 #include "src/base/rng.h"
@@ -15,7 +16,7 @@
 #include "src/net/net_int.h"
 #include "src/net/worker.h"
 
-enum { HTTP_MAX_HEADERS = 16 * 1024, HTTP_MAX_BODY = 16 * 1024 * 1024, HTTP_TIMEOUT_S = 3600 };
+enum { HTTP_MAX_HEADERS = 16 * 1024, HTTP_TIMEOUT_S = 3600 };
 
 struct route {
 	char *path; /* owned */
@@ -40,6 +41,24 @@ struct http_request {
 	void (*closed)(void *arg);
 	void *closed_arg;
 };
+
+/* Whether two readers could disagree on where the body ends. */
+static bool is_ambiguous(const struct evkeyvalq *headers)
+{
+	const char *length = NULL;
+	bool encoded = false;
+
+	for (const struct evkeyval *h = headers->tqh_first; h; h = h->next.tqe_next) {
+		if (!strcasecmp(h->key, "Transfer-Encoding"))
+			encoded = true;
+		if (strcasecmp(h->key, "Content-Length") != 0)
+			continue;
+		if (length && strcmp(length, h->value) != 0)
+			return true;
+		length = h->value;
+	}
+	return length && encoded;
+}
 
 static void free_request(struct http_request *r)
 {
@@ -71,8 +90,9 @@ static void on_request(struct evhttp_request *req, void *arg)
 	struct http_request *r = calloc(1, sizeof(*r));
 	const struct route *route;
 
-	if (!r) {
-		evhttp_send_error(req, 503, NULL);
+	if (!r || is_ambiguous(evhttp_request_get_input_headers(req))) {
+		evhttp_send_error(req, r ? 400 : 503, NULL);
+		free(r);
 		return;
 	}
 	r->r = req;
@@ -125,7 +145,7 @@ struct http_server *http_server_new(struct worker *w, const char *address, struc
 	/* Accepted sockets inherit it; evhttp itself sets none. */
 	setsockopt(evhttp_bound_socket_get_fd(bound), IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	evhttp_set_max_headers_size(s->http, HTTP_MAX_HEADERS);
-	evhttp_set_max_body_size(s->http, HTTP_MAX_BODY);
+	evhttp_set_max_body_size(s->http, HTTP_SERVER_BODY);
 	evhttp_set_timeout(s->http, HTTP_TIMEOUT_S);
 	evhttp_set_allowed_methods(s->http, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST |
 						    EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE);
@@ -151,6 +171,11 @@ void http_server_free(struct http_server *s)
 int http_server_port(const struct http_server *s)
 {
 	return s->port;
+}
+
+void http_server_set_body(struct http_server *s, size_t bytes)
+{
+	evhttp_set_max_body_size(s->http, (ev_ssize_t)bytes);
 }
 
 int http_server_handle(struct http_server *s, const char *path, http_fn fn, void *arg)

@@ -3,6 +3,7 @@
 #ifndef NET_HTTP_SERVER_H
 #define NET_HTTP_SERVER_H
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "src/base/buf.h"
 #include "src/base/err.h"
@@ -13,10 +14,16 @@ struct http_request;
 struct worker;
 typedef void (*http_fn)(void *arg, struct http_request *r);
 
+enum {
+	HTTP_SERVER_BODY = 1024 * 1024, /* of one request, unless http_server_set_body() */
+};
+
 /* @address as for listeners. */
 struct http_server *http_server_new(struct worker *w, const char *address, struct err *e);
 void http_server_free(struct http_server *s); /* NULL is fine */
 int http_server_port(const struct http_server *s);
+/* The largest body that a request may have. */
+void http_server_set_body(struct http_server *s, size_t bytes);
 /* Requests for exactly @path, or below it when it ends in '/', go to @fn; the longest path wins.
  * What nobody handles gets 404. */
 int http_server_handle(struct http_server *s, const char *path, http_fn fn, void *arg) MUST_CHECK;
