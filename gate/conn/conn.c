@@ -19,6 +19,10 @@ uint16_t conn_status(const struct conn *c, bool more)
 	/* Clients escape strings by this flag. */
 	if (c->vars.lex.mode & LEX_NO_BACKSLASH_ESCAPES)
 		status |= STATUS_NO_BACKSLASH_ESCAPES;
+	if (c->vars.lex.mode & LEX_ANSI_QUOTES)
+		status |= STATUS_ANSI_QUOTES;
+	if (c->txn.open && c->txn.read_only)
+		status |= STATUS_IN_TRANS_READONLY;
 	return (uint16_t)status;
 }
 

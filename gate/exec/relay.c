@@ -50,7 +50,7 @@ static uint16_t status_now(const struct statement *st, uint16_t theirs, bool mor
 {
 	const uint16_t ours = STATUS_AUTOCOMMIT | STATUS_IN_TRANS | STATUS_IN_TRANS_READONLY |
 			      STATUS_MORE_RESULTS | STATUS_SESSION_STATE_CHANGED |
-			      STATUS_NO_BACKSLASH_ESCAPES;
+			      STATUS_NO_BACKSLASH_ESCAPES | STATUS_ANSI_QUOTES;
 
 	return (uint16_t)((theirs & ~ours) | conn_status(st->conn, more));
 }

@@ -400,6 +400,7 @@ static int ask(struct statement *st, struct set *s, struct err *e)
 		s->text.failed ? (struct str){NULL, 0} : arena_str(&st->arena, buf_slice(&s->text));
 	unsigned n = 0;
 
+	buf_fini(&s->text); /* the client may leave while the server answers */
 	if (!f || !text.p)
 		return fail_oom(e);
 	if (any_shard(st, e) < 0 ||

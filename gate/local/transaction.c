@@ -94,6 +94,7 @@ static void open_transaction(struct statement *st)
 		}
 	}
 	t->open = true;
+	t->read_only = tree->op != AST_TXN_BEGIN && tree->flags & AST_TXN_READ_ONLY;
 	if (tree->flags & AST_TXN_SNAPSHOT)
 		open_snapshot(st);
 	else
@@ -164,6 +165,7 @@ static void ended(void *arg, const struct err *e)
 	if (end->chain) {
 		t->begin = end->begin ? str_dup(str_of(end->begin)) : NULL;
 		t->open = true;
+		t->read_only = end->begin != NULL;
 	}
 	if (st->plan->tree->flags & AST_TXN_RELEASE_CONN)
 		st->conn->closing = true;

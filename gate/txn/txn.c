@@ -55,7 +55,7 @@ void txn_clear(struct txn *t)
 	memset(&t->savepoint, 0, sizeof(t->savepoint));
 	free(t->begin);
 	t->begin = NULL;
-	t->open = t->lost = false;
+	t->open = t->lost = t->read_only = false;
 	if (!t->len) {
 		free(t->shard);
 		t->shard = NULL;

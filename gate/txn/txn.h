@@ -23,6 +23,7 @@ struct txn_shard {
 struct txn {
 	bool open;   /* BEGIN was said, or autocommit=0 and a statement ran */
 	bool lost;   /* a participant is gone: only ROLLBACK is possible */
+	bool read_only; /* START TRANSACTION READ ONLY */
 	char *begin; /* owned: the text that opened it ("START TRANSACTION READ ONLY"), NULL: plain
 		      */
 	struct txn_shard *shard; /* owned */

@@ -33,6 +33,8 @@ def both(start_cluster):
 @pytest.mark.parametrize("sql", ["SELECT 1", "SELECT id FROM t WHERE id = 1", "SELECT id FROM t WHERE v = 'a'", "SELECT 1; SELECT 2",
                                  "SELECT id FROM t; DO 1; SELECT 3", "CALL two()", "CALL two(); SELECT 1", "BEGIN; SELECT 1; COMMIT",
                                  "SET sql_mode='NO_BACKSLASH_ESCAPES'; SELECT 1; SET sql_mode=DEFAULT; SELECT 1",
+                                 "START TRANSACTION READ ONLY; SELECT 1; COMMIT AND CHAIN; SELECT id FROM t; COMMIT; SELECT 1",
+                                 "SET sql_mode='ANSI'; SELECT 1; SELECT id FROM t; SET sql_mode=DEFAULT; SELECT 1",
                                  "SET autocommit=0; SELECT 1; SELECT id FROM t; COMMIT; SET autocommit=1"])
 def test_every_status(both, sql):
     gate, server = ([(r.kinds, r.statuses) for r in c.results(sql)] for c in both)
