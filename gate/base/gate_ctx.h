@@ -60,7 +60,7 @@ struct gate_ctx {
 	/* Those that go on at the next turn of the loop, linked; the timer runs them. */
 	struct statement *yielding;
 	struct worker_timer *turn;
-	unsigned lingering; /* statements and commits that outlive their clients */
+	_Atomic unsigned lingering; /* statements and commits that outlive their clients */
 	struct {
 		unsigned queries, latency, scatter_errors, errors;
 	} metric;

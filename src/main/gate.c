@@ -161,6 +161,9 @@ static void check_drained(void *arg)
 	struct program *p = arg;
 	unsigned left = atomic_load(&p->gate.connections);
 
+	/* A COMMIT goes on to its end, also when its client has left. */
+	for (unsigned i = 0; i < p->gate.worker_count; i++)
+		left += atomic_load(&p->gate.workers[i]->ctx.lingering);
 	if (!left || clk_mono_us() - p->drain_began_us > (uint64_t)p->settings.drain_timeout_us) {
 		log_info("gate", "event=drained connections_left=%u", left);
 		worker_stop(p->control);

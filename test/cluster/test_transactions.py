@@ -10,6 +10,8 @@ import pymysql
 import pytest
 from pymysql.constants import CLIENT
 
+from gate_process import Gate
+
 SCHEMA = ("CREATE TABLE t (id BIGINT NOT NULL PRIMARY KEY, v VARCHAR(100));"
           "CREATE TABLE pad (id BIGINT NOT NULL PRIMARY KEY, p LONGTEXT);")
 VSCHEMA = {"sharded": True, "vindexes": {"hash": {"type": "hash"}}, "tables": {
@@ -140,6 +142,31 @@ def test_commit_outlives_its_client(txn_cluster):
         mine = [i for i in left if i // 1000 == k]
         assert len(mine) in (0, 6), f"half of transaction {k}: {mine}"
     assert len(left) == 6 * n  # each COMMIT had been sent
+
+
+def test_commit_outlives_a_drain(txn_cluster, tmp_path):
+    """Issue 8, A 9: a gate that shuts down waits for a COMMIT whose client has left."""
+    run(txn_cluster.connect("duo", autocommit=True), "DELETE FROM t")
+    g = Gate(txn_cluster.info()["topo"]["address"], tmp_path)
+    mysqlds = [t["mysqld_pid"] for t in txn_cluster.tablets("duo")]
+    c = pymysql.connect(host="127.0.0.1", port=g.port, user="root", database="duo")
+    run(c, "BEGIN", *[f"INSERT INTO t VALUES ({i}, 'x')" for i in range(6)])
+    for pid in mysqlds:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        c._execute_command(3, "COMMIT")
+        time.sleep(0.2)
+        leave(c)
+        time.sleep(0.2)
+        g.p.terminate()
+        time.sleep(0.5)
+        assert g.p.poll() is None
+    finally:
+        for pid in mysqlds:
+            os.kill(pid, signal.SIGCONT)
+    assert g.p.wait(30) == 0 and "event=drained" in g.text()
+    g.stop()
+    assert ids(txn_cluster, "duo") == list(range(6))
 
 
 def leave(conn):
