@@ -347,6 +347,9 @@ void statement_fetch(struct statement *st, struct shard_fetch *f)
 	}
 	if (!r->settings)
 		r->settings = st->conn->vars.settings;
+	/* It may open the connection that the session keeps. */
+	if (st->conn->client.caps & CAP_FOUND_ROWS)
+		r->flags |= SHARD_CALL_FOUND_ROWS;
 	r->user = st->conn->vars.user;
 	r->deadline_us = st->deadline_us;
 	st->fetch = f;

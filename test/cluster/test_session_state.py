@@ -266,3 +266,14 @@ def test_wait_timeout(state_cluster):
         time.sleep(0.1)
     with pytest.raises((pymysql.MySQLError, OSError)):
         run(c, "SELECT 1")
+
+
+def test_found_rows_in_a_snapshot(state_cluster):
+    """A connection that a statement of the gate's own opened counts as the client asked for (CLIENT_FOUND_ROWS)."""
+    run(connect(state_cluster), "REPLACE INTO t VALUES (8, 'a')")
+    for flag, want in ((0, 0), (CLIENT.FOUND_ROWS, 1)):
+        c = connect(state_cluster, client_flag=flag)
+        run(c, "START TRANSACTION WITH CONSISTENT SNAPSHOT")
+        with c.cursor() as cur:
+            assert cur.execute("UPDATE t SET v = 'a' WHERE id = 8") == want
+        run(c, "ROLLBACK")
