@@ -141,6 +141,29 @@ static void write_quoted(struct writer *w, const char *z)
 	buf_printf(&w->sql, "_utf8mb4 X'%s'", hex);
 }
 
+/* Of the type, derivation and character set that USER() and DATABASE() have; NULL: NULL. */
+static void write_system_text(struct writer *w, const char *z)
+{
+	if (!z) {
+		buf_puts(&w->sql, "LEFT(VERSION(),NULL)");
+		return;
+	}
+	buf_puts(&w->sql, "CONCAT(LEFT(VERSION(),0),");
+	write_quoted(w, z);
+	buf_u8(&w->sql, ')');
+}
+
+/* A number of type BIGINT(21), as FOUND_ROWS() is one: the type follows the digits. */
+static void write_bigint(struct writer *w, int64_t n)
+{
+	buf_printf(&w->sql, "CAST('%021lld' AS SIGNED)", (long long)n);
+}
+
+static void write_count(struct writer *w, unsigned n)
+{
+	buf_printf(&w->sql, "CAST('%021u' AS UNSIGNED)", n);
+}
+
 static void write_session(struct writer *w, enum session_value what)
 {
 	const struct conn *c = w->st->conn;
@@ -149,32 +172,29 @@ static void write_session(struct writer *w, enum session_value what)
 
 	switch (what) {
 	case SESSION_FOUND_ROWS:
-		buf_printf(&w->sql, "%llu", (unsigned long long)s->found_rows);
+		write_bigint(w, (int64_t)s->found_rows);
 		break;
 	case SESSION_ROW_COUNT:
-		buf_printf(&w->sql, "%lld", (long long)s->row_count);
+		write_bigint(w, s->row_count);
 		break;
 	case SESSION_CONNECTION_ID:
 		buf_printf(&w->sql, "%u", s->id);
 		break;
 	case SESSION_USER:
 		snprintf(text, sizeof(text), "%.64s@%s", s->user, client_host(&c->client));
-		write_quoted(w, text);
+		write_system_text(w, text);
 		break;
 	case SESSION_AUTOCOMMIT:
-		buf_u8(&w->sql, s->autocommit ? '1' : '0');
+		write_bigint(w, s->autocommit);
 		break;
 	case SESSION_WARNING_COUNT:
-		buf_printf(&w->sql, "%u", w->st->warnings_before);
+		write_count(w, w->st->warnings_before);
 		break;
 	case SESSION_ERROR_COUNT:
-		buf_printf(&w->sql, "%u", w->st->errors_before);
+		write_count(w, w->st->errors_before);
 		break;
 	case SESSION_DATABASE:
-		if (w->st->target.keyspace[0])
-			write_quoted(w, w->st->target.keyspace);
-		else
-			buf_puts(&w->sql, "NULL");
+		write_system_text(w, w->st->target.keyspace[0] ? w->st->target.keyspace : NULL);
 		break;
 	}
 }
@@ -213,7 +233,7 @@ int render_target(struct statement *st, unsigned target, struct rendered *out, s
 
 	*out = (struct rendered){.params = st->fp.params};
 	if (!st->plan->piece || (st->resolved.targets == 1 && !st->plan->render_always)) {
-		out->sql = str_make((char *)st->text.p + st->fp.start, st->fp.end - st->fp.start);
+		out->sql = statement_whole(st);
 		return 0;
 	}
 	buf_init(&w.sql);

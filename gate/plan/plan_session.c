@@ -1,19 +1,36 @@
 /* plan_session - LAST_INSERT_ID() and its like: their values are the session's, not those of the
  * pooled connection on which the statement happens to run. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "gate/plan/plan_int.h"
 #include "sql/lex/keyword.h"
+#include "sql/sema/colname.h"
+#include "src/base/vec.h"
 
-enum { MAX_CALLS = 64 };
+/* What the text changes at one place, in the order of the text. */
+struct change {
+	uint32_t start, end; /* what is replaced; a name is put in at @start */
+	enum change_kind {
+		CHANGE_VALUE,	   /* a call or variable becomes @value */
+		CHANGE_LOCK_OWNER, /* IS_USED_LOCK() */
+		CHANGE_NAME,	   /* behind a select item: AS, with the name that it had before */
+	} kind;
+	enum session_value value;
+	struct str text; /* the name; the whole call of CHANGE_LOCK_OWNER */
+};
 
 struct found {
-	struct place {
-		uint32_t start, end;
-		enum session_value value;
-		const struct ast_item *item; /* the select item that it is the whole of */
-	} v[MAX_CALLS];
-	uint32_t n;
-	const struct ast_item *item;
-	bool last_insert_id, sets_last_insert_id;
+	struct planner *p;
+	struct {
+		struct change *v;
+		size_t len, cap;
+	} change;
+	struct {
+		const struct ast_item **v;
+		size_t len, cap;
+	} item; /* select items without an alias */
+	bool last_insert_id, sets_last_insert_id, failed;
 };
 
 static bool variable(struct str name, enum session_value *out)
@@ -62,60 +79,166 @@ static bool value_of(const struct ast_node *n, enum session_value *out)
 	}
 }
 
+static void add(struct found *f, struct change c)
+{
+	if (VEC_GROW(&f->change) < 0)
+		f->failed = true;
+	else
+		f->change.v[f->change.len++] = c;
+}
+
 static int visit(struct ast_node *n, void *arg)
 {
 	struct found *f = arg;
 	enum session_value v = SESSION_AUTOCOMMIT;
+	const struct ast_func *fn = n->kind == AST_FUNC ? AST_AS(func, n) : NULL;
 
-	if (n->kind == AST_ITEM)
-		f->item = AST_AS(item, n);
-	if (n->kind == AST_FUNC && AST_AS(func, n)->fn == FN_LAST_INSERT_ID &&
-	    !AST_AS(func, n)->schema.n) {
+	if (n->kind == AST_ITEM && !AST_AS(item, n)->alias.n) {
+		if (VEC_GROW(&f->item) < 0)
+			f->failed = true;
+		else
+			f->item.v[f->item.len++] = AST_AS(item, n);
+	}
+	if (n->end <= n->start)
+		return AST_GO_ON;
+	if (fn && fn->fn == FN_LAST_INSERT_ID && !fn->schema.n) {
 		f->last_insert_id = true;
-		f->sets_last_insert_id = f->sets_last_insert_id || AST_AS(func, n)->args.n;
+		f->sets_last_insert_id = f->sets_last_insert_id || fn->args.n;
 		return AST_GO_ON;
 	}
-	if (!value_of(n, &v) || n->end <= n->start)
-		return AST_GO_ON;
-	if (f->n < MAX_CALLS) {
-		struct place *at = &f->v[f->n++];
-
-		*at = (struct place){n->start, n->end, v, NULL};
-		if (f->item && f->item->expr == n && !f->item->alias.n)
-			at->item = f->item;
+	if (fn && fn->fn == FN_IS_USED_LOCK && fn->args.n == 1) {
+		add(f, (struct change){n->start, n->end, CHANGE_LOCK_OWNER,
+				       .text = planner_text(f->p, n->start, n->end)});
+		return AST_SKIP_CHILDREN;
 	}
+	if (!value_of(n, &v))
+		return AST_GO_ON;
+	add(f, (struct change){n->start, n->end, CHANGE_VALUE, .value = v});
 	return AST_SKIP_CHILDREN;
 }
 
-/* Whether a call stands in a list or among VALUES rows, which a plan has as one slot. */
-static bool in_group(const struct planner *p, const struct found *f)
+/* Items nest, and the walk goes by the tree: into the order of the text; what ends an inner item
+ * comes before what ends an outer one. */
+static int by_place(const void *a, const void *b)
 {
-	const struct fingerprint *fp = p->in->fp;
+	const struct change *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return (x->kind == CHANGE_NAME) - (y->kind == CHANGE_NAME);
+}
+
+static void sort(struct found *f)
+{
+	qsort(f->change.v, f->change.len, sizeof(f->change.v[0]), by_place);
+}
+
+/* The first of @n sorted changes at or behind byte @at. */
+static size_t first_change(const struct found *f, size_t n, uint32_t at)
+{
+	size_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (f->change.v[mid].start < at)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* An item in which something changes keeps the name that a server gives it: its text. */
+static void keep_names(struct found *f)
+{
+	size_t n = f->change.len;
+
+	sort(f);
+	for (size_t k = 0; k < f->item.len; k++) {
+		const struct ast_item *i = f->item.v[k];
+		size_t at = first_change(f, n, i->name_start);
+
+		if (at < n && f->change.v[at].start < i->name_end)
+			add(f, (struct change){i->name_end, i->name_end, CHANGE_NAME,
+					       .text = colname_of(f->p->a, &f->p->in->context->lex,
+								  f->p->in->text, i)});
+	}
+	sort(f);
+}
+
+/* Whether a change stands in a list or among VALUES rows, which a plan has as one slot. */
+static bool in_group(const struct found *f)
+{
+	const struct fingerprint *fp = f->p->in->fp;
 
 	for (size_t g = 0; g < fp->groups.len; g++)
-		for (uint32_t i = 0; i < f->n; i++)
-			if (f->v[i].start >= fp->groups.v[g].start &&
-			    f->v[i].start < fp->groups.v[g].end)
+		for (size_t i = 0; i < f->change.len; i++)
+			if (f->change.v[i].start >= fp->groups.v[g].start &&
+			    f->change.v[i].start < fp->groups.v[g].end)
 				return true;
 	return false;
 }
 
-/* The client's very text with the calls replaced; used once. */
-static int replace_in_text(struct planner *p, const struct found *f)
+static void put_name(struct template *t, struct str name)
 {
-	uint32_t at = p->in->fp->start;
+	template_text(t, " AS `");
+	for (size_t at = 0; at < name.n;) {
+		const char *tick = memchr(name.p + at, '`', name.n - at);
+		size_t end = tick ? (size_t)(tick - name.p) + 1 : name.n;
+
+		template_text(t, "%.*s%s", (int)(end - at), name.p + at, tick ? "`" : "");
+		at = end;
+	}
+	template_text(t, "`");
+}
+
+/* The connection on the shard has an id of its own: its lock is the session's. What others hold
+ * gets a number that no client has, so that no client mistakes it for its own or kills it. */
+static void put_lock_owner(struct template *t, struct str call)
+{
+	template_text(t, "IF(%.*s=CONNECTION_ID(),", STR_ARG(call));
+	template_piece(t, (struct piece){.kind = PIECE_SESSION, .slot = SESSION_CONNECTION_ID});
+	template_text(t, ",%.*s+2147483648)", STR_ARG(call));
+}
+
+/* @verbatim: all the client's text as it is, and the plan is used once. */
+static int replace(struct found *f, bool verbatim)
+{
+	struct planner *p = f->p;
 	struct template t;
 
 	template_init(&t, p);
-	for (uint32_t i = 0; i < f->n; i++) {
-		template_verbatim(&t, at, f->v[i].start);
-		template_piece(&t, (struct piece){.kind = PIECE_SESSION, .slot = f->v[i].value});
-		at = f->v[i].end;
+	for (size_t i = 0; i < f->change.len; i++) {
+		const struct change *c = &f->change.v[i];
+
+		if (verbatim)
+			template_verbatim(&t, t.at, c->start);
+		else
+			template_copy(&t, c->start);
+		switch (c->kind) {
+		case CHANGE_VALUE:
+			template_piece(&t, (struct piece){.kind = PIECE_SESSION, .slot = c->value});
+			break;
+		case CHANGE_LOCK_OWNER:
+			put_lock_owner(&t, c->text);
+			break;
+		case CHANGE_NAME:
+			put_name(&t, c->text);
+			break;
+		}
+		template_skip(&t, c->end);
 	}
-	template_verbatim(&t, at, p->in->fp->end);
-	template_skip(&t, p->in->fp->end);
-	p->plan->render_always = p->plan->verbatim_params = true;
-	p->plan->flags |= PLAN_NO_CACHE;
+	if (verbatim) {
+		template_verbatim(&t, t.at, p->in->fp->end);
+		template_skip(&t, p->in->fp->end);
+		p->plan->verbatim_params = true;
+		p->plan->flags |= PLAN_NO_CACHE;
+	} else {
+		p->plan->text_guard = true;
+		p->plan->text_hash = fingerprint_text_hash(p->in->fp, p->in->text);
+	}
+	p->plan->render_always = true;
 	return template_finish(&t);
 }
 
@@ -123,9 +246,9 @@ int plan_session_values(struct planner *p)
 {
 	const uint32_t features = FP_HAS_LAST_INSERT_ID | FP_HAS_FOUND_ROWS | FP_HAS_ROW_COUNT |
 				  FP_HAS_CONNECTION_ID | FP_HAS_DATABASE_FN | FP_HAS_USER_FN |
-				  FP_HAS_SYS_VAR;
-	struct found f = {.n = 0};
-	struct template t;
+				  FP_HAS_SYS_VAR | FP_HAS_LOCK_FN;
+	struct found f = {.p = p};
+	int rc = 0;
 
 	if (!(p->in->fp->features & features) || p->plan->piece)
 		return 0;
@@ -134,23 +257,13 @@ int plan_session_values(struct planner *p)
 		p->plan->flags |= PLAN_LAST_INSERT_ID;
 	if (f.sets_last_insert_id)
 		p->plan->flags |= PLAN_SETS_LAST_INSERT_ID;
-	if (!f.n)
-		return 0;
-	if (in_group(p, &f))
-		return replace_in_text(p, &f);
-	template_init(&t, p);
-	for (uint32_t i = 0; i < f.n; i++) {
-		const struct place *at = &f.v[i];
-		struct str name = planner_text(p, at->start, at->end);
-
-		template_copy(&t, at->start);
-		template_piece(&t, (struct piece){.kind = PIECE_SESSION, .slot = at->value});
-		if (at->item)
-			template_text(&t, " AS `%.*s`", STR_ARG(name));
-		template_skip(&t, at->end);
-	}
-	p->plan->render_always = true;
-	p->plan->text_guard = true;
-	p->plan->text_hash = fingerprint_text_hash(p->in->fp, p->in->text);
-	return template_finish(&t);
+	if (f.change.len)
+		keep_names(&f);
+	if (f.failed)
+		rc = planner_no_memory(p);
+	else if (f.change.len)
+		rc = replace(&f, in_group(&f));
+	free(f.change.v);
+	free(f.item.v);
+	return rc;
 }

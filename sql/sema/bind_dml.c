@@ -1,6 +1,7 @@
 /* UPDATE and DELETE, of one table and of several; DO, CALL, SET, CREATE VIEW and others that hold
  * expressions or queries. */
 #include "sql/sema/bind_int.h"
+#include "sql/sema/colname.h"
 #include "src/base/str.h"
 
 /* --- which tables and views may be changed --- */

@@ -215,10 +215,4 @@ bool bind_dml_updatable(const struct bind_table *t);
 bool bind_dml_column_updatable(const struct bind_table *t, uint32_t i);
 /* The COLUMNs @columns of a view, which are to be changed, are of one table of it. */
 int bind_dml_one_base(struct bind *b, const struct ast_list *columns) MUST_CHECK;
-/* colname.c: the name of an item without alias that is no column. */
-struct str colname_of(struct bind *b, const struct ast_item *item);
-/* Without what is not visible at its front, and not too long. */
-struct str colname_cut(struct str s);
-/* Whether a column of a table may be called so. */
-bool colname_valid(struct str s);
 #endif

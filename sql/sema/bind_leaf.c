@@ -2,6 +2,7 @@
  * JSON_TABLE; and the columns of queries that are tables. */
 #include "sql/sema/bind_int.h"
 #include "sql/sema/bind_type.h"
+#include "sql/sema/colname.h"
 #include "src/base/str.h"
 
 static int duplicate(struct bind *b, struct str name)

@@ -3,6 +3,7 @@
 #include "sql/ast/ast_info.h"
 #include "sql/sema/bind_int.h"
 #include "sql/sema/bind_type.h"
+#include "sql/sema/colname.h"
 #include "src/base/str.h"
 
 static int push(struct bind *b, struct bind_query *q, uint32_t *cap, struct bind_output o)
@@ -89,7 +90,8 @@ static int outputs(struct bind *b, struct bind_query *q, const struct ast_list *
 		if (n->alias.p)
 			o.name = colname_cut(n->alias);
 		else
-			o.name = o.made ? colname_of(b, n) : AST_AS(column, n->expr)->name;
+			o.name = o.made ? colname_of(b->arena, b->opts, b->text, n)
+					: AST_AS(column, n->expr)->name;
 		if (push(b, q, &cap, o))
 			return -1;
 	}
@@ -383,7 +385,7 @@ static int values_names(struct bind *b, struct bind_query *q, const struct ast_l
 		o->item = item;
 		o->expr = row->v[i];
 		o->made = true;
-		o->name = z ? str_of(z) : colname_of(b, item);
+		o->name = z ? str_of(z) : colname_of(b->arena, b->opts, b->text, item);
 	}
 	return 0;
 }

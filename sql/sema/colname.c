@@ -1,8 +1,12 @@
 /* Names of result columns: the text of the expression, as MariaDB makes names of it. */
+#include "sql/sema/colname.h"
+
+#include <string.h>
+
+#include "sql/ast/ast.h"
 #include "sql/lex/lex.h"
 #include "sql/lex/literal.h"
-#include "sql/sema/bind_int.h"
-#include "src/base/str.h"
+#include "src/base/arena.h"
 
 enum { MAX_NAME = 256, MAX_COLUMN = 64 }; /* characters */
 
@@ -56,7 +60,7 @@ static size_t mark(struct str s, size_t i)
 
 /* Bytes of the comment at @i that is for other servers, by its version: it is not in the name; 0.
  */
-static size_t skipped(const struct bind *b, struct str s, size_t i)
+static size_t skipped(const struct lex_opts *opts, struct str s, size_t i)
 {
 	struct str rest = str_make(s.p + i, s.n - i);
 	size_t n = mark(s, i);
@@ -67,19 +71,19 @@ static size_t skipped(const struct bind *b, struct str s, size_t i)
 		return 0;
 	while (n + 1 < rest.n && !(rest.p[n] == '*' && rest.p[n + 1] == '/'))
 		n++;
-	lex_init(&l, b->opts, rest, 0);
+	lex_init(&l, opts, rest, 0);
 	lex_next(&l, &t);
 	return n + 2 <= rest.n && t.start >= n + 2 ? n + 2 : 0;
 }
 
 /* What an executed comment holds is in the name, its marks are not; other comments are. */
-static struct str without_marks(struct bind *b, struct str s)
+static struct str without_marks(struct arena *a, const struct lex_opts *opts, struct str s)
 {
-	char *z = arena_alloc(b->arena, s.n + 1);
+	char *z = arena_alloc(a, s.n + 1);
 	struct str out = str_make(z, 0);
 
 	for (size_t i = 0, n; z && i < s.n; i += n) {
-		n = skipped(b, s, i);
+		n = skipped(opts, s, i);
 		n = n ? n : mark(s, i);
 		if (n)
 			continue;
@@ -104,7 +108,8 @@ struct str colname_cut(struct str s)
 }
 
 /* A string's name is its value, that of another literal its text without + and parentheses. */
-static bool of_literal(struct bind *b, const struct ast_node *x, struct str *out)
+static bool of_literal(struct arena *a, const struct lex_opts *opts, struct str text,
+		       const struct ast_node *x, struct str *out)
 {
 	const struct ast_node *all = x;
 	const struct ast_literal *l;
@@ -130,25 +135,26 @@ static bool of_literal(struct bind *b, const struct ast_node *x, struct str *out
 		return true;
 	case AST_LIT_STRING:
 	case AST_LIT_NSTRING:
-		return literal_string(l->text, b->opts, b->arena, out, NULL) == 0;
+		return literal_string(l->text, opts, a, out, NULL) == 0;
 	default:
-		if (x->end > b->text.n || x->start >= x->end)
+		if (x->end > text.n || x->start >= x->end)
 			return false;
-		*out = str_make(b->text.p + x->start, x->end - x->start);
+		*out = str_make(text.p + x->start, x->end - x->start);
 		return true;
 	}
 }
 
-struct str colname_of(struct bind *b, const struct ast_item *item)
+struct str colname_of(struct arena *a, const struct lex_opts *opts, struct str text,
+		      const struct ast_item *item)
 {
 	struct str s;
 
-	if (of_literal(b, item->expr, &s))
+	if (of_literal(a, opts, text, item->expr, &s))
 		return colname_cut(s);
-	if (item->name_end > b->text.n || item->name_start > item->name_end)
+	if (item->name_end > text.n || item->name_start > item->name_end)
 		return STR_LIT("");
-	s = str_make(b->text.p + item->name_start, item->name_end - item->name_start);
-	return colname_cut(str_trim(has_mark(s) ? without_marks(b, s) : s));
+	s = str_make(text.p + item->name_start, item->name_end - item->name_start);
+	return colname_cut(str_trim(has_mark(s) ? without_marks(a, opts, s) : s));
 }
 
 bool colname_valid(struct str s)
