@@ -1,26 +1,54 @@
 #include "gate/conn/resultset.h"
 
 #include "gate/conn/conn.h"
+#include "gate/vars/client_charset.h"
 #include "src/base/buf.h"
 #include "src/data/value.h"
 #include "src/wire/binary_row.h"
 #include "src/wire/column_def.h"
 #include "src/wire/text_row.h"
 
+enum { NO_DECIMALS = 39 };
+#define OF_SESSION                                                                                 \
+	{                                                                                          \
+		.type = TYPE_VAR_STRING, .flags = TYPE_FLAG_NOT_NULL, .decimals = NO_DECIMALS      \
+	}
+
 static const struct {
 	struct type_meta meta;
-	uint32_t length;
+	uint32_t length; /* characters of a text, digits */
 } types[] = {
-	[RESULTSET_TEXT] = {{.type = TYPE_VAR_STRING, .charset = TYPE_CHARSET_UTF8MB4}, 1024},
+	[RESULTSET_NAME] = {OF_SESSION, 64},
+	[RESULTSET_LEVEL] = {OF_SESSION, 7},
+	[RESULTSET_MESSAGE] = {OF_SESSION, 512},
+	[RESULTSET_UTF8] = {{.type = TYPE_VAR_STRING,
+			     .charset = TYPE_CHARSET_UTF8MB4,
+			     .decimals = NO_DECIMALS},
+			    16383},
 	[RESULTSET_INT] = {{.type = TYPE_LONG,
 			    .charset = TYPE_CHARSET_BINARY,
-			    .flags = TYPE_FLAG_NOT_NULL | TYPE_FLAG_UNSIGNED},
+			    .flags = TYPE_FLAG_NOT_NULL | TYPE_FLAG_UNSIGNED | TYPE_FLAG_BINARY},
 			   4},
 	[RESULTSET_LONG] = {{.type = TYPE_LONGLONG,
 			     .charset = TYPE_CHARSET_BINARY,
-			     .flags = TYPE_FLAG_NOT_NULL | TYPE_FLAG_UNSIGNED},
+			     .flags = TYPE_FLAG_UNSIGNED | TYPE_FLAG_BINARY},
 			    21},
 };
+
+static struct column_def definition(const struct resultset *r, const struct resultset_column *c)
+{
+	struct column_def d = {.name = str_of(c->name),
+			       .meta = types[c->type].meta,
+			       .length = types[c->type].length};
+	unsigned bytes = 1;
+
+	if (!d.meta.charset)
+		d.meta.charset = (uint16_t)client_charset_results(&r->conn->vars, &bytes);
+	else if (d.meta.type == TYPE_VAR_STRING)
+		bytes = 4;
+	d.length *= bytes;
+	return d;
+}
 
 void resultset_begin(struct resultset *r)
 {
@@ -31,9 +59,7 @@ void resultset_begin(struct resultset *r)
 	column_def_build_count(&b, r->columns);
 	client_send(client, b.p, b.len);
 	for (size_t i = 0; i < r->columns; i++) {
-		struct column_def c = {.name = str_of(r->column[i].name),
-				       .length = types[r->column[i].type].length,
-				       .meta = types[r->column[i].type].meta};
+		struct column_def c = definition(r, &r->column[i]);
 
 		buf_reset(&b);
 		column_def_build(&b, &c);
@@ -49,7 +75,7 @@ static void put_binary(struct binary_row *row, const struct resultset_column *c,
 	const struct type_meta *m = &types[c->type].meta;
 	struct value v = {.type = VALUE_UINT};
 
-	if (c->type == RESULTSET_TEXT || !text.p)
+	if (m->type == TYPE_VAR_STRING || !text.p)
 		binary_row_put_raw(row, m, text);
 	else if (!str_to_u64(text, &v.u) || binary_row_put(row, m, &v) < 0)
 		binary_row_put_raw(row, m, (struct str){NULL, 0});

@@ -14,9 +14,13 @@ struct conn;
 struct resultset_column {
 	const char *name;
 	enum {
-		RESULTSET_TEXT,
-		RESULTSET_INT,	/* INT UNSIGNED, 4 bytes */
-		RESULTSET_LONG, /* BIGINT UNSIGNED */
+		/* In the session's character_set_results. */
+		RESULTSET_NAME,	   /* 64 characters */
+		RESULTSET_LEVEL,   /* 7 */
+		RESULTSET_MESSAGE, /* 512 */
+		RESULTSET_UTF8,	   /* of any length, may be NULL; in utf8mb4 */
+		RESULTSET_INT,	   /* INT UNSIGNED, 4 bytes */
+		RESULTSET_LONG,	   /* BIGINT UNSIGNED; may be NULL */
 	} type;
 };
 

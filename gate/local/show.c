@@ -59,10 +59,13 @@ static const struct graph *graph_of(const struct statement *st)
 
 void show_databases(struct statement *st)
 {
-	static const struct resultset_column column[] = {{"Database", RESULTSET_TEXT}};
-	const struct graph *g = graph_of(st);
-	struct resultset r = show_begin(st, column, 1);
 	struct str pattern = pattern_of(st), name = STR_LIT("information_schema");
+	const char *title = pattern.p
+				    ? arena_printf(&st->arena, "Database (%.*s)", STR_ARG(pattern))
+				    : "Database";
+	const struct resultset_column column = {title ? title : "Database", RESULTSET_NAME};
+	const struct graph *g = graph_of(st);
+	struct resultset r = show_begin(st, &column, 1);
 
 	if (fits(pattern, name))
 		resultset_row(&r, &name);
@@ -76,7 +79,7 @@ void show_databases(struct statement *st)
 
 void show_shards(struct statement *st)
 {
-	static const struct resultset_column column[] = {{"Shards", RESULTSET_TEXT}};
+	static const struct resultset_column column[] = {{"Shards", RESULTSET_NAME}};
 	const struct graph *g = graph_of(st);
 	struct resultset r = show_begin(st, column, 1);
 	struct str pattern = pattern_of(st);
@@ -99,10 +102,10 @@ void show_shards(struct statement *st)
 void show_tablets(struct statement *st)
 {
 	static const struct resultset_column column[] = {
-		{"Cell", RESULTSET_TEXT},   {"Keyspace", RESULTSET_TEXT},
-		{"Shard", RESULTSET_TEXT},  {"TabletType", RESULTSET_TEXT},
-		{"Alias", RESULTSET_TEXT},  {"Hostname", RESULTSET_TEXT},
-		{"Address", RESULTSET_TEXT}};
+		{"Cell", RESULTSET_NAME},   {"Keyspace", RESULTSET_NAME},
+		{"Shard", RESULTSET_NAME},  {"TabletType", RESULTSET_NAME},
+		{"Alias", RESULTSET_NAME},  {"Hostname", RESULTSET_NAME},
+		{"Address", RESULTSET_NAME}};
 	const struct graph *g = graph_of(st);
 	struct resultset r = show_begin(st, column, 7);
 	struct str pattern = pattern_of(st);
@@ -122,8 +125,8 @@ void show_tablets(struct statement *st)
 
 void show_vschema(struct statement *st)
 {
-	static const struct resultset_column column[] = {{"Keyspace", RESULTSET_TEXT},
-							 {"VSchema", RESULTSET_TEXT}};
+	static const struct resultset_column column[] = {{"Keyspace", RESULTSET_NAME},
+							 {"VSchema", RESULTSET_UTF8}};
 	const struct graph *g = graph_of(st);
 	struct resultset r = show_begin(st, column, 2);
 	struct str pattern = pattern_of(st);

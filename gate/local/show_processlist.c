@@ -41,9 +41,9 @@ static void print_row(struct resultset *r, const struct session_row *s, bool ful
 static void listed(struct statement *st, bool ok)
 {
 	static const struct resultset_column column[] = {
-		{"Id", RESULTSET_LONG},	   {"User", RESULTSET_TEXT},	{"Host", RESULTSET_TEXT},
-		{"db", RESULTSET_TEXT},	   {"Command", RESULTSET_TEXT}, {"Time", RESULTSET_INT},
-		{"State", RESULTSET_TEXT}, {"Info", RESULTSET_TEXT}};
+		{"Id", RESULTSET_LONG},	   {"User", RESULTSET_NAME},	{"Host", RESULTSET_NAME},
+		{"db", RESULTSET_UTF8},	   {"Command", RESULTSET_NAME}, {"Time", RESULTSET_INT},
+		{"State", RESULTSET_NAME}, {"Info", RESULTSET_UTF8}};
 	struct session_list **list = st->local;
 	struct session_list *l = *list;
 	struct resultset r;

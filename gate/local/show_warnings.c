@@ -50,8 +50,9 @@ static void row(struct resultset *r, struct window *w, const char *level, uint32
 
 static void list(struct statement *st, bool errors_only)
 {
-	static const struct resultset_column column[] = {
-		{"Level", RESULTSET_TEXT}, {"Code", RESULTSET_INT}, {"Message", RESULTSET_TEXT}};
+	static const struct resultset_column column[] = {{"Level", RESULTSET_LEVEL},
+							 {"Code", RESULTSET_INT},
+							 {"Message", RESULTSET_MESSAGE}};
 	const struct conditions *c = &st->conn->vars.conditions;
 	struct window w = limit_of(st);
 	struct resultset r = show_begin(st, column, 3);

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "gate/vars/session_vars.h"
 #include "src/base/buf.h"
@@ -79,4 +80,25 @@ int client_charset_login(struct session_vars *v, uint8_t collation, struct err *
 		return err_set(e, ERR_NOMEM, "out of memory");
 	client_charset_set(v, charset);
 	return 0;
+}
+
+unsigned client_charset_results(const struct session_vars *v, unsigned *bytes)
+{
+	struct str name = STR_LIT("character_set_results");
+	const char *value = v->sysvars ? hmap_get(v->sysvars, name) : NULL;
+	unsigned id;
+
+	if (!value)
+		value = "utf8mb4";
+	else if (!strcasecmp(value, "NULL"))
+		value = "utf8mb3"; /* as it is: the system's own */
+	name = str_of(value);
+	if (name.n >= 2 && name.p[0] == '\'')
+		name = str_make(name.p + 1, name.n - 2);
+	id = collation_id_default(name, bytes);
+	if (!id) {
+		*bytes = 4;
+		id = COLLATION_UTF8MB4_GENERAL_CI;
+	}
+	return id;
 }

@@ -19,4 +19,7 @@ enum {
 int client_charset_login(struct session_vars *v, uint8_t collation, struct err *e) MUST_CHECK;
 /* character_set_client is @name now. */
 void client_charset_set(struct session_vars *v, struct str name);
+/* The collation with which a server defines columns for the session's character_set_results, and
+ * the bytes of its longest character. */
+unsigned client_charset_results(const struct session_vars *v, unsigned *bytes);
 #endif

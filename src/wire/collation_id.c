@@ -1,9 +1,13 @@
 #include "src/wire/collation_id.h"
 
+#include <stdint.h>
+
 static const char *const names[256] = {
 #define C(id, name) [id] = #name,
+#define D(id, charset, bytes)
 #include "src/wire/collation_id.def"
 #undef C
+#undef D
 };
 
 struct str collation_id_name(unsigned id)
@@ -33,4 +37,26 @@ struct str collation_id_charset(unsigned id)
 
 	str_cut(charset, '_', &charset, &rest);
 	return charset;
+}
+
+unsigned collation_id_default(struct str charset, unsigned *bytes)
+{
+	static const struct {
+		const char *charset;
+		uint8_t id, bytes;
+	} defaults[] = {
+#define C(id, name)
+#define D(id, name, n) {#name, id, n},
+#include "src/wire/collation_id.def"
+#undef C
+#undef D
+	};
+
+	for (size_t i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++) {
+		if (str_ieqz(charset, defaults[i].charset)) {
+			*bytes = defaults[i].bytes;
+			return defaults[i].id;
+		}
+	}
+	return 0;
 }

@@ -10,4 +10,6 @@ enum { COLLATION_UTF8MB4_GENERAL_CI = 45, COLLATION_BINARY = 63 };
 struct str collation_id_name(unsigned id);
 /* Its character set ("latin1"). */
 struct str collation_id_charset(unsigned id);
+/* The default collation of a character set, and the bytes of its longest character; 0: unknown. */
+unsigned collation_id_default(struct str charset, unsigned *bytes);
 #endif
