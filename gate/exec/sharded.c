@@ -114,7 +114,7 @@ static int start_call(struct statement *st, unsigned i, struct shard_call_reques
 	struct rendered r;
 
 	if (st->input == STATEMENT_PREPARE) {
-		rq->sql = statement_text(st);
+		rq->sql = statement_whole(st);
 		return shard_call_start(&st->call[i], rq, e);
 	}
 	if (render_target(st, i, &r, e) < 0)

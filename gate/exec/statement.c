@@ -306,6 +306,11 @@ struct str statement_text(const struct statement *st)
 	return statement_span(st, st->fp.start, st->fp.end);
 }
 
+struct str statement_whole(const struct statement *st)
+{
+	return str_trim(statement_span(st, st->fp.start, st->fp.stop));
+}
+
 struct str statement_span(const struct statement *st, uint32_t start, uint32_t end)
 {
 	return str_make((char *)st->text.p + start, end - start);
@@ -360,7 +365,7 @@ void statement_fetch(struct statement *st, struct shard_fetch *f)
 void statement_commit(struct statement *st, bool rollback,
 		      void (*done)(void *st, const struct err *e))
 {
-	commit_start(&st->commit, st->ctx, &st->conn->txn,
+	commit_start(&st->commit, st->ctx, &st->conn->txn, &st->conn->vars.conditions,
 		     rollback ? COMMIT_ROLLBACK : COMMIT_COMMIT, done, st);
 }
 

@@ -164,6 +164,8 @@ void statement_fail(struct statement *st, const struct err *e);
 void statement_fail_memory(struct statement *st);
 /* The text of the statement, and of one of its nodes. */
 struct str statement_text(const struct statement *st);
+/* The statement as a server gets it: comments behind it are for its logs. */
+struct str statement_whole(const struct statement *st);
 struct str statement_span(const struct statement *st, uint32_t start, uint32_t end);
 /* Answers OK. */
 void statement_ok(struct statement *st);

@@ -34,7 +34,7 @@ static int nothing_to_run(struct statement *st, struct err *e)
 		return err_set_mysql(e, ERR_SYNTAX, 1065, "42000", "Query was empty");
 	lex_init(&l, &st->conn->vars.lex, buf_slice(&st->text), st->at);
 	lex_next(&l, &t);
-	return t.kind == LEX_EOF ? 0 : parse_syntax_error(buf_slice(&st->text), t.start, e);
+	return t.kind == LEX_EOF ? 0 : parse_syntax_error(buf_slice(&st->text), st->at, t.start, e);
 }
 
 int statement_plan_scan(struct statement *st, struct err *e)
@@ -46,7 +46,9 @@ int statement_plan_scan(struct statement *st, struct err *e)
 	if (st->stmt && stmt_check_reading(st->stmt, &now, e) < 0)
 		return -1;
 	if (fingerprint_scan(&st->fp, &v->lex, buf_slice(&st->text), st->at, st->ctx->seed, e) < 0)
-		return -1;
+		return e->code == ERR_SYNTAX ? parse_syntax_error(buf_slice(&st->text),
+								  st->fp.start, st->fp.end, e)
+					     : -1;
 	st->more = st->fp.next < st->text.len;
 	if (st->more &&
 	    (st->input != STATEMENT_TEXT || !(st->conn->client.caps & CAP_MULTI_STATEMENTS)) &&

@@ -255,6 +255,7 @@ static void finish(struct scan *s, uint64_t seed)
 	fp->end = fp->cls == FP_EMPTY ? fp->start : s->in_comment ? s->t.start : s->last_end;
 	if (fp->end < fp->start)
 		fp->end = fp->start;
+	fp->stop = s->t.kind == ';' ? s->t.start : l->n;
 	fp->next = s->t.kind == ';' ? s->t.end : l->n;
 	while (fp->next < l->n && (l->p[fp->next] == ' ' || (uint8_t)(l->p[fp->next] - '\t') <= 4))
 		fp->next++;

@@ -103,6 +103,7 @@ struct fingerprint {
 	uint32_t cls;	     /* enum fingerprint_class */
 	uint32_t features;   /* FP_HAS_* */
 	uint32_t start, end; /* the statement: first token to the end of the last */
+	uint32_t stop;	     /* the ';' behind it, else the length of the text: comments included */
 	uint32_t next;	     /* where the next one begins, past ';' and white space; the length of
 				the text when there is none (a comment may still follow) */
 	uint32_t slots;

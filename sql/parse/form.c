@@ -390,5 +390,5 @@ int form_statement(struct hand *h, struct err *e)
 		return 1;
 	h->p->failed = true;
 	h->p->error_at = h->far;
-	return parse_syntax_error(h->p->text, h->far, e);
+	return parse_int_syntax_error(h->p, h->far, e);
 }

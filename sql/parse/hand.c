@@ -163,7 +163,7 @@ int hand_error(struct hand *h, struct err *e)
 		return -1;
 	h->p->failed = true;
 	h->p->error_at = h->t.t.start;
-	return parse_syntax_error(h->p->text, h->t.t.start, e);
+	return parse_int_syntax_error(h->p, h->t.t.start, e);
 }
 
 bool hand_fail(struct hand *h)

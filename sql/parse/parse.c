@@ -5,13 +5,13 @@
 #include "sql/parse/parse_fixed.h"
 #include "sql/parse/parse_int.h"
 
-int parse_syntax_error(struct str text, uint32_t at, struct err *e)
+int parse_syntax_error(struct str text, uint32_t start, uint32_t at, struct err *e)
 {
 	uint32_t line = 1, n;
 
 	if (at > text.n)
 		at = (uint32_t)text.n;
-	for (uint32_t i = 0; i < at; i++)
+	for (uint32_t i = start; i < at; i++)
 		line += text.p[i] == '\n';
 	n = (uint32_t)text.n - at;
 	if (n > 80) {
@@ -27,6 +27,11 @@ int parse_syntax_error(struct str text, uint32_t at, struct err *e)
 		(int)n, text.p + at, line);
 }
 
+int parse_int_syntax_error(const struct parse *p, uint32_t at, struct err *e)
+{
+	return parse_syntax_error(p->whole, p->fp ? p->fp->start : 0, at, e);
+}
+
 /* Called by the parser that bison makes. */
 void grammar_error(const struct parse_loc *loc, struct parse *p, const char *msg)
 {
@@ -38,7 +43,9 @@ void grammar_error(const struct parse_loc *loc, struct parse *p, const char *msg
 	if (str_starts(str_of(msg), "memory"))
 		err_set(p->e, ERR_TOO_DEEP, "the statement is nested too deep");
 	else
-		parse_syntax_error(p->text, p->token_start, p->e);
+		parse_int_syntax_error(
+			p, p->fp && p->token_start >= p->text.n ? p->fp->stop : p->token_start,
+			p->e);
 }
 
 void parse_int_init(struct parse *p, struct arena *a, const struct lex_opts *opts, struct str text)
@@ -46,7 +53,7 @@ void parse_int_init(struct parse *p, struct arena *a, const struct lex_opts *opt
 	memset(p, 0, sizeof(*p));
 	p->a = a;
 	p->opts = opts;
-	p->text = text;
+	p->text = p->whole = text;
 }
 
 int parse_int_run(struct parse *p, int start_token, uint32_t at, struct err *e)
@@ -94,6 +101,7 @@ int parse_statement(struct arena *a, const struct lex_opts *opts, struct str tex
 		    const struct fingerprint *fp, struct parse_result *out, struct err *e)
 {
 	struct parse p;
+	struct str whole = text;
 	uint32_t at = fp ? fp->start : 0;
 	int rc;
 
@@ -105,11 +113,13 @@ int parse_statement(struct arena *a, const struct lex_opts *opts, struct str tex
 	parse_int_init(&p, a, opts, text);
 	p.fp = fp;
 	p.out = out;
+	p.whole = whole;
 	rc = parse_int_by_hand(&p, at, e);
 	if (rc > 0) {
 		parse_int_init(&p, a, opts, text);
 		p.fp = fp;
 		p.out = out;
+		p.whole = whole;
 		rc = parse_int_run(&p, TOK_T_START_STATEMENT, at, e);
 	}
 	out->error_at = p.error_at;

@@ -43,6 +43,7 @@ struct ast_node *parse_expr(struct arena *a, const struct lex_opts *opts, struct
 			    struct err *e);
 struct ast_node *parse_query(struct arena *a, const struct lex_opts *opts, struct str text,
 			     struct err *e);
-/* MySQL's error 1064 for @text at byte @at. Always -1. */
-int parse_syntax_error(struct str text, uint32_t at, struct err *e);
+/* MySQL's error 1064 at byte @at of @text; its lines are counted from byte @start, where the statement
+ * begins. Always -1. */
+int parse_syntax_error(struct str text, uint32_t start, uint32_t at, struct err *e);
 #endif

@@ -108,7 +108,7 @@ struct ast_node *parse_int_format_unit(struct parse *p, struct parse_loc loc)
 	if (n->unit != KW_DATE && n->unit != KW_TIME && n->unit != KW_DATETIME &&
 	    n->unit != KW_TIMESTAMP && !p->failed) {
 		p->failed = true;
-		parse_syntax_error(p->text, loc.start, p->e);
+		parse_int_syntax_error(p, loc.start, p->e);
 	}
 	return &n->n;
 }

@@ -36,6 +36,7 @@ struct parse {
 	const struct lex_opts *opts;
 	const struct fingerprint *fp; /* may be NULL */
 	struct str text;	      /* up to the end of the statement */
+	struct str whole;	      /* what errors quote: to the end of the command */
 	struct err *e;
 	struct lex lx;
 	struct parse_token ahead;   /* valid when has_ahead */
@@ -67,6 +68,8 @@ struct parse {
 };
 
 /* parse.c */
+/* Error 1064 that quotes the text from byte @at on. Always -1. */
+int parse_int_syntax_error(const struct parse *p, uint32_t at, struct err *e);
 void parse_int_init(struct parse *p, struct arena *a, const struct lex_opts *opts, struct str text);
 /* Runs the grammar from byte @at on. 0 and p->root, or -1 and *e. */
 int parse_int_run(struct parse *p, int start_token, uint32_t at, struct err *e);

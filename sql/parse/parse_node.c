@@ -151,7 +151,7 @@ static struct str checked(struct parse *p, struct parse_loc loc, struct str s)
 {
 	if ((memchr(s.p, 0, s.n) || !lex_is_whole(p->opts->charset, s)) && !p->failed) {
 		p->failed = true;
-		parse_syntax_error(p->text, loc.start, p->e);
+		parse_int_syntax_error(p, loc.start, p->e);
 	}
 	return s;
 }
@@ -209,5 +209,5 @@ void parse_int_error(struct parse *p, struct parse_loc loc)
 		return;
 	p->failed = true;
 	p->error_at = loc.start;
-	parse_syntax_error(p->text, loc.start, p->e);
+	parse_int_syntax_error(p, loc.start, p->e);
 }
