@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/base/vec.h"
+#include "src/proto/tablet.pb-c.h"
 
 void conditions_add(struct conditions *c, const char *level, uint32_t code, struct str message)
 {
@@ -16,6 +17,19 @@ void conditions_add(struct conditions *c, const char *level, uint32_t code, stru
 	copy = str_dup(message);
 	if (copy)
 		c->v[c->len++] = (struct condition){level, code, copy, message.n};
+}
+
+void conditions_take(struct conditions *c, const Sluice__ExecuteTrailer *m)
+{
+	static const char *const level[] = {"Note", "Warning", "Error"};
+
+	for (size_t i = 0; i < m->n_warnings; i++) {
+		const Sluice__Warning *w = m->warnings[i];
+		struct str message = {(char *)w->message.data, w->message.len};
+
+		conditions_add(c, level[w->level <= SLUICE__WARNING__LEVEL__ERROR ? w->level : 1],
+			       w->code, message);
+	}
 }
 
 void conditions_set_error(struct conditions *c, const struct err *e)
@@ -53,6 +67,11 @@ void conditions_set_warnings(struct conditions *c, uint64_t n)
 	if (c->stale)
 		conditions_clear(c);
 	c->warnings = (uint16_t)(n < 65535 ? n : 65535);
+}
+
+void conditions_count_list(struct conditions *c)
+{
+	conditions_set_warnings(c, c->stale ? 0 : c->len);
 }
 
 void conditions_fini(struct conditions *c)

@@ -52,6 +52,7 @@ static void run_on(struct statement *st, struct kept_run *k, const struct txn_sh
 	f->target[0] = shard;
 	f->targets = 1;
 	f->done = fetched;
+	f->conditions = &st->conn->vars.conditions;
 	f->owner_arg = k;
 	statement_fetch(st, f);
 }

@@ -43,7 +43,8 @@ static void name_user(struct shard_call *c)
 	if (!at || !c->user)
 		return;
 	snprintf(rest, sizeof(rest), "%s", at + sizeof(account) - 1);
-	snprintf(at, sizeof(c->error.msg) - (size_t)(at - c->error.msg), "'%.80s'%s", c->user, rest);
+	snprintf(at, sizeof(c->error.msg) - (size_t)(at - c->error.msg), "'%.80s'%s", c->user,
+		 rest);
 }
 
 static void take_part(struct shard_call *c, const struct scan_part *part, const uint8_t *p)
@@ -131,20 +132,6 @@ static struct txn_shard *kept_of(struct shard_call *c)
 	return txn_find(c->txn, c->keyspace, c->shard->name, c->tablet_type);
 }
 
-static void take_warnings(struct shard_call *c, const Sluice__ExecuteTrailer *m)
-{
-	static const char *const level[] = {"Note", "Warning", "Error"};
-
-	for (size_t i = 0; c->conditions && i < m->n_warnings; i++) {
-		const Sluice__Warning *w = m->warnings[i];
-		struct str message = {(char *)w->message.data, w->message.len};
-
-		conditions_add(c->conditions,
-			       level[w->level <= SLUICE__WARNING__LEVEL__ERROR ? w->level : 1],
-			       w->code, message);
-	}
-}
-
 /* Notes what the tablet now keeps for the session. @failed: the call failed as a call. */
 static void take_trailer(struct shard_call *c, struct str trailer, bool failed)
 {
@@ -152,7 +139,7 @@ static void take_trailer(struct shard_call *c, struct str trailer, bool failed)
 	Sluice__ExecuteTrailer *m;
 
 	/* Nothing is kept there and nothing was remarkable: the trailer has no news. */
-	if (!s && !c->warnings && c->error.code == ERR_OK)
+	if (!s && !c->warnings && !c->warnings_before && c->error.code == ERR_OK)
 		return;
 	m = sluice__execute_trailer__unpack(NULL, trailer.n, (const uint8_t *)trailer.p);
 	if (!m) {
@@ -160,7 +147,8 @@ static void take_trailer(struct shard_call *c, struct str trailer, bool failed)
 			err_set(&c->error, ERR_PROTOCOL, "the tablet's answer has no proper end");
 		return;
 	}
-	take_warnings(c, m);
+	if (c->conditions)
+		conditions_take(c->conditions, m);
 	if (s) {
 		s->id = m->session;
 		if (s->in_txn && !m->in_transaction) {
@@ -282,7 +270,8 @@ static ProtobufCBinaryData bytes(const char *p, size_t n)
 	return (ProtobufCBinaryData){n, (uint8_t *)(uintptr_t)p};
 }
 
-/* Statements to run first: the owner's, savepoints that this shard does not know yet, and the one
+/* Statements to run first: what opens the transaction when its traits are set in the place of that,
+ * the owner's, savepoints that this shard does not know yet, and the one
  * that can undo this statement. */
 static int add_before(struct shard_call *c, const struct shard_call_request *r,
 		      const struct txn_shard *s, bool in_txn, Sluice__ExecuteRequest *m,
@@ -291,12 +280,21 @@ static int add_before(struct shard_call *c, const struct shard_call_request *r,
 	struct txn *t = c->txn;
 	size_t known = s && s->in_txn ? s->savepoints : 0;
 	size_t missing = in_txn ? t->savepoint.len - known : 0;
+	const char *traits = r->flags & SHARD_CALL_JOIN ? txn_traits_text(t) : "";
+	bool begins = m->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_BEGIN;
 
-	if (!r->befores && !missing && !(r->flags & SHARD_CALL_SAVEPOINT))
+	if (!r->befores && !missing && !(r->flags & SHARD_CALL_SAVEPOINT) && !traits[0])
 		return 0;
-	m->before = arena_array(c->arena, missing + r->befores + 1, sizeof(*m->before));
+	m->before = arena_array(c->arena, missing + r->befores + 2, sizeof(*m->before));
 	if (!m->before)
 		return no_room(e);
+	if (traits[0] && begins) {
+		m->before[m->n_before++] =
+			m->begin_sql.len ? m->begin_sql : bytes("BEGIN", sizeof("BEGIN") - 1);
+		m->begin_sql = bytes(traits, strlen(traits));
+	} else if (traits[0] && !in_txn) {
+		m->before[m->n_before++] = bytes(traits, strlen(traits));
+	}
 	for (unsigned i = 0; i < r->befores; i++)
 		m->before[m->n_before++] = bytes(r->before[i].p, r->before[i].n);
 	for (size_t i = 0; i < missing; i++) {

@@ -71,6 +71,7 @@ struct shard_call {
 	struct arena *arena;	       /* for the request and c->info */
 	struct txn *txn;	       /* the session's */
 	struct conditions *conditions; /* where warnings go; NULL: nowhere */
+	bool warnings_before;	       /* those of request.before, too */
 	const struct graph_shard *shard;
 	/* The call's own: */
 	const char *keyspace, *user;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gate/client/conditions.h"
 #include "gate/vars/session_vars.h"
 #include "src/base/arena.h"
 #include "src/base/digest.h"
@@ -19,6 +20,8 @@ static void finish(struct shard_fetch *f)
 	if (f->join)
 		packet_join_fini(f->join);
 	f->join = NULL;
+	if (f->conditions)
+		conditions_count_list(f->conditions);
 	f->done(f, f->error.code == ERR_OK ? NULL : &f->error);
 }
 
@@ -155,6 +158,8 @@ void shard_fetch_start(struct shard_fetch *f)
 					 .ctx = f->ctx,
 					 .arena = f->arena,
 					 .txn = f->txn,
+					 .conditions = f->conditions,
+					 .warnings_before = f->conditions != NULL,
 					 .shard = f->target[i]};
 		if (shard_call_start(c, &f->request, &e) < 0)
 			note_error(f, &e);

@@ -26,6 +26,7 @@ struct shard_fetch {
 	struct shard_call_request request; /* keyspace, user, settings, tablet_type, before, sql */
 	const struct graph_shard **target; /* in the arena */
 	unsigned targets;
+	struct conditions *conditions; /* where warnings go; NULL: nowhere */
 	shard_fetch_fn done;
 	void *arg;
 	shard_fetch_fn owner_done; /* these two are for owners that stand in between */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gate/base/gate_ctx.h"
+#include "gate/client/conditions.h"
 #include "gate/pick/link.h"
 #include "gate/txn/txn.h"
 #include "src/base/buf.h"
@@ -18,8 +19,9 @@
 
 struct commit {
 	struct gate_ctx *ctx;
-	struct commit **slot; /* the owner's pointer to this; NULL: abandoned */
-	struct txn *txn;      /* borrowed; NULL: abandoned */
+	struct commit **slot;	       /* the owner's pointer to this; NULL: abandoned */
+	struct txn *txn;	       /* borrowed; NULL: abandoned */
+	struct conditions *conditions; /* borrowed; NULL: nowhere */
 	enum commit_action action;
 	commit_fn done;
 	void *arg;
@@ -80,14 +82,30 @@ static void note_failure(struct part *pt, const struct err *e, bool unknown)
 			 c->count);
 }
 
+/* Each shard may warn of the same (1196); a server does so once. */
+static void take_warnings(struct conditions *to, struct str trailer)
+{
+	Sluice__ExecuteTrailer *m;
+
+	if (to->len && !to->stale)
+		return;
+	m = sluice__execute_trailer__unpack(NULL, trailer.n, (const uint8_t *)trailer.p);
+	if (!m)
+		return;
+	conditions_take(to, m);
+	conditions_count_list(to);
+	sluice__execute_trailer__free_unpacked(m, NULL);
+}
+
 static void on_end(void *arg, const struct err *why, struct str trailer)
 {
 	struct part *pt = arg;
 	struct commit *c = pt->c;
 	struct err e;
 
-	(void)trailer;
 	pt->call = NULL;
+	if (c->conditions && !why)
+		take_warnings(c->conditions, trailer);
 	if (why)
 		e = *why;
 	else
@@ -224,7 +242,8 @@ static void collect(struct commit *c, bool wrote)
 }
 
 void commit_start(struct commit **slot, struct gate_ctx *ctx, struct txn *t,
-		  enum commit_action action, commit_fn done, void *arg)
+		  struct conditions *conditions, enum commit_action action, commit_fn done,
+		  void *arg)
 {
 	struct commit *c = calloc(1, sizeof(*c) + (t->len + 1) * sizeof(c->part[0]));
 	struct err e;
@@ -239,6 +258,7 @@ void commit_start(struct commit **slot, struct gate_ctx *ctx, struct txn *t,
 	c->slot = slot;
 	c->ctx = ctx;
 	c->txn = t;
+	c->conditions = conditions;
 	c->action = action;
 	c->done = done;
 	c->arg = arg;
@@ -260,6 +280,7 @@ void commit_abandon(struct commit *c)
 	*c->slot = NULL;
 	c->slot = NULL;
 	c->txn = NULL;
+	c->conditions = NULL;
 	c->ctx->lingering++;
 }
 

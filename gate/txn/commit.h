@@ -8,6 +8,7 @@
 #include "src/base/err.h"
 
 struct commit;
+struct conditions;
 struct gate_ctx;
 struct txn;
 
@@ -15,10 +16,12 @@ enum commit_action { COMMIT_COMMIT, COMMIT_ROLLBACK };
 /* @e: NULL when all went well. The transaction is cleared before. */
 typedef void (*commit_fn)(void *arg, const struct err *e);
 
-/* Starts. *slot points to it until it is over; then it is cleared and @done called once, maybe
- * before this returns. @t (borrowed) must not change meanwhile. */
+/* Starts; warnings go to @conditions (NULL: nowhere). *slot points to it until it is over; then it
+ * is cleared and @done called once, maybe before this returns. @t (borrowed) must not change
+ * meanwhile. */
 void commit_start(struct commit **slot, struct gate_ctx *ctx, struct txn *t,
-		  enum commit_action action, commit_fn done, void *arg);
+		  struct conditions *conditions, enum commit_action action, commit_fn done,
+		  void *arg);
 /* The client has left: the commit clears its slot, takes the connections that take part out of the
  * transaction and goes on by itself; @done is not called. NULL is fine. */
 void commit_abandon(struct commit *c);

@@ -58,7 +58,8 @@ struct exec {
 	size_t before_count, before_at;
 	uint32_t flags, param_count, stmt_id, stmt_params;
 	uint64_t session, started_us, owner;
-	unsigned stalled, quiet; /* ticks in a row: paused without credit; without a byte of mysqld */
+	unsigned stalled,
+		quiet; /* ticks in a row: paused without credit; without a byte of mysqld */
 	bool keep_reserved;
 	struct pooled *c;	  /* lent to us, or the kept session's; NULL: none */
 	struct kept *kept;	  /* NULL: none (yet) */
@@ -67,12 +68,13 @@ struct exec {
 	bool failed;		  /* the answer is an error of mysqld's */
 	bool restart, reprepared; /* the statement was stale: prepare again, once */
 	bool canceled, killing, reloading, paused;
-	bool gone;	/* the client of the call is gone: its session is not kept */
+	bool gone;	  /* the client of the call is gone: its session is not kept */
 	uint64_t call;	  /* rpc_reply_number() */
 	bool renumbering; /* the command took several packets: the answer does not start at 1 */
 	struct packet_renumber renumber;
 	/* For the trailer. */
-	bool warned; /* the last result reported warnings that are not fetched yet */
+	bool warned;	    /* the last result reported warnings that are not fetched yet */
+	bool before_warned; /* and one of the statements before it */
 	struct Sluice__Warning **warning; /* in the arena, as are they */
 	size_t warning_count;
 	struct buf warning_rows; /* owned: rows of SHOW WARNINGS as they come */
@@ -84,11 +86,11 @@ struct exec {
 struct exec *exec_new(struct query_worker *q, struct rpc_reply *r, enum exec_kind kind);
 /* Runs it; the fields are filled in. It ends the reply and frees itself. */
 void exec_start(struct exec *x);
-/* Ends one that has no connection (any more) with an error; the trailer says whether the session that
- * the request named is still there. */
+/* Ends one that has no connection (any more) with an error; the trailer says whether the session
+ * that the request named is still there. */
 void exec_refuse(struct exec *x, const struct err *e);
-/* Every 100 ms: ends requests whose client takes nothing for @stall_ticks, and those of which mysqld
- * sends nothing for @quiet_ticks. */
+/* Every 100 ms: ends requests whose client takes nothing for @stall_ticks, and those of which
+ * mysqld sends nothing for @quiet_ticks. */
 void exec_tick(struct query_worker *q, unsigned stall_ticks, unsigned quiet_ticks);
 /* Ends all that are under way with @why, closing their connections; returns how many. */
 unsigned exec_abort_all(struct query_worker *q, const struct err *why);

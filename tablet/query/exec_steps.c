@@ -41,7 +41,7 @@ static void main_part(void *arg, const struct scan_part *part)
 			x->c->dirty = true;
 		if (part->status & STATUS_DB_DROPPED)
 			x->c->db_unknown = true;
-		x->warned = part->warnings > 0;
+		x->warned = part->warnings > 0 || x->before_warned;
 		return;
 	case SCAN_PREPARED:
 		if (x->kind == EXEC_PREPARE && prepared_parse_ok(part->payload, &ok, NULL) == 0) {
@@ -129,8 +129,12 @@ static void step_part(void *arg, const struct scan_part *part)
 		return;
 	case SCAN_OK:
 	case SCAN_ROWS_END:
-		if (x->step == STEP_BEFORE && text_state_left(x->before[x->before_at]))
+		if (x->step != STEP_BEFORE)
+			return;
+		if (text_state_left(x->before[x->before_at]))
 			x->c->dirty = true;
+		/* A main statement that uses no table leaves them listed. */
+		x->before_warned = x->before_warned || part->warnings;
 		return;
 	case SCAN_PREPARED:
 		if (prepared_parse_ok(part->payload, &ok, NULL) == 0) {

@@ -1,5 +1,6 @@
-/* exec_warnings - the warnings of a statement, read right behind it on its connection: for clients
- * a SHOW WARNINGS later would come from whatever connection it runs on. */
+/* exec_warnings - the warnings of a statement or of a transaction's end, read right behind it on
+ * its connection: for clients a SHOW WARNINGS later would come from whatever connection it runs on.
+ */
 #include <string.h>
 
 #include "src/base/buf.h"
@@ -71,7 +72,8 @@ bool exec_fetch_warnings(struct exec *x)
 	struct iovec part = {(void *)(uintptr_t)show_warnings, sizeof(show_warnings) - 1};
 	struct err e;
 
-	if (!x->warned || x->failed || x->canceled || x->kind != EXEC_RUN)
+	if (!x->warned || x->failed || x->canceled ||
+	    (x->kind != EXEC_RUN && x->kind != EXEC_FINISH))
 		return false;
 	x->warned = false;
 	x->warning = arena_array(&x->arena, WARNINGS_MAX, sizeof(struct Sluice__Warning *));

@@ -561,7 +561,7 @@ static void test_commit(void)
 		join("-80", 5, false, false);
 		join("80-", 6, true, true);
 		committed = 0;
-		commit_start(&commit, &ctx, &txn, i == 2 ? COMMIT_ROLLBACK : COMMIT_COMMIT,
+		commit_start(&commit, &ctx, &txn, NULL, i == 2 ? COMMIT_ROLLBACK : COMMIT_COMMIT,
 			     on_committed, &txn);
 		if (!committed)
 			worker_run(w);
@@ -576,7 +576,7 @@ static void test_commit(void)
 	open_all(NULL, 0); /* nobody takes part: over at once */
 	txn.open = true;
 	committed = 0;
-	commit_start(&commit, &ctx, &txn, COMMIT_COMMIT, on_committed, &txn);
+	commit_start(&commit, &ctx, &txn, NULL, COMMIT_COMMIT, on_committed, &txn);
 	CHECK(committed == 1 && !commit_errno && !txn.open);
 	close_all();
 }
@@ -601,7 +601,7 @@ static void test_commit_outlives(void)
 	join("-80", 5, true, false);
 	join("80-", 6, true, true);
 	committed = 0;
-	commit_start(&commit, &ctx, &txn, COMMIT_COMMIT, on_committed, &txn);
+	commit_start(&commit, &ctx, &txn, NULL, COMMIT_COMMIT, on_committed, &txn);
 	CHECK(commit && !committed);
 	commit_abandon(commit);
 	CHECK(!commit && txn.len == 0 && ctx.lingering == 1);
@@ -635,7 +635,7 @@ static void test_no_memory(void)
 		}
 		join("80-", 6, true, false);
 		committed = 0;
-		commit_start(&commit, &ctx, &txn, COMMIT_COMMIT, on_committed, &txn);
+		commit_start(&commit, &ctx, &txn, NULL, COMMIT_COMMIT, on_committed, &txn);
 		if (!committed) {
 			/* A worker runs once. */
 			commit_abandon(commit);
