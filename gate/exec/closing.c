@@ -10,8 +10,14 @@
 
 static void answer(struct statement *st)
 {
+	struct txn *t = &st->conn->txn;
+
 	if (st->plan->flags & (PLAN_USER_VARS_SET | PLAN_SETS_LAST_INSERT_ID))
-		commit_release_held(st->ctx, &st->conn->txn);
+		commit_release_held(st->ctx, t);
+	/* SET TRANSACTION was for this statement. */
+	if (st->error.code == ERR_OK && !t->open && !(st->plan->flags & PLAN_NO_TABLES) &&
+	    st->input != STATEMENT_PREPARE)
+		t->traits = (struct txn_traits){0};
 	if (st->error.code != ERR_OK) {
 		statement_fail(st, &st->error);
 		return;

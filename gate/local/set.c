@@ -30,7 +30,8 @@ struct set {
 	int autocommit; /* -1: not said */
 	struct str autocommit_expr;
 	uint64_t last_insert_id;
-	bool asks; /* a server is needed */
+	struct txn_traits traits; /* SET TRANSACTION of the next transaction only */
+	bool asks;		  /* a server is needed */
 	bool has_last_insert_id;
 };
 
@@ -141,6 +142,12 @@ static bool add_own(struct statement *st, struct set *s, const char *name,
 	struct str text = span_of(st, value);
 
 	*rc = 0;
+	if (!strcmp(name, "profiling") && truth(text) != 0) {
+		*rc = err_set(e, ERR_UNSUPPORTED,
+			      "profiling is not supported yet: a session's statements run on "
+			      "many connections");
+		return true;
+	}
 	if (!strcmp(name, "autocommit")) {
 		s->autocommit = truth(text);
 		s->autocommit_expr = (struct str){NULL, 0};
@@ -160,6 +167,68 @@ static bool add_own(struct statement *st, struct set *s, const char *name,
 	return false;
 }
 
+static int refuse_global(struct err *e)
+{
+	return err_set(e, ERR_UNSUPPORTED,
+		       "SET GLOBAL is not supported yet: global variables belong to the servers "
+		       "behind the gate");
+}
+
+/* Of the next transaction; what is not said stays as it was said before. */
+static int add_traits(struct statement *st, struct set *s, struct txn_traits more, struct err *e)
+{
+	if (st->conn->txn.open)
+		return err_set_mysql(e, ERR_INVALID, 1568, "25001",
+				     "Transaction characteristics can't be changed while a "
+				     "transaction is in progress");
+	if (more.isolation)
+		s->traits.isolation = more.isolation;
+	if (more.access)
+		s->traits.access = more.access;
+	return 0;
+}
+
+/* The number of a level, by name or number as in SET @@tx_isolation; 0: none. */
+static uint8_t isolation_of(struct str text)
+{
+	static const char *const name[][2] = {{"'READ-UNCOMMITTED'", "0"},
+					      {"'READ-COMMITTED'", "1"},
+					      {"'REPEATABLE-READ'", "2"},
+					      {"'SERIALIZABLE'", "3"}};
+
+	for (uint8_t i = 0; i < 4; i++)
+		if (str_ieqz(text, name[i][0]) || str_eqz(text, name[i][1]))
+			return (uint8_t)(TXN_READ_UNCOMMITTED + i);
+	return 0;
+}
+
+/* SET @@tx_isolation and SET @@tx_read_only, without SESSION, are for the next transaction; without
+ * the @@ they are the session's. True: it is one. */
+static bool add_next(struct statement *st, struct set *s, const struct ast_set_item *item,
+		     const char *name, int *rc, struct err *e)
+{
+	bool isolation = !strcmp(name, "tx_isolation");
+	struct str value = span_of(st, item->value);
+	struct txn_traits next = {0};
+	int yes;
+
+	if (item->target->op != AST_SCOPE_NONE || !str_starts(span_of(st, item->target), "@@") ||
+	    (!isolation && strcmp(name, "tx_read_only") != 0))
+		return false;
+	yes = truth(value);
+	if (isolation)
+		next.isolation = isolation_of(value);
+	else if (yes >= 0)
+		next.access = yes ? TXN_READ_ONLY : TXN_READ_WRITE;
+	if (next.isolation || next.access)
+		*rc = add_traits(st, s, next, e);
+	else
+		*rc = err_set_mysql(e, ERR_INVALID, 1231, "42000",
+				    "Variable '%s' can't be set to the value of '%.*s'", name,
+				    STR_ARG(value));
+	return true;
+}
+
 static int add_system(struct statement *st, struct set *s, const struct ast_set_item *item,
 		      struct err *e)
 {
@@ -170,17 +239,19 @@ static int add_system(struct statement *st, struct set *s, const struct ast_set_
 	case AST_SCOPE_GLOBAL:
 	case AST_SCOPE_PERSIST:
 	case AST_SCOPE_PERSIST_ONLY:
-		return err_set(e, ERR_UNSUPPORTED,
-			       "SET GLOBAL is not supported yet: global variables belong to "
-			       "the servers behind the gate");
+		return refuse_global(e);
 	default:
 		break;
 	}
 	name = lower_name(&st->arena, AST_AS(sys_var, item->target)->name);
 	if (!name)
 		return fail_oom(e);
-	if (add_own(st, s, name, item->value, &rc, e))
+	if (add_own(st, s, name, item->value, &rc, e) || add_next(st, s, item, name, &rc, e))
 		return rc;
+	if (!strcmp(name, "tx_isolation"))
+		s->traits.isolation = TXN_ISOLATION_SESSION;
+	else if (!strcmp(name, "tx_read_only"))
+		s->traits.access = TXN_ACCESS_SESSION;
 	s->asks = true;
 	add_text(s, str_of(name), "SESSION ", span_of(st, item->value));
 	if (item->value->kind == AST_DEFAULT) {
@@ -218,23 +289,32 @@ static int add_item(struct statement *st, struct set *s, const struct ast_set_it
 	return add_system(st, s, item, e);
 }
 
-static int add_transaction(struct set *s, const struct ast_node *tree, struct err *e)
+static int add_transaction(struct statement *st, struct set *s, const struct ast_node *tree,
+			   struct err *e)
 {
 	static const char *const levels[] = {"", "'READ-UNCOMMITTED'", "'READ-COMMITTED'",
 					     "'REPEATABLE-READ'", "'SERIALIZABLE'"};
 	const struct ast_set_transaction *t = AST_AS(set_transaction, tree);
 
+	if (tree->op == AST_SCOPE_NONE)
+		return add_traits(st, s,
+				  (struct txn_traits){(uint8_t)t->isolation,
+						      !t->access	     ? TXN_ACCESS_SESSION
+						      : t->access == KW_READ ? TXN_READ_ONLY
+									     : TXN_READ_WRITE},
+				  e);
 	if (tree->op != AST_SCOPE_SESSION && tree->op != AST_SCOPE_LOCAL)
-		return err_set(e, ERR_UNSUPPORTED,
-			       "SET TRANSACTION without SESSION is not supported yet");
+		return refuse_global(e);
 	s->asks = true;
 	if (t->isolation) {
+		s->traits.isolation = TXN_ISOLATION_SESSION;
 		add_text(s, STR_LIT("tx_isolation"), "SESSION ", str_of(levels[t->isolation]));
 		if (settings_add(&s->settings, "tx_isolation", NULL, e) < 0)
 			return -1;
 	}
 	if (!t->access)
 		return 0;
+	s->traits.access = TXN_ACCESS_SESSION;
 	add_text(s, STR_LIT("tx_read_only"), "SESSION ",
 		 t->access == KW_READ ? STR_LIT("1") : STR_LIT("0"));
 	return settings_add(&s->settings, "tx_read_only", NULL, e);
@@ -248,7 +328,7 @@ static int collect(struct statement *st, struct set *s, struct err *e)
 	if (settings_load(&s->settings, &st->arena, &st->conn->vars, e) < 0)
 		return -1;
 	if (tree->kind == AST_SET_TRANSACTION)
-		return add_transaction(s, tree, e);
+		return add_transaction(st, s, tree, e);
 	set = AST_AS(set, tree);
 	s->user = arena_array(&st->arena, set->items.n + 1u, sizeof(*s->user));
 	s->literal = arena_array(&st->arena, set->items.n + 1u, sizeof(*s->literal));
@@ -293,7 +373,8 @@ static void take_over(struct statement *st)
 	}
 	if (s->has_last_insert_id)
 		v->last_insert_id = s->last_insert_id;
-	if (s->autocommit == 1 && !v->autocommit && st->conn->txn.open) {
+	st->conn->txn.traits = s->traits;
+	if (s->autocommit == 1 && !v->autocommit && txn_is_under_way(&st->conn->txn)) {
 		statement_commit(st, false, commit_done);
 		return;
 	}
@@ -416,6 +497,7 @@ static int ask(struct statement *st, struct set *s, struct err *e)
 	f->target = st->resolved.target;
 	f->targets = 1;
 	f->done = answered;
+	f->conditions = &st->conn->vars.conditions;
 	if (!f->request.sql.p)
 		return fail_oom(e);
 	statement_fetch(st, f);
@@ -433,6 +515,7 @@ void set_run(struct statement *st)
 	}
 	st->local = s;
 	s->autocommit = -1;
+	s->traits = st->conn->txn.traits;
 	buf_init(&s->text);
 	if (collect(st, s, &e) < 0)
 		fail(st, &e);

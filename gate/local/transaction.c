@@ -94,7 +94,8 @@ static void open_transaction(struct statement *st)
 		}
 	}
 	t->open = true;
-	t->read_only = tree->op != AST_TXN_BEGIN && tree->flags & AST_TXN_READ_ONLY;
+	t->read_only = tree->flags & AST_TXN_READ_ONLY ||
+		       (t->traits.access == TXN_READ_ONLY && !(tree->flags & AST_TXN_READ_WRITE));
 	if (tree->flags & AST_TXN_SNAPSHOT)
 		open_snapshot(st);
 	else
@@ -139,7 +140,7 @@ void transaction_begin(struct statement *st)
 	if (st->conn->txn.lost)
 		fail(st, ERR_TXN_LOST,
 		     "the transaction was lost with one of its servers; ROLLBACK first");
-	else if (st->conn->txn.open)
+	else if (txn_is_under_way(&st->conn->txn))
 		statement_commit(st, false, begin_committed);
 	else
 		begin_committed(st, NULL);
@@ -149,7 +150,8 @@ void transaction_begin(struct statement *st)
 
 struct ending {
 	bool chain;
-	char *begin; /* in the arena: how the next one of a chain begins; NULL: plain */
+	struct txn_traits traits; /* of the next one of a chain */
+	char *begin;		  /* in the arena: how it begins; NULL: plain */
 };
 
 static void ended(void *arg, const struct err *e)
@@ -165,14 +167,15 @@ static void ended(void *arg, const struct err *e)
 	if (end->chain) {
 		t->begin = end->begin ? str_dup(str_of(end->begin)) : NULL;
 		t->open = true;
-		t->read_only = end->begin != NULL;
+		t->traits = end->traits;
+		t->read_only = end->begin || t->traits.access == TXN_READ_ONLY;
 	}
 	if (st->plan->tree->flags & AST_TXN_RELEASE_CONN)
 		st->conn->closing = true;
 	statement_ok(st);
 }
 
-/* AND CHAIN keeps the access mode of the transaction. */
+/* AND CHAIN keeps the access mode of the transaction, beside its traits. */
 static char *chained_begin(struct statement *st)
 {
 	const char *begin = st->conn->txn.begin;
@@ -201,6 +204,7 @@ void transaction_end(struct statement *st, bool rollback)
 		return;
 	}
 	end->chain = st->plan->tree->flags & AST_TXN_CHAIN;
+	end->traits = t->traits;
 	end->begin = end->chain ? chained_begin(st) : NULL;
 	st->local = end;
 	statement_commit(st, rollback, ended);
@@ -231,9 +235,8 @@ void transaction_savepoint(struct statement *st)
 	size_t old;
 	char *text;
 
-	if (!st->conn->vars.autocommit)
-		t->open = true;
-	if (!t->open) { /* as MySQL: no transaction, no effect */
+	/* As a server: no effect without a transaction, or one that the next statement opens. */
+	if (!t->open && st->conn->vars.autocommit) {
 		statement_ok(st);
 		return;
 	}
@@ -282,7 +285,7 @@ void transaction_end_savepoint(struct statement *st, bool release)
 	struct txn *t = &st->conn->txn;
 	struct savepoint_end *end = arena_zalloc(&st->arena, sizeof(*end));
 	char *text = savepoint_text(st, "SAVEPOINT ");
-	size_t at = text && t->open ? txn_find_savepoint(t, text) : SIZE_MAX;
+	size_t at = text ? txn_find_savepoint(t, text) : SIZE_MAX;
 	struct str sql = {NULL, 0};
 	struct err e;
 
@@ -334,7 +337,7 @@ void transaction_unlock_tables(struct statement *st)
 {
 	if (!txn_has_locks(&st->conn->txn))
 		statement_ok(st);
-	else if (st->conn->txn.open)
+	else if (txn_is_under_way(&st->conn->txn))
 		statement_commit(st, false, unlock_committed);
 	else
 		unlock_committed(st, NULL);

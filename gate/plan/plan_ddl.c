@@ -34,7 +34,10 @@ int plan_ddl_build(struct planner *p)
 		return planner_route(p, ROUTE_ANY) ? 0 : -1;
 	}
 	if (ks->sharded && !targeted && d->query)
-		return planner_unsupported(p, "CREATE TABLE ... SELECT in a sharded keyspace");
+		return planner_unsupported(p, d->object == KW_VIEW
+						      ? "CREATE VIEW in a sharded keyspace"
+						      : "CREATE TABLE ... SELECT in a sharded "
+							"keyspace");
 	p->plan->kind = PLAN_DDL;
 	p->plan->flags |= PLAN_IMPLICIT_COMMIT | PLAN_NO_CACHE;
 	return planner_route(p, ks->sharded ? ROUTE_SCATTER : ROUTE_UNSHARDED) ? 0 : -1;

@@ -352,8 +352,6 @@ static int check(struct building *b)
 
 	b->distinct = s->n.flags & AST_SELECT_DISTINCT;
 	b->grouped = s->group.n > 0;
-	if (s->with)
-		return planner_unsupported(b->p, "WITH over several shards");
 	if (s->n.flags & AST_SELECT_ROLLUP)
 		return planner_unsupported(b->p, "WITH ROLLUP over several shards");
 	if (s->into)
@@ -667,6 +665,8 @@ int plan_merge_build(struct planner *p, struct ast_select *s)
 	struct building b = {.p = p, .s = s, .m = &p->plan->merge};
 	int rc;
 
+	if (s->with)
+		return planner_unsupported(p, "WITH over several shards");
 	if (count_columns(&b) < 0 || check(&b) < 0)
 		return -1;
 	template_init(&b.t, p);

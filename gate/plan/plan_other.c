@@ -63,6 +63,54 @@ static int admin(struct planner *p, const struct graph_keyspace *ks)
 	return planner_route(p, ks->sharded ? ROUTE_SCATTER : ROUTE_UNSHARDED) ? 0 : -1;
 }
 
+static bool is_query(const struct ast_node *n)
+{
+	return n && (n->kind == AST_SELECT || n->kind == AST_SETOP);
+}
+
+/* Of a statement that goes to one shard, that shard's plan; else one shard speaks for the others.
+ */
+static int explain(struct planner *p, bool whole)
+{
+	struct ast_node *s = AST_AS(explain, p->tree)->statement;
+	struct plan_route *r = planner_route(p, ROUTE_ANY);
+
+	if (!r)
+		return -1;
+	if (whole || !s)
+		return plan_session_values(p);
+	if (p->tree->op == AST_EXPLAIN_ANALYZE && !is_query(s))
+		return planner_unsupported(p, "ANALYZE of a statement that writes, in a sharded "
+					      "keyspace: it would run");
+	if (s->kind == AST_SELECT || s->kind == AST_UPDATE || s->kind == AST_DELETE) {
+		if (plan_route_block(p, s, r) < 0)
+			return -1;
+		if (r->op != ROUTE_EQUAL || p->in->context->scatter)
+			*r = (struct plan_route){.op = ROUTE_ANY, .group = -1};
+		p->plan->single_only = r->op == ROUTE_EQUAL;
+	}
+	return plan_session_values(p);
+}
+
+/* What an error calls the statement: its first word, or two where one says little. */
+static const char *name_of(struct planner *p)
+{
+	struct str text = planner_text(p, p->in->fp->start, p->in->fp->end);
+	size_t n = 0;
+	char *z;
+
+	if (p->in->fp->cls == FP_BEGIN)
+		return "BEGIN NOT ATOMIC";
+	if (p->tree->kind == AST_LOAD)
+		return "LOAD";
+	while (n < text.n && ((text.p[n] | 32) >= 'a' && (text.p[n] | 32) <= 'z'))
+		n++;
+	z = arena_dup(p->a, text.p, n);
+	for (char *c = z; c && *c; c++)
+		*c = (char)(*c >= 'a' && *c <= 'z' ? *c - 32 : *c);
+	return z && *z ? z : "this statement";
+}
+
 int plan_other_build(struct planner *p)
 {
 	const struct graph_keyspace *ks = default_keyspace(p);
@@ -78,8 +126,7 @@ int plan_other_build(struct planner *p)
 	p->plan->keyspace = ks;
 	switch (p->tree->kind) {
 	case AST_EXPLAIN:
-		/* One shard's plan speaks for the others. */
-		return planner_route(p, ROUTE_ANY) ? plan_session_values(p) : -1;
+		return explain(p, whole);
 	case AST_ADMIN:
 		rc = admin(p, ks);
 		if (rc <= 0)
@@ -104,8 +151,7 @@ int plan_other_build(struct planner *p)
 		return planner_route(p, ROUTE_ANY) ? plan_session_values(p) : -1;
 	default:
 		if (!whole)
-			return planner_unsupported(p, "this statement (%s) in a sharded keyspace",
-						   ast_kind_name(p->tree->kind));
+			return planner_unsupported(p, "%s in a sharded keyspace", name_of(p));
 		p->plan->flags |= PLAN_NO_CACHE;
 	}
 	return planner_route(p, ROUTE_ANY) ? plan_session_values(p) : -1;

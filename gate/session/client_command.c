@@ -53,8 +53,10 @@ static int check_txn(struct statement *st, struct err *e)
 			       "the transaction was lost with one of its servers; ROLLBACK before "
 			       "anything else");
 	if (!st->conn->vars.autocommit && !(st->plan->flags & PLAN_NO_TABLES) &&
-	    (st->plan->kind == PLAN_QUERY || st->plan->kind == PLAN_WRITE))
+	    (st->plan->kind == PLAN_QUERY || st->plan->kind == PLAN_WRITE)) {
+		t->read_only = t->open ? t->read_only : t->traits.access == TXN_READ_ONLY;
 		t->open = true;
+	}
 	return 0;
 }
 
@@ -114,7 +116,8 @@ static void run_statement(struct statement *st)
 		local_prepare(st);
 	} else if (st->plan->kind == PLAN_LOCAL) {
 		local_run(st);
-	} else if ((st->plan->flags & PLAN_IMPLICIT_COMMIT) && st->conn->txn.open && !prepare) {
+	} else if ((st->plan->flags & PLAN_IMPLICIT_COMMIT) && txn_is_under_way(&st->conn->txn) &&
+		   !prepare) {
 		statement_set_state(st, STATEMENT_OPENING);
 		statement_commit(st, false, committed_before);
 	} else {

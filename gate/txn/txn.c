@@ -56,6 +56,7 @@ void txn_clear(struct txn *t)
 	free(t->begin);
 	t->begin = NULL;
 	t->open = t->lost = t->read_only = false;
+	t->traits = (struct txn_traits){0};
 	if (!t->len) {
 		free(t->shard);
 		t->shard = NULL;
@@ -84,6 +85,32 @@ bool txn_has_locks(const struct txn *t)
 		if (t->shard[i].locked)
 			return true;
 	return false;
+}
+
+bool txn_is_under_way(const struct txn *t)
+{
+	return t->open || t->savepoint.len;
+}
+
+const char *txn_traits_text(const struct txn *t)
+{
+#define SET_LEVEL(level)                                                                           \
+	{                                                                                          \
+		"SET TRANSACTION ISOLATION LEVEL " level,                                          \
+			"SET TRANSACTION ISOLATION LEVEL " level ", READ ONLY",                    \
+			"SET TRANSACTION ISOLATION LEVEL " level ", READ WRITE"                    \
+	}
+	static const char *const text[][3] = {
+		[TXN_ISOLATION_SESSION] = {"", "SET TRANSACTION READ ONLY",
+					   "SET TRANSACTION READ WRITE"},
+		[TXN_READ_UNCOMMITTED] = SET_LEVEL("READ UNCOMMITTED"),
+		[TXN_READ_COMMITTED] = SET_LEVEL("READ COMMITTED"),
+		[TXN_REPEATABLE_READ] = SET_LEVEL("REPEATABLE READ"),
+		[TXN_SERIALIZABLE] = SET_LEVEL("SERIALIZABLE"),
+	};
+#undef SET_LEVEL
+
+	return text[t->traits.isolation][t->traits.access];
 }
 
 size_t txn_find_savepoint(const struct txn *t, const char *statement)

@@ -20,10 +20,24 @@ struct txn_shard {
 	size_t savepoints; /* of txn.savepoint already known there */
 };
 
+/* SET TRANSACTION without SESSION: what the next transaction is like. All zero: like the session. */
+struct txn_traits {
+	uint8_t isolation; /* enum txn_isolation */
+	enum { TXN_ACCESS_SESSION, TXN_READ_ONLY, TXN_READ_WRITE } access;
+};
+enum txn_isolation {
+	TXN_ISOLATION_SESSION,
+	TXN_READ_UNCOMMITTED,
+	TXN_READ_COMMITTED,
+	TXN_REPEATABLE_READ,
+	TXN_SERIALIZABLE,
+};
+
 struct txn {
 	bool open;   /* BEGIN was said, or autocommit=0 and a statement ran */
 	bool lost;   /* a participant is gone: only ROLLBACK is possible */
 	bool read_only; /* START TRANSACTION READ ONLY */
+	struct txn_traits traits; /* of this transaction or, while none is open, of the next */
 	char *begin; /* owned: the text that opened it ("START TRANSACTION READ ONLY"), NULL: plain
 		      */
 	struct txn_shard *shard; /* owned */
@@ -51,6 +65,10 @@ bool txn_has_participants(const struct txn *t);
 bool txn_has_locks(const struct txn *t);
 /* Number of the savepoint of this statement ("SAVEPOINT `x`"), SIZE_MAX: there is none. */
 size_t txn_find_savepoint(const struct txn *t, const char *statement);
+/* The transaction or, outside of one, savepoints that wait for it: there is something to commit. */
+bool txn_is_under_way(const struct txn *t);
+/* The statement that gives the next transaction its traits; "": there are none. */
+const char *txn_traits_text(const struct txn *t);
 /* Forgets savepoint @at alone (its name is used again). */
 void txn_forget_savepoint(struct txn *t, size_t at);
 /* Forgets the savepoints from number @keep on. */
