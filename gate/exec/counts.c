@@ -2,6 +2,8 @@
 
 #include "gate/exec/auto_id.h"
 #include "gate/exec/statement.h"
+#include "gate/plan/plan.h"
+#include "sql/ast/ast.h"
 #include "src/wire/reply.h"
 
 enum { COUNTS_NUMBERS = 4 }; /* in an info text, more are added to the last */
@@ -27,18 +29,36 @@ static void add_numbers(struct str s, uint64_t sum[COUNTS_NUMBERS])
 	}
 }
 
+/* A shard that inserted one row says nothing about it; mysqld would add this much. */
+static void add_one_row(const struct statement *st, const struct shard_call *c, uint64_t *sum)
+{
+	bool ignore = st->plan->tree && st->plan->tree->flags & AST_IGNORE;
+
+	sum[0]++;
+	if (ignore)
+		sum[1] += c->affected == 0;
+	else
+		sum[1] += c->affected > 1 ? c->affected - 1 : 0;
+	sum[2] += c->warnings;
+}
+
 /* "Records: 3  Duplicates: 0  Warnings: 0": the words of one shard, the sums of all. */
 static void add_info(const struct statement *st, struct buf *out)
 {
-	uint64_t sum[COUNTS_NUMBERS] = {0};
+	bool inserts = st->fp.cls == FP_INSERT || st->fp.cls == FP_REPLACE;
 	struct str words = {NULL, 0};
+	uint64_t sum[COUNTS_NUMBERS] = {0};
 	unsigned k = 0;
 
+	if (inserts)
+		words = STR_LIT("Records: 0  Duplicates: 0  Warnings: 0");
 	for (unsigned i = 0; i < st->calls; i++) {
 		struct str s = st->call[i].info;
 
 		if (s.n && !words.n)
 			words = s;
+		if (inserts && !s.n)
+			add_one_row(st, &st->call[i], sum);
 		add_numbers(s, sum);
 	}
 	for (size_t at = 0; at < words.n;) {

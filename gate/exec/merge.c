@@ -10,6 +10,7 @@
 #include "gate/exec/row.h"
 #include "gate/exec/statement.h"
 #include "gate/plan/plan.h"
+#include "src/wire/caps.h"
 #include "src/wire/column_def.h"
 #include "src/wire/packet.h"
 
@@ -120,8 +121,9 @@ static void begin_columns(struct merge *m, unsigned i, uint64_t count, struct er
 	struct arena *a = &m->st->arena;
 
 	if (m->lead >= 0 && count != m->columns) {
-		err_set(e, ERR_INTERNAL, "shards disagree about the number of columns (%u and %u)",
-			m->columns, (unsigned)count);
+		/* ALTER TABLE runs: it has changed one shard and not the other yet. */
+		err_set_mysql(e, ERR_UNAVAILABLE, 1412, "HY000",
+			      "Table definition has changed, please retry transaction");
 		fail(m, e);
 		return;
 	}
@@ -431,14 +433,17 @@ static void answer(struct statement *st)
 {
 	struct session_vars *v = &st->conn->vars;
 	uint32_t warnings = 0;
+	unsigned status = conn_status(st->conn, statement_has_more(st));
 
-	for (unsigned i = 0; i < st->calls; i++)
+	for (unsigned i = 0; i < st->calls; i++) {
 		warnings += st->call[i].warnings;
+		status |= st->call[i].status &
+			  (STATUS_NO_INDEX | STATUS_NO_GOOD_INDEX | STATUS_QUERY_WAS_SLOW);
+	}
 	conditions_set_warnings(&v->conditions, warnings);
 	v->row_count = -1;
 	v->found_rows = st->merge->sent;
-	conn_send_end(st->conn, (uint16_t)(warnings < 65535 ? warnings : 65535),
-		      conn_status(st->conn, statement_has_more(st)));
+	conn_send_end(st->conn, (uint16_t)(warnings < 65535 ? warnings : 65535), (uint16_t)status);
 }
 
 const struct statement_kind merge_kind = {

@@ -75,20 +75,29 @@ static int literal_value(struct statement *st, uint32_t lit, struct value *out, 
 	}
 }
 
+/* The literal (or parameter) that a plan's value is, SIZE_MAX: it is a constant of the plan. */
+static size_t literal_of(const struct statement *st, const struct plan_value *v, uint32_t row)
+{
+	switch (v->kind) {
+	case PLAN_VALUE_SLOT:
+		return fingerprint_lit_at(&st->fp, v->slot, 0, 0);
+	case PLAN_VALUE_ELEMENT:
+		return fingerprint_lit_at(&st->fp, v->slot, row, v->column);
+	case PLAN_VALUE_CONST:
+		break;
+	}
+	return SIZE_MAX;
+}
+
 int resolve_value(struct statement *st, const struct plan_value *v, uint32_t row, struct value *out,
 		  struct err *e)
 {
-	switch (v->kind) {
-	case PLAN_VALUE_CONST:
-		*out = v->constant;
-		return 0;
-	case PLAN_VALUE_SLOT:
-		return literal_value(st, fingerprint_lit_at(&st->fp, v->slot, 0, 0), out, e);
-	case PLAN_VALUE_ELEMENT:
-		return literal_value(st, fingerprint_lit_at(&st->fp, v->slot, row, v->column), out,
-				     e);
-	}
-	return err_set(e, ERR_INTERNAL, "a plan value of an unknown kind");
+	size_t lit = literal_of(st, v, row);
+
+	if (lit != SIZE_MAX)
+		return literal_value(st, (uint32_t)lit, out, e);
+	*out = v->constant;
+	return 0;
 }
 
 /* Marks in a bitmap which shards hold (part of) what the vindex says; *one is the index of the last
@@ -125,6 +134,35 @@ static void settle_double(struct value *v)
 	if (v->type == VALUE_DOUBLE && v->d >= -exact && v->d <= exact &&
 	    (double)(int64_t)v->d == v->d)
 		*v = (struct value){.type = VALUE_INT, .i = (int64_t)v->d};
+}
+
+/* And so is the decimal 5.0, where numbers are stored. */
+static void settle_decimal(struct value *v)
+{
+	struct str whole, fraction;
+
+	if (v->type != VALUE_DECIMAL || !str_cut(v->s, '.', &whole, &fraction))
+		return;
+	while (fraction.n && fraction.p[fraction.n - 1] == '0')
+		fraction.n--;
+	if (!fraction.n && whole.n)
+		int_literal(whole, v);
+}
+
+/* 0x3 and b'11' are numbers where numbers are stored (a parameter's bytes are text). */
+static void settle_hex(const struct statement *st, const struct plan_value *from, uint32_t row,
+		       struct value *v)
+{
+	size_t lit = literal_of(st, from, row);
+	uint64_t n = 0;
+
+	if (v->type != VALUE_BYTES || v->s.n > sizeof(n) || lit == SIZE_MAX ||
+	    (st->fp.lits.v[lit].type != FP_HEX && st->fp.lits.v[lit].type != FP_BIT))
+		return;
+	for (size_t i = 0; i < v->s.n; i++)
+		n = n << 8 | (uint8_t)v->s.p[i];
+	*v = n <= INT64_MAX ? (struct value){.type = VALUE_INT, .i = (int64_t)n}
+			    : (struct value){.type = VALUE_UINT, .u = n};
 }
 
 static enum plan_column_class class_of(const struct plan_route *r, uint32_t column)
@@ -228,6 +266,10 @@ static int look_up(struct statement *st, const struct plan_route *r, const struc
 		if (resolve_value(st, &value[i], row, &v[i], e) < 0)
 			return -1;
 		settle_double(&v[i]);
+		if (class_of(r, i) == PLAN_COLUMN_NUMBER) {
+			settle_decimal(&v[i]);
+			settle_hex(st, &value[i], row, &v[i]);
+		}
 		if (!settle_charset(st, &v[i])) {
 			if (write)
 				return err_set(e, ERR_UNSUPPORTED,

@@ -79,6 +79,12 @@ BOTH = [
     ("SET TRANSACTION READ ONLY", "BEGIN", "COMMIT AND CHAIN", "INSERT INTO t VALUES (1,'a',1)", "COMMIT", "INSERT INTO t VALUES (1,'a',1)"),
     ("SET autocommit = 0", "SAVEPOINT a", "INSERT INTO t VALUES (1, 'a', 1), (2, 'a', 1), (3, 'a', 1)", "ROLLBACK TO a", "COMMIT",
      "SELECT COUNT(*) FROM t"),
+    ("INSERT INTO t VALUES (2.0, 'a', 1), (0x3, 'b', 1), (b'101', 'c', 1), (6e0, 'd', 1), ('7', 'e', 1)", "SELECT id, v FROM t ORDER BY id",
+     "SELECT v FROM t WHERE id = 2", "SELECT v FROM t WHERE id = 3.0", "SELECT v FROM t WHERE id = 0x05", "SELECT v FROM t WHERE id = 6"),
+    # One row on each shard: the counts are in the answer all the same.
+    ("INSERT INTO t VALUES (1, 'a', 1), (4, 'b', 1)", "INSERT IGNORE INTO t VALUES (1, 'a', 1), (4, 'b', 1)",
+     "REPLACE INTO t VALUES (1, 'x', 1), (4, 'y', 1)", "INSERT INTO t VALUES (1, 'a', 1), (4, 'b', 1) ON DUPLICATE KEY UPDATE n = 7",
+     "INSERT INTO t VALUES (1, 'a', 1)"),
     ("INSERT INTO t VALUES (7, 'a', 1)", "EXPLAIN SELECT * FROM t WHERE id = 7", "EXPLAIN UPDATE t SET n = 2 WHERE id = 7"),
     ("SELECT 'abc", "SELECT /* abc"),
 ]
