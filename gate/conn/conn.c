@@ -46,6 +46,7 @@ void conn_send_done(struct conn *c, uint64_t affected, uint64_t insert_id, bool 
 			      .warnings = c->vars.conditions.stale ? 0 : c->vars.conditions.warnings,
 			      .status = conn_status(c, more)};
 
+	c->vars.row_count = (int64_t)affected;
 	conn_send_ok(c, &ok);
 }
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "gate/base/gate_settings.h"
 #include "gate/client/client.h"
 #include "gate/txn/txn.h"
 #include "gate/vars/session_vars.h"
@@ -20,13 +21,14 @@ struct conn {
 	struct client client;
 	struct session_vars vars;
 	struct txn txn;
+	struct gate_limits limits; /* the user's */
 	bool closing; /* the session closes behind the answer to this command */
 };
 
 /* SERVER_STATUS_* bits as they are now; @more: another result follows. */
 uint16_t conn_status(const struct conn *c, bool more);
 void conn_send_ok(struct conn *c, const struct reply_ok *ok);
-/* OK with the connection's status and these counts. */
+/* OK with the connection's status and these counts; ROW_COUNT() is @affected then. */
 void conn_send_done(struct conn *c, uint64_t affected, uint64_t insert_id, bool more);
 /* The EOF packet behind definitions, for clients that want it. */
 void conn_send_eof(struct conn *c, uint16_t warnings, uint16_t status);

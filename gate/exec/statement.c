@@ -189,7 +189,6 @@ void statement_fail_memory(struct statement *st)
 
 void statement_ok(struct statement *st)
 {
-	st->conn->vars.row_count = 0;
 	conn_send_done(st->conn, 0, 0, statement_has_more(st));
 	statement_done(st);
 }

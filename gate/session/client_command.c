@@ -26,7 +26,7 @@ static struct session *session_of(const struct statement *st)
 
 static void begin_statement(struct statement *st)
 {
-	int64_t timeout = st->ctx->settings->query_timeout_us;
+	int64_t timeout = st->conn->limits.query_us;
 
 	err_clear(&st->error);
 	st->implicit_txn = st->answered = st->rolled_back = st->scatter = false;

@@ -34,16 +34,17 @@ static void accept_unix(void *arg, int fd)
 	session_accept(arg, fd, true);
 }
 
-static bool is_idle_too_long(const struct session *s, const struct gate_settings *o, uint64_t age)
+static bool is_idle_too_long(const struct session *s, uint64_t age)
 {
-	uint64_t own = s->conn.vars.wait_timeout_us;
+	uint64_t own = s->conn.vars.wait_timeout_us, limit = (uint64_t)s->conn.limits.idle_us;
 
-	return (o->idle_timeout_us && age > (uint64_t)o->idle_timeout_us) || (own && age > own);
+	return (limit && age > limit) || (own && age > own);
 }
 
 /* Whether the client has taken nothing of its answer for longer than allowed. */
-static bool is_stalled(struct session *s, const struct gate_settings *o, uint64_t now)
+static bool is_stalled(struct session *s, uint64_t now)
 {
+	uint64_t limit = (uint64_t)s->conn.limits.net_write_us;
 	size_t pending = stream_pending(s->conn.client.stream);
 
 	if (!client_congested(&s->conn.client) || pending < s->pending)
@@ -51,8 +52,7 @@ static bool is_stalled(struct session *s, const struct gate_settings *o, uint64_
 	else if (!s->stalled_us)
 		s->stalled_us = now;
 	s->pending = pending;
-	return s->stalled_us && o->net_write_timeout_us &&
-	       now - s->stalled_us > (uint64_t)o->net_write_timeout_us;
+	return s->stalled_us && limit && now - s->stalled_us > limit;
 }
 
 /* Ends sessions that take too long to log in or have been idle too long, and idle ones when the
@@ -72,9 +72,9 @@ static void on_tick(void *arg)
 		next = s->next;
 		if (login && o->connect_timeout_us && age > (uint64_t)o->connect_timeout_us)
 			session_close(s, "login took too long");
-		else if (s->state == SESSION_IDLE && is_idle_too_long(s, o, age))
+		else if (s->state == SESSION_IDLE && is_idle_too_long(s, age))
 			session_close(s, "idle too long");
-		else if (s->state == SESSION_BUSY && is_stalled(s, o, now))
+		else if (s->state == SESSION_BUSY && is_stalled(s, now))
 			session_close(s, "the client does not take its answer");
 		else if (s->state == SESSION_IDLE && draining && !s->conn.txn.open)
 			session_close(s, "shutting down");

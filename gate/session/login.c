@@ -154,6 +154,7 @@ static void accept_user(struct session *s)
 	free(s->conn.vars.user);
 	s->conn.vars.user = l->name;
 	l->name = NULL;
+	s->conn.limits = user_limits(l->user, &s->conn.ctx->settings->limits);
 	if (l->change)
 		session_reset(s);
 	if (l->change || l->have_db)

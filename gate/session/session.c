@@ -228,6 +228,7 @@ void session_accept(struct gate_worker *gw, int fd, bool unix_socket)
 	s->gw = gw;
 	s->ops = gw->session_ops;
 	s->conn.ctx = &gw->ctx;
+	s->conn.limits = gw->ctx.settings->limits;
 	s->conn.client.stream = stream_new(gw->ctx.worker, fd, &session_handler, s, &e);
 	if (!s->conn.client.stream) {
 		refuse(fd, "Out of memory");

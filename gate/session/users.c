@@ -7,6 +7,7 @@
 #include "src/base/buf.h"
 #include "src/base/file.h"
 #include "src/base/json.h"
+#include "src/base/options.h"
 #include "src/wire/auth_server.h"
 
 static void free_user(void *p)
@@ -59,11 +60,35 @@ static int parse_hosts(struct user *u, JSON *list, struct err *e)
 	return 0;
 }
 
+static int parse_limit(struct user_limit *l, JSON *v, struct err *e)
+{
+	const char *text = json_string(v, NULL);
+
+	if (!text || options_duration(text, &l->us) < 0 || l->us < 0)
+		return err_set(e, ERR_PARSE, "\"%s\" must be a time as \"30s\"", json_key(v));
+	l->own = true;
+	return 0;
+}
+
+/* The limit that the file calls @key, NULL: it is none. */
+static struct user_limit *limit_of(struct user *u, const char *key)
+{
+	return !strcmp(key, "query_timeout")	   ? &u->query
+	       : !strcmp(key, "idle_timeout")	   ? &u->idle
+	       : !strcmp(key, "net_write_timeout") ? &u->net_write
+						   : NULL;
+}
+
 static int parse_details(struct user *u, JSON *v, const char **hash, struct err *e)
 {
 	for (JSON *m = json_first(v); m; m = json_next(m)) {
 		const char *key = json_key(m);
+		struct user_limit *limit = limit_of(u, key);
 
+		if (limit && parse_limit(limit, m, e) < 0)
+			return -1;
+		if (limit)
+			continue;
 		if (!strcmp(key, "password"))
 			*hash = json_string(m, NULL);
 		else if (!strcmp(key, "tls") && json_type(m) == JSON_BOOL)
@@ -159,6 +184,15 @@ struct user *users_find(struct users *u, struct str name, struct str host)
 		if (str_eqz(host, user->hosts[i]))
 			return user;
 	return NULL;
+}
+
+struct gate_limits user_limits(const struct user *u, const struct gate_limits *gate)
+{
+	return (struct gate_limits){
+		.query_us = u->query.own ? u->query.us : gate->query_us,
+		.idle_us = u->idle.own ? u->idle.us : gate->idle_us,
+		.net_write_us = u->net_write.own ? u->net_write.us : gate->net_write_us,
+	};
 }
 
 bool users_fast_get(struct users *u, struct user *user, uint8_t out[USERS_FAST])

@@ -1,9 +1,10 @@
 /* users - who may log in, from a JSON file:
  *
  *	{"app": {"password": "*94BD..." | "$A$005$..." | "", "hosts": ["127.0.0.1"], "tls": true,
- *		 "owner": true}}
+ *		 "owner": true, "query_timeout": "30s", "idle_timeout": "10m", "net_write_timeout": "20s"}}
  *
- * ("owner": only over the unix socket, from a process of the user that runs the gate)
+ * ("owner": only over the unix socket, from a process of the user that runs the gate; times that are
+ * not said are those of the gate's options)
  *
  * or, short, {"app": "*94BD..."}. Passwords are hashes of mysql_native_password or of
  * caching_sha2_password, or empty. Published as a snapshot, read again on SIGHUP. Any thread. */
@@ -13,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "gate/base/gate_settings.h"
 #include "src/base/err.h"
 #include "src/base/hmap.h"
 #include "src/base/snapshot.h"
@@ -26,6 +28,10 @@ struct user {
 	bool owner_only; /* only from a process of the gate's own user, over the unix socket */
 	char **hosts;	 /* owned, numeric addresses; none: from anywhere */
 	size_t host_count;
+	struct user_limit {
+		bool own; /* else the gate's */
+		int64_t us;
+	} query, idle, net_write;
 	/* The caching_sha2 cache: learned at a full login. Guarded by the snapshot's lock. */
 	uint8_t fast[USERS_FAST];
 	bool have_fast;
@@ -44,6 +50,8 @@ struct users *users_load(const char *path, struct err *e);
 /* NULL when there is none of that name, or none from @host (an address without port, or "" for a
  * unix socket, which every user may use). */
 struct user *users_find(struct users *u, struct str name, struct str host);
+/* What holds for the user's sessions; @gate: for those that have nothing of their own. */
+struct gate_limits user_limits(const struct user *u, const struct gate_limits *gate);
 /* The cached fast hash into @out; false when there is none. */
 bool users_fast_get(struct users *u, struct user *user, uint8_t out[USERS_FAST]);
 void users_fast_put(struct users *u, struct user *user, const uint8_t fast[USERS_FAST]);

@@ -18,7 +18,7 @@ void session_vars_init(struct session_vars *v, const struct lex_opts *lex)
 	v->client_charset = CHARSET_UTF8MB4;
 	v->lex = *lex;
 	v->autocommit = true;
-	v->row_count = -1;
+	v->row_count = 0;
 	v->last_insert_id = v->found_rows = 0;
 	v->wait_timeout_us = 0;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/options.h"
 #include "src/base/process.h"
 #include "src/keeper/layout.h"
 #include "src/keeper/spec.h"
@@ -76,9 +77,10 @@ static int add_etcd(struct build *b)
 	arg(b, p, "--auto-compaction-retention=1h");
 	arg(b, p, "--experimental-watch-progress-notify-interval=1s");
 	b->fleet->topo = arena_printf(&b->fleet->arena, "etcd:http://127.0.0.1:%d", p->web_port);
-	b->fleet->topo_password =
-		arena_printf(&b->fleet->arena, "%s/etcd.password", b->fleet->dir);
-	return b->fleet->topo && b->fleet->topo_password ? 0 : err_set(b->e, ERR_NOMEM, "out of memory");
+	b->fleet->topo_password = arena_printf(&b->fleet->arena, "%s/etcd.password", b->fleet->dir);
+	return b->fleet->topo && b->fleet->topo_password
+		       ? 0
+		       : err_set(b->e, ERR_NOMEM, "out of memory");
 }
 
 /* What gates and tablets have alike. */
@@ -95,6 +97,41 @@ static void store_args(struct build *b, struct fleet_process *p)
 }
 
 /* Whom a replica replicates from it finds in the store. */
+static void limit_arg(struct build *b, struct fleet_process *p, const char *option,
+		      const char *value)
+{
+	if (value)
+		arg(b, p, "--%s=%s", option, value);
+}
+
+static int64_t longer(int64_t us, const char *limit)
+{
+	int64_t other;
+
+	if (!limit || options_duration(limit, &other) < 0)
+		return us;
+	return other == 0 ? INT64_MAX : other > us ? other : us;
+}
+
+/* Tablets end what takes longer than any gate allows: their limits are those of the most patient
+ * user, at least their own defaults, and at most what their options take. */
+static void tablet_limits(struct build *b, struct fleet_process *p)
+{
+	const int64_t hour = 3600000000, day = 24 * hour;
+	int64_t statement = longer(hour, b->spec->limits.query_timeout);
+	int64_t write = longer(60000000, b->spec->limits.net_write_timeout);
+
+	for (size_t i = 0; i < b->spec->users.len; i++) {
+		statement = longer(statement, b->spec->users.v[i].limits.query_timeout);
+		write = longer(write, b->spec->users.v[i].limits.net_write_timeout);
+	}
+	statement = statement < 7 * day ? statement : 7 * day;
+	write = write < day ? write : day;
+	arg(b, p, "--statement-timeout=%lldms", (long long)statement / 1000);
+	arg(b, p, "--write-timeout=%lldms", (long long)write / 1000);
+	limit_arg(b, p, "pool-wait", b->spec->limits.pool_wait);
+}
+
 static void tablet_args(struct build *b, struct fleet_process *p)
 {
 	const struct spec *s = b->spec;
@@ -119,6 +156,7 @@ static void tablet_args(struct build *b, struct fleet_process *p)
 	arg(b, p, "--max-replica-lag=%lldms", (long long)s->max_replica_lag / 1000);
 	arg(b, p, "--workers=1");
 	arg(b, p, "--io=%s", s->io);
+	tablet_limits(b, p);
 }
 
 /* Tablet @n of a shard; 0 is the one that starts as its primary. */
@@ -197,6 +235,9 @@ static int add_gate(struct build *b, int n)
 	arg(b, p, "--users=%s/users.json", f->dir);
 	arg(b, p, "--workers=%d", s->workers);
 	arg(b, p, "--io=%s", s->io);
+	limit_arg(b, p, "query-timeout", s->limits.query_timeout);
+	limit_arg(b, p, "idle-timeout", s->limits.idle_timeout);
+	limit_arg(b, p, "net-write-timeout", s->limits.net_write_timeout);
 	return 0;
 }
 

@@ -68,7 +68,8 @@ static int read_io(struct json_reader *r, JSON *v, void *object)
 
 	if (json_reader_string(r, v, out) < 0)
 		return -1;
-	return worker_io_parse(*out, &io, &why) < 0 ? json_reader_fail(r, ERR_PARSE, "%s", why.msg) : 0;
+	return worker_io_parse(*out, &io, &why) < 0 ? json_reader_fail(r, ERR_PARSE, "%s", why.msg)
+						    : 0;
 }
 
 static int read_workers(struct json_reader *r, JSON *v, void *object)
@@ -133,6 +134,53 @@ static int read_cell(struct json_reader *r, JSON *v, void *object)
 	return read_name(r, "cell", json_string(v, ""), &((struct reading *)object)->spec->cell);
 }
 
+/* One field of a spec_limits: the name in @names is the field's own. */
+static int read_limit(struct json_reader *r, JSON *v, void *object)
+{
+	struct spec_limits *l = object;
+	const struct {
+		const char *name, **out;
+	} field[] = {{"query_timeout", &l->query_timeout},
+		     {"idle_timeout", &l->idle_timeout},
+		     {"net_write_timeout", &l->net_write_timeout},
+		     {"pool_wait", &l->pool_wait}};
+	int64_t us;
+
+	for (size_t i = 0; i < sizeof(field) / sizeof(field[0]); i++) {
+		if (strcmp(json_key(v), field[i].name) != 0)
+			continue;
+		if (json_type(v) != JSON_STRING || options_duration(json_string(v, ""), &us) < 0 ||
+		    us < 0)
+			return json_reader_fail(r, ERR_PARSE, "expected a time as \"30s\"");
+		return json_reader_string(r, v, field[i].out);
+	}
+	return json_reader_fail(r, ERR_PARSE, "unknown field");
+}
+
+static int read_limits(struct json_reader *r, JSON *v, void *object)
+{
+	struct spec *s = ((struct reading *)object)->spec;
+	int64_t us;
+
+	if (json_reader_map(r, v, read_limit, &s->limits) < 0)
+		return -1;
+	if (s->limits.pool_wait && options_duration(s->limits.pool_wait, &us) == 0 &&
+	    (us < 1000 || us > 3600000000))
+		return json_reader_fail(r, ERR_PARSE, "\"pool_wait\" is between 1ms and 1h");
+	return 0;
+}
+
+static int read_user_field(struct json_reader *r, JSON *v, void *object)
+{
+	struct spec_user *u = object;
+
+	if (strcmp(json_key(v), "password") == 0)
+		return json_reader_string(r, v, &u->password);
+	if (strcmp(json_key(v), "pool_wait") == 0)
+		return json_reader_fail(r, ERR_PARSE, "is not a user's: all share the pools");
+	return read_limit(r, v, &u->limits);
+}
+
 static int read_user(struct json_reader *r, JSON *v, void *object)
 {
 	struct spec *s = ((struct reading *)object)->spec;
@@ -142,8 +190,11 @@ static int read_user(struct json_reader *r, JSON *v, void *object)
 		return json_reader_nomem(r);
 	if (!*u.name || strlen(u.name) > 128)
 		return json_reader_fail(r, ERR_PARSE, "a user's name has 1 to 128 bytes");
-	if (json_reader_string(r, v, &u.password) < 0)
+	if (json_type(v) == JSON_OBJECT ? json_reader_map(r, v, read_user_field, &u) < 0
+					: json_reader_string(r, v, &u.password) < 0)
 		return -1;
+	if (!u.password)
+		return json_reader_fail(r, ERR_PARSE, "\"password\" is missing (\"\" for none)");
 	for (size_t i = 0; i < s->users.len; i++)
 		if (!strcmp(s->users.v[i].name, u.name))
 			return json_reader_fail(r, ERR_PARSE, "named twice");
@@ -274,8 +325,9 @@ static int read_keyspace(struct json_reader *r, JSON *v, void *object)
 	if (rc == 0)
 		rc = check_partition(r, &k);
 	if (rc == 0 && !k.replicas && !strcmp(k.durability, "semi_sync"))
-		rc = json_reader_fail(r, ERR_PARSE, "durability \"semi_sync\" needs \"replicas\" of 1 "
-						   "or more: a commit waits for a replica");
+		rc = json_reader_fail(r, ERR_PARSE,
+				      "durability \"semi_sync\" needs \"replicas\" of 1 "
+				      "or more: a commit waits for a replica");
 	if (rc == 0)
 		s->keyspaces.v[s->keyspaces.len++] = k;
 	return rc;
@@ -298,6 +350,7 @@ static const struct json_field fields[] = {
 	JSON_FIELD_CALL(read_max_replica_lag, "max_replica_lag"),
 	JSON_FIELD_CALL(read_binlog_expire, "binlog_expire_logs_seconds"),
 	JSON_FIELD_CALL(read_cell, "cell"),
+	JSON_FIELD_CALL(read_limits, "limits"),
 	JSON_FIELD_CALL(read_users, "users"),
 	JSON_FIELD_CALL(read_keyspaces, "keyspaces"),
 };
@@ -375,6 +428,33 @@ static void print_keyspace(struct json_out *o, const struct spec_keyspace *k)
 	json_out_end_object(o);
 }
 
+static void print_limits(struct json_out *o, const struct spec_limits *l)
+{
+	if (l->query_timeout)
+		json_out_strz(o, "query_timeout", l->query_timeout);
+	if (l->idle_timeout)
+		json_out_strz(o, "idle_timeout", l->idle_timeout);
+	if (l->net_write_timeout)
+		json_out_strz(o, "net_write_timeout", l->net_write_timeout);
+	if (l->pool_wait)
+		json_out_strz(o, "pool_wait", l->pool_wait);
+}
+
+/* @password: in clear, or its hash. */
+static void print_user(struct json_out *o, const struct spec_user *u, const char *password)
+{
+	const struct spec_limits *l = &u->limits;
+
+	if (!l->query_timeout && !l->idle_timeout && !l->net_write_timeout) {
+		json_out_strz(o, u->name, password);
+		return;
+	}
+	json_out_object(o, u->name);
+	json_out_strz(o, "password", password);
+	print_limits(o, l);
+	json_out_end_object(o);
+}
+
 void spec_print(const struct spec *s, struct buf *out)
 {
 	struct json_out o;
@@ -394,9 +474,12 @@ void spec_print(const struct spec *s, struct buf *out)
 	json_out_strz(&o, "max_replica_lag", lag);
 	json_out_int(&o, "binlog_expire_logs_seconds", s->binlog_expire_s);
 	json_out_strz(&o, "cell", s->cell);
+	json_out_object(&o, "limits");
+	print_limits(&o, &s->limits);
+	json_out_end_object(&o);
 	json_out_object(&o, "users");
 	for (size_t i = 0; i < s->users.len; i++)
-		json_out_strz(&o, s->users.v[i].name, s->users.v[i].password);
+		print_user(&o, &s->users.v[i], s->users.v[i].password);
 	json_out_end_object(&o);
 	json_out_object(&o, "keyspaces");
 	for (size_t i = 0; i < s->keyspaces.len; i++)
@@ -432,7 +515,7 @@ void spec_print_users(const struct spec *s, struct buf *out)
 	json_out_object(&o, NULL);
 	for (size_t i = 0; i < s->users.len; i++) {
 		hash_password(s->users.v[i].password, hash);
-		json_out_strz(&o, s->users.v[i].name, hash);
+		print_user(&o, &s->users.v[i], hash);
 	}
 	json_out_end_object(&o);
 }

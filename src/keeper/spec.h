@@ -10,8 +10,15 @@
 #include "src/base/err.h"
 #include "src/base/str.h"
 
+/* Times as text that options take ("30s"); NULL: the programs' own. */
+struct spec_limits {
+	const char *query_timeout, *idle_timeout, *net_write_timeout;
+	const char *pool_wait; /* not of users */
+};
+
 struct spec_user {
 	const char *name, *password; /* in clear; "" for none */
+	struct spec_limits limits;
 };
 
 struct spec_keyspace {
@@ -36,6 +43,7 @@ struct spec {
 	int64_t binlog_expire_s;      /* mysqlds remove binary logs that are older; 0: never */
 	int64_t max_replica_lag;      /* microseconds; replicas further behind are not read from */
 	const char *cell;
+	struct spec_limits limits;
 	struct {
 		struct spec_user *v; /* owned */
 		size_t len, cap;

@@ -48,6 +48,19 @@ static int check_keyspace(const struct spec_keyspace *old, const struct spec_key
 	return 0;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool same_limits(const struct spec_limits *a, const struct spec_limits *b)
+{
+	return same_text(a->query_timeout, b->query_timeout) &&
+	       same_text(a->idle_timeout, b->idle_timeout) &&
+	       same_text(a->net_write_timeout, b->net_write_timeout) &&
+	       same_text(a->pool_wait, b->pool_wait);
+}
+
 /* What a running process was started with. */
 static const char *fixed_change(const struct spec *old, const struct spec *new)
 {
@@ -59,6 +72,8 @@ static const char *fixed_change(const struct spec *old, const struct spec *new)
 		return "workers";
 	if (strcmp(old->io, new->io) != 0)
 		return "io";
+	if (!same_limits(&old->limits, &new->limits))
+		return "limits";
 	if (old->durable != new->durable)
 		return "durable";
 	if (old->buffer_pool != new->buffer_pool)

@@ -355,3 +355,43 @@ def test_count_of_passes(tmp_path):
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     p = subprocess.run(["/usr/bin/python3", root + "/test/lib/count.py", str(log)], stdout=subprocess.PIPE, text=True, check=True)
     assert p.stdout.split() == ["18", "1"]
+
+
+def test_limits_of_the_spec_and_of_a_user(start_cluster):
+    """Issue 8, B 4: times are set for the cluster, for a user, and by a session."""
+    spec = {"users": {"root": "", "short": {"password": "x", "query_timeout": "700ms", "idle_timeout": "1s"},
+                      "long": {"password": "", "query_timeout": "2h", "net_write_timeout": "0s"}},
+            "limits": {"query_timeout": "3s", "pool_wait": "2s"},
+            "keyspaces": {"one": {"shards": ["-"], "replicas": 0, "schema": "CREATE TABLE t (id BIGINT PRIMARY KEY);"}}}
+    c = start_cluster(spec)
+
+    def took(sql="SELECT SLEEP(5)", **kw):
+        conn = c.connect("one", autocommit=True, **kw)
+        began = time.monotonic()
+        with conn.cursor() as cur:
+            try:
+                cur.execute(sql)
+                return "ran", time.monotonic() - began
+            except pymysql.MySQLError as e:
+                return e.args[0], time.monotonic() - began
+
+    code, seconds = took(user="short", password="x")
+    assert code == 3024 and 0.5 < seconds < 2.5, (code, seconds)
+    code, seconds = took()
+    assert code == 3024 and 2.5 < seconds < 4.9, (code, seconds)
+    assert took(user="long")[0] == "ran"
+    assert took("SET STATEMENT max_statement_time=0.3 FOR SELECT 1")[0] == 1235
+    conn = c.connect("one", autocommit=True, user="long")
+    with conn.cursor() as cur:
+        cur.execute("SET max_statement_time = 0.5")
+        with pytest.raises(pymysql.MySQLError) as e:
+            cur.execute("SELECT SLEEP(5)")
+        assert e.value.args[0] == 1969
+    idle = c.connect("one", user="short", password="x")
+    time.sleep(3)
+    with pytest.raises((pymysql.MySQLError, OSError)):
+        idle.ping(reconnect=False)
+    for bad in ({"limits": {"query_timeout": 5}}, {"limits": {"pool_wait": "0s"}}, {"limits": {"x": "1s"}},
+                {"users": {"a": {"query_timeout": "1s"}}}, {"users": {"a": {"password": "", "pool_wait": "1s"}}}):
+        out = Cluster(dict(spec, **bad)).up(check=False)
+        assert out.returncode != 0 and ("limits" in out.stdout or "users" in out.stdout), out.stdout
