@@ -90,8 +90,7 @@ static bool undo_statement(struct statement *st)
 	f->request.sql = STR_LIT("ROLLBACK TO SAVEPOINT " SHARD_CALL_UNDO_NAME);
 	f->done = undone;
 	for (unsigned i = 0; i < st->calls; i++)
-		/* A canceled call may have done its work before KILL came. */
-		if (st->call[i].error.code == ERR_OK || st->call[i].canceled)
+		if (st->call[i].error.code == ERR_OK || st->call[i].rows_lost)
 			f->target[f->targets++] = st->call[i].shard;
 	if (!f->targets)
 		return false;

@@ -41,11 +41,23 @@ static void call_flow(struct shard_call *c)
 		shard_call_grant(c, c->ungranted);
 }
 
+/* The client must not take a statement that was done for one that was not. */
+static void tell_done(struct err *e)
+{
+	struct err why = *e;
+
+	err_set_mysql(e, why.code, why.mysql_errno, why.sqlstate,
+		      "%s, but only after the statement was done; the rows that it returns are lost",
+		      why.msg);
+}
+
 static void call_ended(struct shard_call *c)
 {
 	struct statement *st = c->owner;
 
 	st->running--;
+	if (c->rows_lost && st->calls == 1 && st->plan->kind != PLAN_QUERY)
+		tell_done(&c->error);
 	st->rolled_back = st->rolled_back || c->rolled_back;
 	if (c->error.code != ERR_OK && st->error.code == ERR_OK && !c->stopped)
 		st->error = c->error;

@@ -224,10 +224,10 @@ static void cancel_all(struct statement *st)
 void statement_kill(struct statement *st)
 {
 	st->killed = true;
-	if (st->error.code == ERR_OK && (st->running || st->fetching))
-		err_set(&st->error, ERR_CANCELED, "Query execution was interrupted");
-	/* A COMMIT is never killed. */
-	cancel_all(st);
+	/* Each call tells whether it was done before KILL came. A COMMIT is never killed, nor what
+	 * follows a statement that is over: undoing it, above all. */
+	if (st->state != STATEMENT_CLOSING)
+		cancel_all(st);
 }
 
 /* --- orphans --- */
@@ -324,15 +324,9 @@ bool statement_has_more(const struct statement *st)
 static void fetched(struct shard_fetch *f, const struct err *e)
 {
 	struct statement *st = f->arg;
-	shard_fetch_fn done = f->owner_done;
-	struct err killed;
 
 	st->fetching = false;
-	if (!e && st->killed && st->error.code == ERR_CANCELED) {
-		killed = st->error;
-		e = &killed;
-	}
-	done(f, e);
+	f->owner_done(f, e);
 }
 
 void statement_fetch(struct statement *st, struct shard_fetch *f)

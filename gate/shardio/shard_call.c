@@ -47,9 +47,22 @@ static void name_user(struct shard_call *c)
 		 rest);
 }
 
+static void take_ok(struct shard_call *c, const struct reply_ok *ok)
+{
+	c->have_ok = true;
+	c->status = ok->status;
+	c->warnings = ok->warnings;
+	c->affected = ok->affected_rows;
+	c->insert_id = ok->insert_id;
+	c->info = ok->info.n ? arena_str(c->arena, ok->info) : STR_LIT("");
+}
+
 static void take_part(struct shard_call *c, const struct scan_part *part, const uint8_t *p)
 {
-	struct reply_ok ok;
+	struct reply_ok ok = {.affected_rows = part->affected_rows,
+			      .insert_id = part->insert_id,
+			      .status = part->status,
+			      .warnings = part->warnings};
 
 	switch (part->what) {
 	case SCAN_ERR:
@@ -58,13 +71,9 @@ static void take_part(struct shard_call *c, const struct scan_part *part, const 
 		return;
 	case SCAN_OK:
 	case SCAN_ROWS_END:
-		c->have_ok = true;
-		c->status = part->status;
-		c->warnings = part->warnings;
-		c->affected = part->affected_rows;
-		c->insert_id = part->insert_id;
-		if (part->what == SCAN_OK && reply_parse_ok(part->payload, c->scan.caps, &ok) == 0)
-			c->info = ok.info.n ? arena_str(c->arena, ok.info) : STR_LIT("");
+		if (part->what == SCAN_OK && reply_parse_ok(part->payload, c->scan.caps, &ok) < 0)
+			break; /* the scanner has read it */
+		take_ok(c, &ok);
 		break;
 	default:
 		break;
@@ -132,6 +141,26 @@ static struct txn_shard *kept_of(struct shard_call *c)
 	return txn_find(c->txn, c->keyspace, c->shard->name, c->tablet_type);
 }
 
+/* The statement was done on the shard, whatever became of the call: by a cancel or a time limit that
+ * came too late its answer may be missing. Then the trailer has it. */
+static void take_done(struct shard_call *c, const Sluice__ExecuteTrailer *m)
+{
+	struct str packet = str_make((const char *)m->ok_packet.data, m->ok_packet.len);
+	struct reply_ok ok;
+
+	if (!m->done || c->scan.kind != SCAN_QUERY)
+		return;
+	if (!c->scan.done && packet.n && reply_parse_ok(packet, c->scan.caps, &ok) == 0) {
+		take_ok(c, &ok);
+		c->rows = false;
+		c->scan.done = true;
+	}
+	if (c->scan.done)
+		err_clear(&c->error);
+	else
+		c->rows_lost = true;
+}
+
 /* Notes what the tablet now keeps for the session. @failed: the call failed as a call. */
 static void take_trailer(struct shard_call *c, struct str trailer, bool failed)
 {
@@ -139,7 +168,7 @@ static void take_trailer(struct shard_call *c, struct str trailer, bool failed)
 	Sluice__ExecuteTrailer *m;
 
 	/* Nothing is kept there and nothing was remarkable: the trailer has no news. */
-	if (!s && !c->warnings && !c->warnings_before && c->error.code == ERR_OK)
+	if (!s && !c->warnings && !c->warnings_before && c->error.code == ERR_OK && c->scan.done)
 		return;
 	m = sluice__execute_trailer__unpack(NULL, trailer.n, (const uint8_t *)trailer.p);
 	if (!m) {
@@ -147,6 +176,7 @@ static void take_trailer(struct shard_call *c, struct str trailer, bool failed)
 			err_set(&c->error, ERR_PROTOCOL, "the tablet's answer has no proper end");
 		return;
 	}
+	take_done(c, m);
 	if (c->conditions)
 		conditions_take(c->conditions, m);
 	if (s) {
@@ -156,7 +186,7 @@ static void take_trailer(struct shard_call *c, struct str trailer, bool failed)
 			/* The server rolled it back (a deadlock), unless it never began here; a
 			 * KILL QUERY alone would have kept it. */
 			c->rolled_back = c->error.code != ERR_OK && !c->began && !failed;
-			if ((c->canceled || failed) && !c->began)
+			if (c->error.code != ERR_OK && (c->canceled || failed) && !c->began)
 				c->txn->lost = true;
 		}
 		if (!m->session)
@@ -181,6 +211,11 @@ static void take_failure(struct shard_call *c, const struct err *e)
 		txn_remove(c->txn, s);
 }
 
+static void interrupted(struct err *e)
+{
+	err_set(e, ERR_CANCELED, "Query execution was interrupted");
+}
+
 static void on_end(void *arg, const struct err *e, struct str trailer)
 {
 	struct shard_call *c = arg;
@@ -189,16 +224,21 @@ static void on_end(void *arg, const struct err *e, struct str trailer)
 	c->ended = true;
 	buf_fini(&c->stash);
 	if (e && trailer.n) {
-		c->error = *e;
+		if (e->code == ERR_CANCELED)
+			interrupted(&c->error);
+		else
+			c->error = *e;
 		take_trailer(c, trailer, true);
 	} else if (e) {
 		take_failure(c, e);
 	} else {
-		take_trailer(c, trailer, false);
-		if (!c->scan.done && c->error.code == ERR_OK && c->scan.kind != SCAN_NONE)
-			err_set(&c->error, c->canceled ? ERR_CANCELED : ERR_PROTOCOL,
-				c->canceled ? "Query execution was interrupted"
-					    : "the tablet's answer ended too early");
+		bool cut = c->canceled && !c->scan.done && c->error.code == ERR_OK;
+
+		if (cut)
+			interrupted(&c->error);
+		take_trailer(c, trailer, cut);
+		if (!c->scan.done && c->error.code == ERR_OK)
+			err_set(&c->error, ERR_PROTOCOL, "the tablet's answer ended too early");
 	}
 	c->ops->ended(c);
 }

@@ -79,6 +79,7 @@ struct shard_call {
 	bool ended, canceled, began;
 	bool stopped;	      /* set by an owner that no longer wants the answer */
 	bool rolled_back;     /* the server ended the transaction with an error (deadlock) */
+	bool rows_lost;	      /* the statement was done, but its rows were thrown away: it failed */
 	struct rpc_call *rpc; /* NULL: not started, or over */
 	struct result_scan scan;
 	struct buf stash;    /* the cut-off beginning of a packet */
@@ -102,6 +103,7 @@ void shard_call_grant(struct shard_call *c, size_t n);
 /* During ops->part: the status of the end of this result, if it has come already, within the next
  * @max bytes. False: it has not. */
 bool shard_call_peek_end(const struct shard_call *c, size_t max, uint16_t *status);
-/* Asks the tablet to end the statement; `ended` follows with the tablet's answer. */
+/* Asks the tablet to end the statement; `ended` follows. A statement that had been done by then has no
+ * error, and an OK packet as if nothing had happened (but c->rows_lost if it returned rows). */
 void shard_call_cancel(struct shard_call *c);
 #endif

@@ -103,7 +103,7 @@ void exec_free_spares(struct query_worker *q)
 static void send_end(struct exec *x, const struct err *e)
 {
 	Sluice__ExecuteTrailer m = SLUICE__EXECUTE_TRAILER__INIT;
-	uint8_t small[64], *packed = small;
+	uint8_t small[128], *packed = small;
 	size_t n;
 
 	m.session = x->trailer_session;
@@ -111,11 +111,16 @@ static void send_end(struct exec *x, const struct err *e)
 	m.schema_version = schema_version(x->q->tablet->schema);
 	m.n_warnings = e ? 0 : x->warning_count;
 	m.warnings = x->warning;
+	m.done = x->done;
+	if (x->done)
+		m.ok_packet = (ProtobufCBinaryData){x->ok_packet.n,
+						    (uint8_t *)(uintptr_t)x->ok_packet.p};
 	n = sluice__execute_trailer__get_packed_size(&m);
 	if (n > sizeof(small))
 		packed = arena_alloc(&x->arena, n);
 	if (!packed) { /* rather without warnings than not at all */
 		m.n_warnings = 0;
+		m.ok_packet.len = 0;
 		packed = small;
 	}
 	n = sluice__execute_trailer__pack(&m, packed);
@@ -200,6 +205,8 @@ void exec_broken(struct exec *x, const struct err *why)
 	struct query_worker *q = x->q;
 	struct err e = x->why;
 
+	if (x->began || (x->kept && x->kept->in_txn))
+		x->done = false; /* rolled back with the connection */
 	if (!x->canceled) {
 		err_set(&e, ERR_UNAVAILABLE, "shard %s/%s: lost connection to mysqld: %s",
 			q->tablet->keyspace, q->tablet->shard, why->msg);
@@ -264,7 +271,7 @@ static bool keeps_existing(struct exec *x, bool in_txn)
 	return x->kept->reserved || in_txn;
 }
 
-static bool keeps_new(const struct exec *x, bool in_txn)
+bool exec_keeps_new(const struct exec *x, bool in_txn)
 {
 	if (x->gone)
 		return false;
@@ -297,8 +304,7 @@ static void settle_existing(struct exec *x, bool in_txn)
 	exec_end_session(k, false);
 }
 
-/* Decides what becomes of the connection. */
-static void settle(struct exec *x)
+void exec_settle(struct exec *x)
 {
 	bool in_txn = client_conn_status(x->c->conn) & STATUS_IN_TRANS;
 	struct pooled *c = x->c;
@@ -307,7 +313,7 @@ static void settle(struct exec *x)
 
 	if (x->kept) {
 		settle_existing(x, in_txn);
-	} else if (keeps_new(x, in_txn)) {
+	} else if (exec_keeps_new(x, in_txn)) {
 		k = kept_add(&x->q->kept, c, x->owner);
 		if (!k) {
 			err_set(&e, ERR_NOMEM,
@@ -350,7 +356,7 @@ static void on_status(void *arg, const struct scan_part *last)
 	if (x->canceled)
 		exec_drained(x);
 	else
-		settle(x);
+		exec_settle(x);
 }
 
 void exec_conclude(struct exec *x)
@@ -369,7 +375,7 @@ void exec_conclude(struct exec *x)
 		exec_send_plain(x, "\x0e", 1, &sink);
 		return;
 	}
-	settle(x);
+	exec_settle(x);
 }
 
 /* --- beginning --- */

@@ -31,7 +31,7 @@ enum exec_state {
 	EXEC_MAIN,     /* mysqld runs the statement */
 	EXEC_WARNINGS, /* the statement has ended; the tablet asks for its warnings */
 	EXEC_STATUS,   /* it failed; the tablet asks whether the transaction is still open */
-	EXEC_ABSORB,   /* it was killed; an empty statement takes a KILL that comes late */
+	EXEC_ABSORB,   /* it was canceled; an empty statement takes a KILL that comes late */
 	EXEC_RELOAD,   /* it has ended; the tablet reads the schema that it changed */
 	EXEC_OVER,     /* the reply has ended; a callback (KILL, reload) is awaited */
 };
@@ -66,6 +66,8 @@ struct exec {
 	struct str error;	  /* the ERR packet of a step, in the arena */
 	bool began, ran;	  /* the transaction was opened; the statement was sent */
 	bool failed;		  /* the answer is an error of mysqld's */
+	bool rows;		  /* the answer has rows */
+	bool done;		  /* the statement ended well, and its work is not rolled back */
 	bool restart, reprepared; /* the statement was stale: prepare again, once */
 	bool canceled, killing, reloading, paused;
 	bool gone;	  /* the client of the call is gone: its session is not kept */
@@ -78,6 +80,7 @@ struct exec {
 	struct Sluice__Warning **warning; /* in the arena, as are they */
 	size_t warning_count;
 	struct buf warning_rows; /* owned: rows of SHOW WARNINGS as they come */
+	struct str ok_packet; /* of the answer, in the arena */
 	uint64_t trailer_session;
 	bool trailer_in_txn;
 };

@@ -22,10 +22,14 @@ static void canceled_over(struct exec *x)
 {
 	struct kept *k = x->kept;
 
+	if (x->done) { /* KILL came too late */
+		if (x->late)
+			worker_timer_disarm(x->late);
+		exec_settle(x);
+		return;
+	}
 	x->kept = NULL;
-	if (!k) {
-		conn_pool_discard(x->c); /* a KILL that came late would hit it */
-	} else if (k->in_txn || k->reserved) {
+	if (k->in_txn || k->reserved) {
 		exec_pass_on(k);
 	} else {
 		k->c->dirty = true;
@@ -39,9 +43,17 @@ static void on_absorbed(void *arg, const struct scan_part *last)
 {
 	struct exec *x = arg;
 
-	if (last->what != SCAN_ERR)
+	if (last->what != SCAN_ERR && x->kept)
 		x->kept->in_txn = last->status & STATUS_IN_TRANS;
 	canceled_over(x);
+}
+
+/* Whether a session keeps the connection, which must not be hit by a KILL that comes late. */
+static bool goes_on(const struct exec *x)
+{
+	if (x->kept)
+		return !x->kept->doomed;
+	return x->done && exec_keeps_new(x, client_conn_status(x->c->conn) & STATUS_IN_TRANS);
 }
 
 /* The killed statement has ended and KILL has been answered. */
@@ -51,14 +63,8 @@ void exec_drained(struct exec *x)
 
 	if (x->killing)
 		return;
-	if (!x->kept || x->kept->doomed) {
-		if (x->kept)
-			exec_end_session(x->kept, true);
-		else
-			conn_pool_discard(x->c);
-		x->kept = NULL;
-		x->c = NULL;
-		exec_refuse(x, &x->why);
+	if (!goes_on(x)) {
+		exec_broken(x, &x->why);
 		return;
 	}
 	x->state = EXEC_ABSORB;
@@ -108,7 +114,6 @@ static void say_kill(struct exec *x);
 static void on_late(void *arg)
 {
 	struct exec *x = arg;
-	struct err e;
 
 	if (x->kills < KILLS) {
 		bool runs = (x->state == EXEC_STEP || x->state == EXEC_MAIN) && x->c &&
@@ -125,8 +130,9 @@ static void on_late(void *arg)
 	log_warn("tablet.exec",
 		 "event=close connection=%u reason=\"a killed statement does not end\"",
 		 client_conn_id(x->c->conn));
-	err_set(&e, ERR_DEADLINE, "the statement did not end");
-	exec_broken(x, &e);
+	err_set(&x->why, ERR_DEADLINE,
+		"the statement was canceled, but did not end: whether it was done is not known");
+	exec_broken(x, &x->why);
 }
 
 /* The statement runs on in mysqld, which notices that its client is gone when it next answers. */
@@ -180,8 +186,8 @@ static void kill_statement(struct exec *x)
 
 void exec_cancel(struct exec *x, const struct err *why)
 {
-	if (x->canceled)
-		return;
+	if (x->canceled || x->state == EXEC_WARNINGS || x->state == EXEC_STATUS)
+		return; /* or the statement has ended: its answer follows */
 	x->canceled = true;
 	x->why = *why;
 	metrics_add(x->q->m.canceled, 1);

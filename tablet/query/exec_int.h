@@ -13,6 +13,10 @@ struct kept;
 void exec_advance(struct exec *x);
 /* The answer is complete: decides what becomes of the connection, then ends. */
 void exec_conclude(struct exec *x);
+/* Whether the connection of @x, which has no session yet, is kept for one. */
+bool exec_keeps_new(const struct exec *x, bool in_txn);
+/* Decides what becomes of the connection, then ends. */
+void exec_settle(struct exec *x);
 /* True when the statement's warnings are being read first; exec_conclude() comes again. */
 bool exec_fetch_warnings(struct exec *x);
 /* The connection is lost or of no use; ends. */

@@ -42,6 +42,11 @@ static void main_part(void *arg, const struct scan_part *part)
 		if (part->status & STATUS_DB_DROPPED)
 			x->c->db_unknown = true;
 		x->warned = part->warnings > 0 || x->before_warned;
+		if (part->what == SCAN_OK && part->last && x->kind == EXEC_RUN && !x->rows)
+			x->ok_packet = arena_str(&x->arena, part->payload);
+		return;
+	case SCAN_COLUMNS:
+		x->rows = true;
 		return;
 	case SCAN_PREPARED:
 		if (x->kind == EXEC_PREPARE && prepared_parse_ok(part->payload, &ok, NULL) == 0) {
@@ -93,7 +98,7 @@ static void main_end(void *arg, const struct scan_part *last)
 {
 	struct exec *x = arg;
 
-	(void)last;
+	x->done = last->what != SCAN_ERR;
 	if (x->paused) {
 		x->paused = false;
 		client_conn_resume(x->c->conn);

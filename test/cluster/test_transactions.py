@@ -288,3 +288,122 @@ def test_row_count_and_chain(txn_cluster, ks):
     run(c, "COMMIT RELEASE")
     with pytest.raises((pymysql.MySQLError, OSError)):
         run(c, "SELECT 1")
+
+
+class Blocked:
+    """An INSERT of a client that waits for row locks which the test holds on mysqlds: @rows are (tablet, id)."""
+
+    def __init__(self, cluster, conn, statement, *rows):
+        self.cluster, self.conn, self.got = cluster, conn, []
+        self.looks = [cluster.connect_mysqld(tablet, autocommit=True) for tablet, _ in rows]
+        self.locks = [cluster.connect_mysqld(tablet) for tablet, _ in rows]
+        for lock, (_, row) in zip(self.locks, rows):
+            run(lock, f"INSERT INTO t VALUES ({row}, 'lock')")
+        self.thread = threading.Thread(target=self._run, args=(statement,))
+        self.thread.start()
+        assert until(lambda: all(self._runs(i) for i in range(len(rows))))
+
+    def _run(self, statement):
+        try:
+            with self.conn.cursor() as cur:
+                self.got.append(cur.execute(statement))
+        except pymysql.MySQLError as e:
+            self.got.append(e.args[0])
+
+    def _runs(self, i):
+        return run(self.looks[i], "SELECT COUNT(*) FROM information_schema.processlist "
+                   "WHERE user = 'sluice_app' AND info LIKE 'INSERT%'")[0][0]
+
+    def ends_unseen(self, i):
+        """Lets it end on a mysqld whose tablet is stopped and sees that later."""
+        self.locks[i].rollback()
+        assert until(lambda: not self._runs(i))
+
+    def kill(self):
+        run(self.cluster.connect(autocommit=True), f"KILL QUERY {self.conn.thread_id()}")
+
+    def outcome(self):
+        self.thread.join(10)
+        for c in self.locks + self.looks:
+            c.close()
+        return self.got
+
+
+class Stopped:
+    """Processes that are stopped inside of `with`."""
+
+    def __init__(self, *tablets):
+        self.pids = [t["pid"] for t in tablets]
+
+    def __enter__(self):
+        for pid in self.pids:
+            os.kill(pid, signal.SIGSTOP)
+
+    def __exit__(self, *_):
+        for pid in self.pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+def client_for_kill(cluster, ks, *before):
+    run(cluster.connect(ks, autocommit=True), "DELETE FROM t")
+    c = cluster.connect(ks, autocommit=True)
+    run(c, "DO 1", *before)
+    return c
+
+
+@pytest.mark.parametrize("begin", [[], ["BEGIN"], ["BEGIN", "INSERT INTO t VALUES (9, 'x')"]])
+def test_kill_query_comes_too_late(txn_cluster, begin):
+    """Issue 8, D 6 and A 10: a statement that had ended when KILL QUERY came is answered as a server does: OK."""
+    c = client_for_kill(txn_cluster, "uno", *begin)
+    tablet = txn_cluster.tablets("uno")[0]
+    b = Blocked(txn_cluster, c, "INSERT INTO t VALUES (1, 'x'), (2, 'x')", (tablet, 1))
+    with Stopped(tablet):
+        b.ends_unseen(0)
+        b.kill()
+    assert b.outcome() == [2]
+    assert run(c, "SELECT ROW_COUNT()") == ((2,),)
+    run(c, "INSERT INTO t VALUES (3, 'x')", "COMMIT")
+    assert ids(txn_cluster, "uno") == [1, 2, 3] + [9] * (len(begin) > 1)
+
+
+@pytest.mark.parametrize("begin", [[], ["BEGIN"]])
+def test_kill_query_of_rows_that_come_back(txn_cluster, begin):
+    """Issue 8, A 10: an INSERT ... RETURNING that had ended is not answered as if it had not been done."""
+    c = client_for_kill(txn_cluster, "uno", *begin)
+    tablet = txn_cluster.tablets("uno")[0]
+    b = Blocked(txn_cluster, c, "INSERT INTO t VALUES (1, 'x') RETURNING id", (tablet, 1))
+    with Stopped(tablet):
+        b.ends_unseen(0)
+        b.kill()
+    assert b.outcome() in ([1], [1317])
+    run(c, "COMMIT")
+    assert ids(txn_cluster, "uno") == [1]
+
+
+@pytest.mark.parametrize("begin", [[], ["BEGIN"], ["BEGIN", "INSERT INTO t VALUES (5, 'x'), (6, 'x')"]])
+@pytest.mark.parametrize("done", [[], [0], [0, 1]])
+def test_kill_query_over_shards(txn_cluster, begin, done):
+    """Issue 8, D 6: KILL QUERY of a statement that some shards have done: all of it is undone, and only that; one that all
+    have done is answered OK. The gate does not know yet which are done."""
+    c = client_for_kill(txn_cluster, "duo", *begin)
+    tablets = txn_cluster.tablets("duo")
+    b = Blocked(txn_cluster, c, "INSERT INTO t VALUES (1, 'x'), (4, 'x')", (tablets[0], 1), (tablets[1], 4))
+    with Stopped(*[tablets[i] for i in done]):
+        for i in done:
+            b.ends_unseen(i)
+        b.kill()
+    assert b.outcome() == ([2] if len(done) == 2 else [1317])
+    run(c, "COMMIT")
+    assert ids(txn_cluster, "duo") == [1, 4] * (len(done) == 2) + [5, 6] * (len(begin) > 1)
+    run(txn_cluster.connect("duo", autocommit=True), "REPLACE INTO t VALUES (1, 'y'), (4, 'y')")  # no lock is left
+
+
+@pytest.mark.parametrize("begin", [[], ["BEGIN"], ["BEGIN", "INSERT INTO t VALUES (5, 'x'), (6, 'x')"]])
+def test_kill_query_after_one_shard(txn_cluster, begin):
+    """Issue 8, D 6: the same where the gate has the first shard's answer already."""
+    c = client_for_kill(txn_cluster, "duo", *begin)
+    b = Blocked(txn_cluster, c, "INSERT INTO t VALUES (1, 'x'), (4, 'x')", (txn_cluster.tablets("duo")[1], 4))
+    b.kill()
+    assert b.outcome() == [1317]
+    run(c, "COMMIT")
+    assert ids(txn_cluster, "duo") == [5, 6] * (len(begin) > 1)

@@ -4,6 +4,7 @@
  *	SELECT x        one row with x            FAIL      error 1064
  *	BIG             2000 rows of 1 kB         DEADLOCK  error 1213, the transaction is gone
  *	HANG            until KILL QUERY          DIE       closes the connection
+ *	LATE            until KILL QUERY, then OK as if that had come too late
  *	WARN            OK with a warning         ... bad   error 1193
  *	BEGIN, COMMIT, ROLLBACK, anything else    OK
  */
@@ -156,7 +157,6 @@ static void fake_hang(struct fake_conn *c)
 	c->killed = false;
 	fake.hanging--;
 	pthread_mutex_unlock(&fake.m);
-	fake_err(c, 1317, "70100");
 }
 
 static void fake_kill(unsigned id)
@@ -191,6 +191,10 @@ static bool fake_query(struct fake_conn *c, struct str sql)
 		return false;
 	} else if (str_eqz(sql, "HANG")) {
 		fake_hang(c);
+		fake_err(c, 1317, "70100");
+	} else if (str_eqz(sql, "LATE")) {
+		fake_hang(c);
+		fake_ok(c, 0);
 	} else if (str_starts(sql, "KILL QUERY ") &&
 		   str_to_u64(str_make(sql.p + 11, sql.n - 11), &id)) {
 		fake_kill((unsigned)id);

@@ -47,6 +47,7 @@ static struct {
 	size_t sent;
 	struct step doing;
 	unsigned canceled;
+	enum { NOT_DONE, DONE, DONE_ROWS } done; /* in trailers */
 } tablet;
 
 static struct worker *w;
@@ -67,14 +68,25 @@ static void note(const char *text, size_t n)
 	snprintf(tablet.log + have, sizeof(tablet.log) - have, "%.*s", (int)n, text);
 }
 
-static void end_reply(struct rpc_reply *r, const struct step *s)
+static void end_reply(struct rpc_reply *r, const struct step *s, const struct err *why)
 {
 	Sluice__ExecuteTrailer m = SLUICE__EXECUTE_TRAILER__INIT;
-	uint8_t packed[64];
+	struct reply_ok ok = {.affected_rows = 5, .insert_id = 44, .status = 2};
+	struct buf b;
+	uint8_t packed[128];
 
 	m.session = s->session;
 	m.in_transaction = s->in_txn;
-	rpc_reply_end(r, packed, sluice__execute_trailer__pack(&m, packed));
+	m.done = tablet.done != NOT_DONE;
+	buf_init(&b);
+	if (tablet.done == DONE)
+		reply_build_ok(&b, CAP_PROTOCOL_41 | CAP_DEPRECATE_EOF, &ok);
+	m.ok_packet = (ProtobufCBinaryData){b.len, b.p};
+	if (why)
+		rpc_reply_error_trailer(r, why, packed, sluice__execute_trailer__pack(&m, packed));
+	else
+		rpc_reply_end(r, packed, sluice__execute_trailer__pack(&m, packed));
+	buf_fini(&b);
 }
 
 static void send_ok(struct rpc_reply *r)
@@ -106,7 +118,7 @@ static void pump(void *arg)
 			return;
 	}
 	tablet.waiting = NULL;
-	end_reply(r, &tablet.doing);
+	end_reply(r, &tablet.doing, NULL);
 }
 
 /* Two columns, a number and a long text; one row. */
@@ -153,8 +165,8 @@ static void on_cancel(void *arg, const struct err *why)
 	(void)arg;
 	tablet.waiting = NULL;
 	tablet.canceled++;
-	if (why->code == ERR_CANCELED)
-		end_reply(r, &tablet.doing);
+	if (why->code == ERR_CANCELED || tablet.done)
+		end_reply(r, &tablet.doing, tablet.done ? why : NULL);
 	else
 		rpc_reply_error(r, why);
 }
@@ -177,7 +189,7 @@ static void act(struct rpc_reply *r)
 	switch (s->what) {
 	case ANSWER_OK:
 		send_ok(r);
-		end_reply(r, s);
+		end_reply(r, s, NULL);
 		break;
 	case ANSWER_ROW:
 		send_row(r, s);
@@ -191,7 +203,7 @@ static void act(struct rpc_reply *r)
 		rpc_reply_data(r, p.p, p.len);
 		buf_fini(&b);
 		buf_fini(&p);
-		end_reply(r, s);
+		end_reply(r, s, NULL);
 		break;
 	case ANSWER_FAIL:
 		err_set(&e, ERR_UNAVAILABLE, "the tablet fails");
@@ -303,6 +315,7 @@ static void close_all(void)
 static struct shard_call calls[2];
 static unsigned ended, running;
 static size_t row_bytes;
+static uint64_t limit_us; /* of calls; 0: none */
 
 static void on_part(struct shard_call *c, const struct scan_part *part, const uint8_t *p)
 {
@@ -331,6 +344,9 @@ static unsigned start(unsigned i, unsigned flags, const char *sql)
 	struct shard_call_request rq = {
 		.keyspace = "ks", .user = "u", .flags = flags, .sql = str_of(sql)};
 	struct err e;
+
+	if (limit_us)
+		rq.deadline_us = worker_now_us(w) + limit_us;
 
 	calls[i] = (struct shard_call){.ops = &ops,
 				       .index = i,
@@ -419,6 +435,15 @@ static void test_errors(void)
 	outcome((struct step){ANSWER_FAIL, 0, 0, false, 0}, false, true, false, 0);
 }
 
+static void join_open(void)
+{
+	struct txn_shard *s = txn_add(&txn, "ks", "-80", 0);
+
+	txn.open = s->in_txn = true;
+	s->id = 9;
+	snprintf(s->address, sizeof(s->address), "%s", address);
+}
+
 static void cancel_now(void *arg)
 {
 	(void)arg;
@@ -433,14 +458,9 @@ static void test_cancel(void)
 
 	for (int i = 0; i < 2; i++) {
 		struct worker_timer *t;
-		struct txn_shard *s;
 
 		open_all(i ? gone : kept, 1);
-		txn.open = true;
-		s = txn_add(&txn, "ks", "-80", 0);
-		s->in_txn = true;
-		s->id = 9;
-		snprintf(s->address, sizeof(s->address), "%s", address);
+		join_open();
 		CHECK_INT(start(0, SHARD_CALL_JOIN, "x"), 0);
 		t = worker_timer_new(w, cancel_now, NULL);
 		worker_timer_arm(t, 20000);
@@ -451,6 +471,41 @@ static void test_cancel(void)
 		worker_timer_free(t);
 		close_all();
 	}
+}
+
+/* A cancel, or a time limit, that comes too late: the statement was done, in a transaction or not. */
+static void test_cancel_too_late(void)
+{
+	for (unsigned i = 0; i < 12; i++) {
+		bool rows = i & 1, limit = i & 2;
+		struct step step = {.what = ANSWER_NEVER,
+				    .session = i >= 8 ? 9 : 0,
+				    .in_txn = i >= 4};
+		struct worker_timer *t;
+
+		open_all(&step, 1);
+		tablet.done = rows ? DONE_ROWS : DONE;
+		if (i >= 4)
+			join_open();
+		limit_us = limit ? 50000 : 0;
+		CHECK_INT(start(0, SHARD_CALL_JOIN, "x"), 0);
+		t = worker_timer_new(w, cancel_now, NULL);
+		if (!limit)
+			worker_timer_arm(t, 20000);
+		run();
+		CHECK(ended == 1 && calls[0].rows_lost == rows);
+		if (rows)
+			CHECK_INT(calls[0].error.code, limit ? ERR_DEADLINE : ERR_CANCELED);
+		else
+			CHECK(calls[0].error.code == ERR_OK && calls[0].have_ok &&
+			      !calls[0].rows && calls[0].affected == 5 &&
+			      calls[0].insert_id == 44);
+		CHECK(!txn.lost);
+		CHECK_INT(txn.len, i >= 8 ? 1 : 0);
+		worker_timer_free(t);
+		close_all();
+	}
+	limit_us = 0;
 }
 
 /* --- fetches --- */
@@ -655,6 +710,7 @@ int main(void)
 	test_begin();
 	test_errors();
 	test_cancel();
+	test_cancel_too_late();
 	test_fetch();
 	test_fetch_errors();
 	test_commit();

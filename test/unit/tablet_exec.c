@@ -144,8 +144,8 @@ struct answer {
 	enum err_code code; /* ERR_OK: mysqld answered, maybe with an error */
 	unsigned mysql_errno;
 	uint64_t session;
-	bool in_txn;
-	size_t bytes, warnings;
+	bool in_txn, done;
+	size_t bytes, warnings, ok_bytes; /* ok_bytes: of the trailer's OK packet */
 	char first[2048]; /* of the data */
 };
 
@@ -255,6 +255,8 @@ static void take_end(struct answer *a, const struct rpc_frame *f, struct str pay
 		a->session = m->session;
 		a->in_txn = m->in_transaction;
 		a->warnings = m->n_warnings;
+		a->done = m->done;
+		a->ok_bytes = m->ok_packet.len;
 		sluice__execute_trailer__free_unpacked(m, NULL);
 	}
 }
@@ -447,11 +449,11 @@ static void canceled(void)
 
 	frame(RPC_FRAME_CANCEL, s, 0, 0, 0, NULL, 0);
 	b = wait_end(s);
-	EXPECT(b.code == ERR_CANCELED && !b.session);
+	EXPECT(b.code == ERR_CANCELED && !b.session && !b.done);
 	s = start_hanging((struct request){.sql = "HANG", .flags = BEGIN});
 	frame(RPC_FRAME_CANCEL, s, 0, 0, 0, NULL, 0);
 	b = wait_end(s);
-	EXPECT(b.code == ERR_CANCELED && !b.session);
+	EXPECT(b.code == ERR_CANCELED && !b.session && !b.done);
 	a = execute((struct request){.sql = "SELECT 1", .flags = BEGIN});
 	s = start_hanging((struct request){.sql = "HANG", .session = a.session});
 	frame(RPC_FRAME_CANCEL, s, 0, 0, 0, NULL, 0);
@@ -460,6 +462,37 @@ static void canceled(void)
 	s = start_hanging((struct request){.sql = "HANG", .session = a.session});
 	b = finish(a.session, RELEASE, false);
 	EXPECT(b.code == ERR_OK);
+}
+
+/* The statement is done when KILL comes: it is answered as one that was not canceled, and what it
+ * did in a transaction stays. */
+static void canceled_late(void)
+{
+	struct answer a, b;
+	uint32_t s = start_hanging((struct request){.sql = "LATE"});
+
+	frame(RPC_FRAME_CANCEL, s, 0, 0, 0, NULL, 0);
+	b = wait_end(s);
+	EXPECT(b.done && b.ok_bytes && !b.session);
+	s = start_hanging((struct request){.sql = "LATE", .flags = BEGIN});
+	frame(RPC_FRAME_CANCEL, s, 0, 0, 0, NULL, 0);
+	a = wait_end(s);
+	EXPECT(a.code == ERR_OK && a.done && a.ok_bytes && a.session && a.in_txn);
+	s = start_hanging((struct request){.sql = "LATE", .session = a.session});
+	frame(RPC_FRAME_CANCEL, s, 0, 0, 0, NULL, 0);
+	b = wait_end(s);
+	EXPECT(b.code == ERR_OK && b.done && b.session == a.session && b.in_txn);
+	b = finish(a.session, COMMIT, false);
+	EXPECT(b.code == ERR_OK && !b.session);
+	/* END and CANCEL cross. */
+	s = send_execute((struct request){.sql = "INSERT"});
+	frame(RPC_FRAME_CANCEL, s, 0, 0, 0, NULL, 0);
+	b = wait_end(s);
+	EXPECT(b.done == (b.ok_bytes > 0));
+	b = execute((struct request){.sql = "SELECT 1"});
+	EXPECT(b.done && !b.ok_bytes); /* rows */
+	b = execute((struct request){.sql = "FAIL"});
+	EXPECT(!b.done && !b.ok_bytes);
 }
 
 static void abandoned(void)
@@ -509,7 +542,7 @@ static const struct way {
 	void (*go)(void);
 } ways[] = {{"plain", plain},	    {"transaction", transaction}, {"reserved", reserved},
 	    {"prepared", prepared}, {"canceled", canceled},	  {"abandoned", abandoned},
-	    {"malformed", malformed}};
+	    {"malformed", malformed}, {"canceled late", canceled_late}};
 
 /* One allocation of the tablet after the other fails. Whatever happens to the requests, nothing is
  * left behind when the gate is gone, and the next statement works. */
