@@ -161,6 +161,16 @@ static uint64_t wait_timeout(const struct hmap *map)
 		       : 0;
 }
 
+/* Servers end a statement at this time; the gate does so a little later, in case they do not
+ * answer. */
+static uint64_t statement_time(const struct hmap *map)
+{
+	const char *value = hmap_get(map, STR_LIT("max_statement_time"));
+	double seconds = value ? strtod(value, NULL) : 0;
+
+	return seconds > 0 && seconds < 1u << 30 ? (uint64_t)(seconds * 1e6) : 0;
+}
+
 int settings_store(const struct settings *s, struct session_vars *v, struct err *e)
 {
 	struct hmap *map = calloc(1, sizeof(*map));
@@ -190,6 +200,7 @@ int settings_store(const struct settings *s, struct session_vars *v, struct err 
 	v->sysvars = map;
 	v->settings = text;
 	v->wait_timeout_us = wait_timeout(map);
+	v->statement_us = statement_time(map);
 	return 0;
 fail:
 	buf_fini(&b);

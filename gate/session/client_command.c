@@ -14,7 +14,10 @@
 #include "src/base/metrics.h"
 #include "src/net/worker.h"
 
-enum { COMMAND_SLICE = 64 }; /* statements run before other clients have their turn */
+enum {
+	COMMAND_SLICE = 64,	   /* statements run before other clients have their turn */
+	SERVER_FIRST_US = 1000000, /* by which a server's own max_statement_time comes first */
+};
 
 /* conn is the session's first member. */
 static struct session *session_of(const struct statement *st)
@@ -26,15 +29,18 @@ static struct session *session_of(const struct statement *st)
 
 static void begin_statement(struct statement *st)
 {
-	int64_t timeout = st->conn->limits.query_us;
+	uint64_t timeout = (uint64_t)st->conn->limits.query_us;
+	uint64_t own = st->conn->vars.statement_us;
 
+	if (own && (!timeout || own + SERVER_FIRST_US < timeout))
+		timeout = own + SERVER_FIRST_US;
 	err_clear(&st->error);
 	st->implicit_txn = st->answered = st->rolled_back = st->scatter = false;
 	st->found_rows = 0;
 	st->param = NULL;
 	st->lit_param = NULL;
 	st->started_us = worker_now_us(st->ctx->worker);
-	st->deadline_us = timeout ? st->started_us + (uint64_t)timeout : 0;
+	st->deadline_us = timeout ? st->started_us + timeout : 0;
 	metrics_add(st->ctx->metric.queries, 1);
 }
 

@@ -20,7 +20,7 @@ void session_vars_init(struct session_vars *v, const struct lex_opts *lex)
 	v->autocommit = true;
 	v->row_count = 0;
 	v->last_insert_id = v->found_rows = 0;
-	v->wait_timeout_us = 0;
+	v->wait_timeout_us = v->statement_us = 0;
 }
 
 static void drop_values(struct session_vars *v)

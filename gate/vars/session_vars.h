@@ -21,10 +21,11 @@ struct session_vars {
 	int8_t client_charset; /* of the statements: enum charset_id, or CLIENT_CHARSET_OTHER... */
 	uint32_t client_charset_changes;
 	/* SET variables as the text behind SET, NULL: none. */
-	char *settings;	       /* owned */
+	char *settings;		  /* owned */
 	uint64_t wait_timeout_us; /* of SET wait_timeout; 0: not set */
-	struct hmap *sysvars;  /* owned; name -> value text; NULL: none set */
-	struct hmap *uservars; /* owned; name -> literal text; NULL: none set */
+	uint64_t statement_us;	  /* of SET max_statement_time; 0: not set */
+	struct hmap *sysvars;	  /* owned; name -> value text; NULL: none set */
+	struct hmap *uservars;	  /* owned; name -> literal text; NULL: none set */
 	uint64_t last_insert_id, found_rows;
 	int64_t row_count;
 	struct conditions conditions;

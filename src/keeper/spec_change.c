@@ -74,6 +74,10 @@ static const char *fixed_change(const struct spec *old, const struct spec *new)
 		return "io";
 	if (!same_limits(&old->limits, &new->limits))
 		return "limits";
+	if (old->binlog_expire_s != new->binlog_expire_s)
+		return "binlog_expire_logs_seconds";
+	if (old->max_replica_lag != new->max_replica_lag)
+		return "max_replica_lag";
 	if (old->durable != new->durable)
 		return "durable";
 	if (old->buffer_pool != new->buffer_pool)

@@ -132,3 +132,26 @@ def test_kill(fault_cluster, what):
         assert len(w.acked) > 20
         for e in w.errors:
             assert not isinstance(e, pymysql.InternalError) or e.args[0] != 1105, e
+
+
+def test_session_limit_without_a_server(fault_cluster):
+    """Issue 8, B 4: max_statement_time of a session holds also when the server does not answer; its own error comes first
+    when it does."""
+    c = fault_cluster.connect("duo", autocommit=True, read_timeout=LIMIT)
+    mysqlds = [t["mysqld_pid"] for t in fault_cluster.tablets("duo")]
+    with c.cursor() as cur:
+        cur.execute("SET max_statement_time=1.5")
+        with pytest.raises(pymysql.MySQLError) as e:
+            cur.execute("SELECT SLEEP(10)")
+        assert e.value.args[0] == 1969
+        for pid in mysqlds:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            began = time.monotonic()
+            with pytest.raises(pymysql.MySQLError) as e:
+                cur.execute("SELECT COUNT(*) FROM acks")
+            assert 2 < time.monotonic() - began < 5 and e.value.args[0] == 3024, e.value
+        finally:
+            for pid in mysqlds:
+                os.kill(pid, signal.SIGCONT)
+        cur.execute("SELECT COUNT(*) FROM acks")

@@ -13,8 +13,10 @@
 #include "test/lib/tap.h"
 
 static const char full[] =
-	"{\"topo\":\"etcd\",\"gates\":2,\"mysql_port\":15306,\"web_port\":15000,\"workers\":3,\"io\":\"epoll\",\n"
-	"\"durable\":false,\"buffer_pool\":\"32M\",\"cell\":\"c1\",\"max_replica_lag\":\"1500ms\",\n"
+	"{\"topo\":\"etcd\",\"gates\":2,\"mysql_port\":15306,\"web_port\":15000,\"workers\":3,"
+	"\"io\":\"epoll\",\n"
+	"\"durable\":false,\"buffer_pool\":\"32M\",\"cell\":\"c1\",\"max_replica_lag\":\"1500ms\","
+	"\"limits\":{\"query_timeout\":\"2s\"},\n"
 	"\"users\":{\"root\":\"\",\"app\":\"secret\"},\n"
 	"\"keyspaces\":{\"commerce\":{\"shards\":[\"-\"],\"schema\":\"s.sql\"},\n"
 	"\"customer\":{\"shards\":[\"80-\",\"-80\"],\"replicas\":1,\"durability\":\"semi_sync\"}}}";
@@ -32,6 +34,7 @@ static void test_full(void)
 	CHECK_STR(s.io, "epoll");
 	CHECK(s.workers == 3 && !s.durable && s.buffer_pool == 32 << 20);
 	CHECK_INT(s.max_replica_lag, 1500000);
+	CHECK_STR(s.limits.query_timeout, "2s");
 	CHECK_STR(s.cell, "c1");
 	CHECK(s.users.len == 2 && s.keyspaces.len == 2);
 	CHECK(!strncmp(s.keyspaces.v[0].schema, dir, strlen(dir)) && !s.keyspaces.v[0].vschema);
@@ -57,7 +60,8 @@ static void test_defaults(void)
 	struct err e;
 
 	CHECK(spec_read(STR_LIT("{\"keyspaces\":{\"a\":{\"shards\":[\"0\"]}}}"), dir, &s, &e) == 0);
-	CHECK(!s.etcd && s.gates == 1 && s.workers == 1 && !strcmp(s.io, "auto") && s.durable && !s.mysql_port);
+	CHECK(!s.etcd && s.gates == 1 && s.workers == 1 && !strcmp(s.io, "auto") && s.durable &&
+	      !s.mysql_port);
 	CHECK_INT(s.buffer_pool, 64 << 20);
 	CHECK_STR(s.cell, "zone1");
 	spec_fini(&s);
@@ -86,16 +90,19 @@ static void test_change(void)
 		bool live;
 	} cases[] = {
 		{"{" KS("[\"80-\",\"-80\"]", ",\"replicas\":2") "}}", NULL, true},
-		{"{\"gates\":2," KS("[\"-80\",\"80-\"]", ",\"replicas\":1") ",\"b\":{\"shards\":[\"-\"]}}}",
+		{"{\"gates\":2," KS("[\"-80\",\"80-\"]",
+				    ",\"replicas\":1") ",\"b\":{\"shards\":[\"-\"]}}}",
 		 NULL, true},
 		{"{\"gates\":0," KS("[\"-80\",\"80-\"]", ",\"replicas\":1") "}}", NULL, false},
 		{"{\"gates\":0," KS("[\"-80\",\"80-\"]", ",\"replicas\":1") "}}", "gates", true},
 		{"{\"workers\":9," KS("[\"-80\",\"80-\"]", ",\"replicas\":1") "}}", NULL, false},
-		{"{\"workers\":9," KS("[\"-80\",\"80-\"]", ",\"replicas\":1") "}}", "workers", true},
+		{"{\"workers\":9," KS("[\"-80\",\"80-\"]", ",\"replicas\":1") "}}", "workers",
+		 true},
 		{"{" KS("[\"-\"]", ",\"replicas\":1") "}}", "changes its shards", false},
 		{"{" KS("[\"-80\",\"80-\"]", "") "}}", "replicas", false},
 		{"{\"keyspaces\":{\"b\":{\"shards\":[\"-\"]}}}", "keyspace a is not in", false},
-		{"{\"topo\":\"etcd\"," KS("[\"-80\",\"80-\"]", ",\"replicas\":1") "}}", "topo", false},
+		{"{\"topo\":\"etcd\"," KS("[\"-80\",\"80-\"]", ",\"replicas\":1") "}}", "topo",
+		 false},
 	};
 	bool same;
 	struct err e;
