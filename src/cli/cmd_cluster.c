@@ -75,7 +75,7 @@ void cmd_cluster_print_access(JSON *cluster)
 	       (int)json_int(json_get(json_get(cluster, "keeper"), "web_port"), 0));
 }
 
-/* Prints lines as they come. 1: READY, 0: FAILED, -1: the keeper ended without either. */
+/* Prints lines as they come. 1: READY, 2: PARTLY, 0: FAILED, -1: the keeper ended without any. */
 static int show_progress(int fd, pid_t keeper)
 {
 	struct buf b;
@@ -98,6 +98,8 @@ static int show_progress(int fd, pid_t keeper)
 
 			if (str_eqz(line, "READY"))
 				result = 1;
+			else if (str_eqz(line, "PARTLY"))
+				result = 2;
 			else if (str_eqz(line, "FAILED"))
 				result = 0;
 			else
@@ -137,8 +139,9 @@ static int start_keeper(const struct cluster_dir *d, const char *spec, int *fd, 
 			struct err *e)
 {
 	char program[PATH_MAX + 16], pid_file[PATH_MAX + 32], log[PATH_MAX + 32];
-	const char *argv[] = {program, "--supervise", d->path, "--log-file", log, "--progress-fd", "3",
-			      spec ? "--spec" : NULL, spec, NULL};
+	const char *argv[] = {
+		program, "--supervise",		 d->path, "--log-file", log, "--progress-fd",
+		"3",	 spec ? "--spec" : NULL, spec,	  NULL};
 	struct process_start s = {argv, pid_file, log, -1};
 	int fds[2], rc;
 
@@ -159,10 +162,13 @@ static int start_keeper(const struct cluster_dir *d, const char *spec, int *fd, 
 static int bring_up(const struct cluster_dir *d, const struct cli_options *o, struct err *e)
 {
 	struct sigaction sa = {.sa_handler = on_signal};
-	char log[PATH_MAX + 32];
+	char log[PATH_MAX + 32], file[PATH_MAX + 32];
 	pid_t keeper = 0;
 	int fd = -1, result;
+	bool resumed; /* the cluster was not taken down: the keeper alone is missing */
 
+	snprintf(file, sizeof(file), "%s/cluster.json", d->path);
+	resumed = access(file, F_OK) == 0;
 	if (o->spec && access(o->spec, R_OK) < 0)
 		return err_set_errno(e, ERR_IO, errno, "cannot read %s", o->spec);
 	sigaction(SIGINT, &sa, NULL);
@@ -171,6 +177,11 @@ static int bring_up(const struct cluster_dir *d, const struct cli_options *o, st
 		return -1;
 	result = show_progress(fd, keeper);
 	close(fd);
+	if (result > 1)
+		return err_set(
+			e, ERR_UNAVAILABLE,
+			"the cluster runs, but not all of it is ready; the keeper looks after "
+			"it (sluicectl cluster status)");
 	if (result > 0)
 		return 0;
 	snprintf(log, sizeof(log), "%s/log/keeper.log", d->path);
@@ -179,6 +190,12 @@ static int bring_up(const struct cluster_dir *d, const struct cli_options *o, st
 	if (result < 0) {
 		if (!interrupted)
 			tell_log(log);
+		if (resumed)
+			return err_set(
+				e, ERR_UNAVAILABLE,
+				"no keeper looks after the cluster, which goes on without one; "
+				"run this again; logs are in %s/log",
+				d->path);
 		cluster_dir_stop(d, true);
 	}
 	return err_set(e, ERR_UNAVAILABLE, "the cluster was not started%s; logs are in %s/log",
@@ -190,7 +207,8 @@ static int bring_up(const struct cluster_dir *d, const struct cli_options *o, st
 static int compare_spec(const struct cluster_dir *d, const char *spec, struct err *e)
 {
 	char program[PATH_MAX + 16], text[400];
-	const char *argv[] = {program, "--supervise", d->path, "--spec", spec, "--check-spec", NULL};
+	const char *argv[] = {program, "--supervise",  d->path, "--spec",
+			      spec,    "--check-spec", NULL};
 	struct str says;
 	struct buf out;
 	int status;
@@ -199,8 +217,8 @@ static int compare_spec(const struct cluster_dir *d, const char *spec, struct er
 	buf_init(&out);
 	status = process_run(argv, &out, e);
 	says = str_trim(buf_slice(&out));
-	snprintf(text, sizeof(text), "%.*s", (int)(says.n < sizeof(text) ? says.n : sizeof(text) - 1),
-		 says.n ? says.p : "");
+	snprintf(text, sizeof(text), "%.*s",
+		 (int)(says.n < sizeof(text) ? says.n : sizeof(text) - 1), says.n ? says.p : "");
 	buf_fini(&out);
 	if (status < 0)
 		return -1;
@@ -221,9 +239,10 @@ static void go_back(const struct cluster_dir *d, const char *spec_file, const st
 		result = show_progress(fd, keeper);
 		close(fd);
 	}
-	if (result != 1)
-		fprintf(stderr, "sluicectl: no keeper looks after the cluster now: run sluicectl "
-				"cluster up --dir %s\n",
+	if (result < 1)
+		fprintf(stderr,
+			"sluicectl: no keeper looks after the cluster now: run sluicectl "
+			"cluster up --dir %s\n",
 			d->path);
 }
 
@@ -248,15 +267,20 @@ static int grow(const struct cluster_dir *d, const char *spec, pid_t old, struct
 	if (start_keeper(d, spec, &fd, &keeper, e) == 0) {
 		result = show_progress(fd, keeper);
 		close(fd);
-		if (result != 1) {
+		if (result < 1) {
 			process_stop(keeper, KEEPER_STOP_MS);
 			err_set(e, ERR_UNAVAILABLE,
 				"the running cluster was not changed; logs are in %s/log", d->path);
 		}
 	}
-	if (result != 1)
+	if (result < 1)
 		go_back(d, spec_file, &before);
 	buf_fini(&before);
+	if (result > 1)
+		return err_set(
+			e, ERR_UNAVAILABLE,
+			"the cluster has changed, but not all of it is ready (sluicectl cluster "
+			"status)");
 	return result == 1 ? 0 : -1;
 }
 

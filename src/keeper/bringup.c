@@ -24,7 +24,7 @@
 #include "topo/rec_shard.h"
 #include "topo/rec_vschema.h"
 
-enum { READY_MS = 120000, POLL_MS = 50, LOG_LINES = 15, AUTH_MS = 10000 };
+enum { READY_MS = 120000, RESUME_MS = 30000, POLL_MS = 50, LOG_LINES = 15, AUTH_MS = 10000 };
 
 static bool in_group(const struct fleet_process *p, enum machine_group group)
 {
@@ -107,51 +107,78 @@ static int probe(struct machine *l, size_t i, struct buf *why)
 	return status == 200;
 }
 
-static int wait_group(struct machine *l, enum machine_group group, struct err *e)
-{
-	uint64_t began = clk_mono_us();
-	size_t left = 1, last = 0;
-	char name[300];
-	struct buf why;
-	int rc = 0;
-
-	buf_init(&why);
-	while (left && rc == 0) {
-		left = 0;
-		for (size_t i = 0; i < l->fleet.count && rc == 0; i++) {
-			const struct fleet_process *p = &l->fleet.processes[i];
-			int up;
-
-			if (!in_group(p, group) || l->states[i].ready)
-				continue;
-			up = probe(l, i, &why);
-			print_name(p, name, sizeof(name));
-			if (up < 0)
-				rc = failed(l, p, "ended while it was being started", e);
-			l->states[i].ready = up > 0;
-			if (up > 0)
-				machine_say(l, "%s ready (%.1f s)", name,
-					    (double)(clk_mono_us() - began) / 1e6);
-			left += up == 0;
-			last = up == 0 ? i : last;
-		}
-		if (rc == 0 && left && atomic_load(&l->stop))
-			rc = err_set(e, ERR_CANCELED, "stopped while starting");
-		else if (rc == 0 && left && clk_mono_us() - began > READY_MS * 1000ull)
-			rc = late(l, &l->fleet.processes[last], &why, e);
-		else if (left && rc == 0)
-			clk_sleep_ms(POLL_MS);
-	}
-	buf_fini(&why);
-	return rc;
-}
-
-int machine_start_group(struct machine *l, enum machine_group group, struct err *e)
+/* What was up before is looked after from the first moment on. */
+static void look_after_resumed(struct machine *l, enum machine_group group)
 {
 	for (size_t i = 0; i < l->fleet.count; i++)
-		if (in_group(&l->fleet.processes[i], group) && machine_launch(l, i, e) < 0)
+		if (l->states[i].resumed &&
+		    (group != MACHINE_ETCD || in_group(&l->fleet.processes[i], group)))
+			machine_look_after(l, i);
+}
+
+/* One look at a process of the group. 1: it is ready, 0: wait on, -1: the bring-up has failed. */
+static int look_at(struct machine *l, size_t i, uint64_t began, bool *partly, struct err *e)
+{
+	const struct fleet_process *p = &l->fleet.processes[i];
+	bool resumed = l->states[i].resumed;
+	uint64_t waited = clk_mono_us() - began;
+	char name[300];
+	struct buf why;
+	int up;
+
+	buf_init(&why);
+	up = probe(l, i, &why);
+	print_name(p, name, sizeof(name));
+	if (up > 0) {
+		machine_say(l, "%s ready (%.1f s)", name, (double)waited / 1e6);
+	} else if (up < 0 && !resumed) {
+		failed(l, p, "ended while it was being started", e);
+	} else if (resumed && p->kind != FLEET_ETCD && waited > RESUME_MS * 1000ull) {
+		machine_say(l, "%s is not ready: %.*s", name, STR_ARG(str_trim(buf_slice(&why))));
+		up = 1;
+		*partly = true;
+	} else if (waited > READY_MS * 1000ull) {
+		up = late(l, p, &why, e);
+	} else {
+		up = 0;
+	}
+	buf_fini(&why);
+	l->states[i].ready = up > 0;
+	return up;
+}
+
+static int wait_group(struct machine *l, enum machine_group group, bool *partly, struct err *e)
+{
+	uint64_t began = clk_mono_us();
+	bool all = false;
+	int up;
+
+	while (!all) {
+		all = true;
+		look_after_resumed(l, group);
+		for (size_t i = 0; i < l->fleet.count; i++) {
+			if (!in_group(&l->fleet.processes[i], group) || l->states[i].ready)
+				continue;
+			up = look_at(l, i, began, partly, e);
+			if (up < 0)
+				return -1;
+			all &= up > 0;
+		}
+		if (!all && atomic_load(&l->stop))
+			return err_set(e, ERR_CANCELED, "stopped while starting");
+		if (!all)
+			clk_sleep_ms(POLL_MS);
+	}
+	return 0;
+}
+
+int machine_start_group(struct machine *l, enum machine_group group, bool *partly, struct err *e)
+{
+	for (size_t i = 0; i < l->fleet.count; i++)
+		if (in_group(&l->fleet.processes[i], group) && !l->states[i].resumed &&
+		    machine_launch(l, i, e) < 0)
 			return -1;
-	return wait_group(l, group, e);
+	return wait_group(l, group, partly, e);
 }
 
 /* Runs a program to its end; all of its processes are killed when we are asked to stop. */
@@ -196,23 +223,16 @@ static int make_template(struct machine *l, struct err *e)
 	/* Of its own: a server that starts deletes the temporary tables that it finds in there. */
 	const char *own_tmp = arena_printf(a, "--tmpdir=%s/template", l->dir);
 	const struct passwd *user = getpwuid(geteuid());
-	const char *root = arena_printf(a, "--auth-root-socket-user=%s", user ? user->pw_name : "root");
+	const char *root =
+		arena_printf(a, "--auth-root-socket-user=%s", user ? user->pw_name : "root");
 	const char *clean[] = {"rm", "-rf", tmp, NULL};
-	const char *install[] = {"mariadb-install-db",
-				 "--no-defaults",
-				 arg,
-				 own_tmp,
-				 "--auth-root-authentication-method=socket",
-				 root,
-				 "--skip-test-db",
+	const char *install[] = {"mariadb-install-db", "--no-defaults", arg, own_tmp,
+				 "--auth-root-authentication-method=socket", root, "--skip-test-db",
 				 /* A container's host name need not resolve. */
-				 "--skip-name-resolve",
-				 "--force",
+				 "--skip-name-resolve", "--force",
 				 "--innodb-data-file-path=ibdata1:4M:autoextend",
-				 "--innodb-autoextend-increment=1",
-				 "--innodb-log-file-size=8M",
-				 geteuid() == 0 ? "--user=root" : NULL,
-				 NULL};
+				 "--innodb-autoextend-increment=1", "--innodb-log-file-size=8M",
+				 geteuid() == 0 ? "--user=root" : NULL, NULL};
 
 	if (!dir || !data || !tmp || !log || !arg || !own_tmp || !root)
 		return err_set(e, ERR_NOMEM, "out of memory");
@@ -297,10 +317,11 @@ static int write_shards(struct machine *l, const struct spec_keyspace *k, struct
 			continue;
 		}
 		if (s.not_serving)
-			return err_set(e, ERR_CONFLICT,
-				       "keyspace %s has other shards than the specification says: %s "
-				       "overlaps one that serves",
-				       k->name, s.name);
+			return err_set(
+				e, ERR_CONFLICT,
+				"keyspace %s has other shards than the specification says: %s "
+				"overlaps one that serves",
+				k->name, s.name);
 		if (unless_there(rec_shard_put(l->store, &s, &w, e), e) < 0)
 			return -1;
 	}
@@ -308,8 +329,7 @@ static int write_shards(struct machine *l, const struct spec_keyspace *k, struct
 }
 
 /* Makes the keyspace's record, or gives it the durability that the specification asks for. */
-static int write_record(struct machine *l, const struct rec_keyspace *r, bool *made,
-			struct err *e)
+static int write_record(struct machine *l, const struct rec_keyspace *r, bool *made, struct err *e)
 {
 	struct rec_keyspace old;
 	int64_t version;
@@ -354,7 +374,7 @@ static int write_keyspace(struct machine *l, struct spec_keyspace *k, struct err
 	return write_shards(l, k, e);
 }
 
-static int write_records(struct machine *l, struct err *e)
+static int write_records_once(struct machine *l, struct err *e)
 {
 	struct rec_cell cell = {.comment = "this machine"};
 
@@ -365,6 +385,24 @@ static int write_records(struct machine *l, struct err *e)
 		if (write_keyspace(l, &l->spec.keyspaces.v[i], e) < 0)
 			return -1;
 	return 0;
+}
+
+/* A cluster that is taken over may be without its store for a while. */
+static int write_records(struct machine *l, struct err *e)
+{
+	uint64_t began = clk_mono_us();
+	bool resumed = false;
+	int rc;
+
+	for (size_t i = 0; i < l->fleet.count; i++)
+		resumed |= l->states[i].resumed;
+	while ((rc = write_records_once(l, e)) < 0 && resumed && !atomic_load(&l->stop) &&
+	       (e->code == ERR_UNAVAILABLE || e->code == ERR_DEADLINE) &&
+	       clk_mono_us() - began < RESUME_MS * 1000ull) {
+		look_after_resumed(l, MACHINE_GATES);
+		clk_sleep_ms(POLL_MS);
+	}
+	return rc;
 }
 
 /* The schema file runs once per keyspace; that it did is remembered in the layout. */
@@ -437,17 +475,17 @@ int machine_guard_etcd(struct machine *l, struct err *e)
 	return layout_save(&l->layout, e);
 }
 
-int machine_bring_up(struct machine *l, struct err *e)
+int machine_bring_up(struct machine *l, bool *partly, struct err *e)
 {
 	/* Replicas before the first write: with durability semi_sync it waits for one. */
-	if (write_records(l, e) < 0 || machine_start_group(l, MACHINE_PRIMARIES, e) < 0 ||
-	    machine_start_group(l, MACHINE_REPLICAS, e) < 0)
+	if (write_records(l, e) < 0 || machine_start_group(l, MACHINE_PRIMARIES, partly, e) < 0 ||
+	    machine_start_group(l, MACHINE_REPLICAS, partly, e) < 0)
 		return -1;
 	for (size_t i = 0; i < l->spec.keyspaces.len; i++)
 		if (apply_schema(l, &l->spec.keyspaces.v[i], e) < 0)
 			return -1;
 	l->watch = graph_watch_start(l->store, l->spec.cell, NULL, NULL, e);
-	if (!l->watch || machine_start_group(l, MACHINE_GATES, e) < 0)
+	if (!l->watch || machine_start_group(l, MACHINE_GATES, partly, e) < 0)
 		return -1;
 	return machine_write_file(l, e);
 }

@@ -1,5 +1,7 @@
 #include "src/keeper/cluster_file.h"
 
+#include <string.h>
+
 #include "src/base/json.h"
 #include "src/keeper/fleet.h"
 
@@ -46,6 +48,27 @@ static void print_kind(const struct cluster_file *c, enum fleet_kind kind, const
 			print_tablet(c, i, o);
 	}
 	json_out_end_array(o);
+}
+
+static bool names(JSON *list, const char *key, const char *name)
+{
+	for (JSON *v = json_first(list); v; v = json_next(v))
+		if (strcmp(json_string(json_get(v, key), ""), name) == 0)
+			return true;
+	return false;
+}
+
+bool cluster_file_has(struct cJSON *doc, const struct fleet_process *p)
+{
+	switch (p->kind) {
+	case FLEET_ETCD:
+		return json_get(json_get(doc, "topo"), "pid") != NULL;
+	case FLEET_TABLET:
+		return names(json_get(doc, "tablets"), "alias", p->alias);
+	case FLEET_GATE:
+		return names(json_get(doc, "gates"), "name", p->name);
+	}
+	return false;
 }
 
 /* The etcd process, or NULL. It is the first one if there is one. */

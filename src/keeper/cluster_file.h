@@ -1,11 +1,14 @@
 /* cluster_file - DIR/cluster.json: what runs where, for scripts. Pure. */
 #ifndef KEEPER_CLUSTER_FILE_H
 #define KEEPER_CLUSTER_FILE_H
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "src/base/buf.h"
 
+struct cJSON;
 struct fleet;
+struct fleet_process;
 
 struct cluster_file {
 	const struct fleet *fleet;
@@ -16,4 +19,6 @@ struct cluster_file {
 };
 
 void cluster_file_print(const struct cluster_file *c, struct buf *out);
+/* Whether the file with the content @doc names @p. */
+bool cluster_file_has(struct cJSON *doc, const struct fleet_process *p);
 #endif

@@ -15,6 +15,7 @@
 
 #include "src/base/clk.h"
 #include "src/base/file.h"
+#include "src/base/json.h"
 #include "src/base/log.h"
 #include "src/base/process.h"
 #include "src/base/str.h"
@@ -151,6 +152,23 @@ static int read_spec(struct machine *l, struct err *e)
 	return rc;
 }
 
+/* What a cluster that was not taken down had running: cluster.json is still there. */
+static void find_resumed(struct machine *l)
+{
+	char path[PATH_MAX];
+	struct cJSON *doc = NULL;
+	struct buf b;
+
+	snprintf(path, sizeof(path), "%s/cluster.json", l->dir);
+	buf_init(&b);
+	if (file_read(path, &b, NULL) == 0)
+		doc = json_parse(buf_slice(&b), NULL);
+	for (size_t i = 0; i < l->fleet.count && doc; i++)
+		l->states[i].resumed = cluster_file_has(doc, &l->fleet.processes[i]);
+	json_free(doc);
+	buf_fini(&b);
+}
+
 static int decide(struct machine *l, struct err *e)
 {
 	char path[PATH_MAX];
@@ -165,6 +183,7 @@ static int decide(struct machine *l, struct err *e)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	for (size_t i = 0; i < l->fleet.count; i++)
 		l->states[i].type = l->fleet.processes[i].primary ? "primary" : "replica";
+	find_resumed(l);
 	return 0;
 }
 
@@ -301,8 +320,7 @@ int machine_write_file(struct machine *l, struct err *e)
 	return rc;
 }
 
-/* One look at process @i; true when something changed. */
-static bool look_after(struct machine *l, size_t i)
+bool machine_look_after(struct machine *l, size_t i)
 {
 	const struct fleet_process *p = &l->fleet.processes[i];
 	struct machine_state *st = &l->states[i];
@@ -353,13 +371,19 @@ static void supervise(struct machine *l)
 		bool changed = clk_mono_us() - written >= FILE_MS * 1000ull;
 
 		for (size_t i = 0; i < l->fleet.count; i++)
-			changed |= look_after(l, i);
+			changed |= machine_look_after(l, i);
 		if (changed)
 			written = clk_mono_us();
 		if (changed && machine_write_file(l, &e) < 0)
 			log_error("keeper.machine", "event=cluster_file problem=\"%s\"", e.msg);
 		sleep_a_while(l);
 	}
+}
+
+/* Whether a failed bring-up stops it again. */
+static bool mine(const struct machine *l, size_t i)
+{
+	return l->states[i].ours && !l->states[i].resumed;
 }
 
 /* Records of a cluster that was not brought up: keyspaces and replicas that were not there before
@@ -371,7 +395,7 @@ static void take_back(struct machine *l)
 	for (size_t i = 0; i < l->fleet.count; i++) {
 		const struct fleet_process *p = &l->fleet.processes[i];
 
-		if (l->states[i].ours && p->kind == FLEET_TABLET && !p->primary &&
+		if (mine(l, i) && p->kind == FLEET_TABLET && !p->primary &&
 		    undo_tablet(l->store, p->alias, &e) < 0)
 			log_warn("keeper.machine", "event=undo tablet=%s problem=\"%s\"", p->alias,
 				 e.msg);
@@ -385,18 +409,19 @@ static void take_back(struct machine *l)
 	}
 }
 
-/* Gates, then tablets with their mysqlds, then the store: what this keeper has started. */
+/* Gates, then tablets with their mysqlds, then the store: what this keeper has started, but for
+ * what was up before. */
 static void stop_started(struct machine *l)
 {
 	for (int kind = FLEET_GATE; kind >= FLEET_ETCD; kind--) {
 		if (kind == FLEET_ETCD && l->store)
 			take_back(l);
 		for (size_t i = 0; i < l->fleet.count; i++)
-			if (l->states[i].ours && (int)l->fleet.processes[i].kind == kind)
+			if (mine(l, i) && (int)l->fleet.processes[i].kind == kind)
 				if (process_alive(l->states[i].pid))
 					kill(l->states[i].pid, SIGTERM);
 		for (size_t i = 0; i < l->fleet.count; i++) {
-			if (!l->states[i].ours || (int)l->fleet.processes[i].kind != kind)
+			if (!mine(l, i) || (int)l->fleet.processes[i].kind != kind)
 				continue;
 			process_stop(l->states[i].pid, STOP_MS);
 			if (kind == FLEET_TABLET)
@@ -415,17 +440,18 @@ void machine_abort(struct machine *l, const struct err *why)
 static void *run(void *arg)
 {
 	struct machine *l = arg;
+	bool partly = false;
 	struct err e;
 
 	err_clear(&e);
-	if (machine_bring_up(l, &e) < 0) {
+	if (machine_bring_up(l, &partly, &e) < 0) {
 		machine_abort(l, &e);
 		if (l->config.failed)
 			l->config.failed(l->config.arg);
 		return NULL;
 	}
 	atomic_store(&l->ready, true);
-	machine_say(l, "READY");
+	machine_say(l, partly ? "PARTLY" : "READY");
 	if (l->progress_fd >= 0)
 		close(l->progress_fd);
 	l->progress_fd = -1;
@@ -435,9 +461,11 @@ static void *run(void *arg)
 
 int machine_start_topo(struct machine *l, struct err *e)
 {
-	if (machine_prepare(l, e) < 0)
+	bool partly = false;
+
+	if (machine_prepare(l, e) < 0 || machine_start_group(l, MACHINE_ETCD, &partly, e) < 0)
 		return -1;
-	return machine_start_group(l, MACHINE_ETCD, e) < 0 ? -1 : machine_guard_etcd(l, e);
+	return machine_guard_etcd(l, e);
 }
 
 int machine_start(struct machine *l, struct store *s, struct err *e)

@@ -16,7 +16,8 @@ struct machine_config {
 	const char *dir;     /* where everything is; made when missing */
 	const char *spec;    /* path of the specification; NULL: the one of the last time */
 	const char *bin_dir; /* of our programs */
-	int progress_fd;     /* gets a line per step, the last one READY or FAILED; -1: none */
+	int progress_fd;     /* gets a line per step, the last one READY, PARTLY or FAILED;
+			      * -1: none */
 	/* The cluster could not be brought up (it has been said why). Runs on a thread of ours. */
 	void (*failed)(void *arg);
 	void *arg;

@@ -17,7 +17,8 @@ struct machine_state {
 	pid_t pid, mysqld_pid; /* 0: not running */
 	bool ours;	       /* started by this keeper */
 	bool ready;	       /* bring-up: it has answered */
-	const char *type;      /* tablets: what it serves as */
+	bool resumed;	  /* it was up before: when it dies during bring-up it is started again */
+	const char *type; /* tablets: what it serves as */
 	struct supervise supervise;
 };
 
@@ -47,17 +48,22 @@ struct machine {
 void machine_say(struct machine *l, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Starts process @i of the fleet, unless it runs. */
 int machine_launch(struct machine *l, size_t i, struct err *e) MUST_CHECK;
+/* Looks once at process @i and starts it again when it has died; true when something changed. */
+bool machine_look_after(struct machine *l, size_t i);
 /* GET from a web port of this machine: the status, body appended. */
 int machine_http_get(int port, const char *path, struct buf *body, struct err *e) MUST_CHECK;
 enum machine_group { MACHINE_ETCD, MACHINE_PRIMARIES, MACHINE_REPLICAS, MACHINE_GATES };
-/* Starts all processes of a group and waits until each answers at its web port. (bringup.c) */
-int machine_start_group(struct machine *l, enum machine_group group, struct err *e) MUST_CHECK;
+/* Starts all processes of a group and waits until each answers at its web port; meanwhile those
+ * that were up before are looked after. *partly: one of these is not ready in time. (bringup.c) */
+int machine_start_group(struct machine *l, enum machine_group group, bool *partly,
+			struct err *e) MUST_CHECK;
 /* What must be there before anything starts: directories, users, data to copy. (bringup.c) */
 int machine_prepare(struct machine *l, struct err *e) MUST_CHECK;
 /* Gives etcd a password, once. (bringup.c) */
 int machine_guard_etcd(struct machine *l, struct err *e) MUST_CHECK;
-/* All steps after the store answers. (bringup.c) */
-int machine_bring_up(struct machine *l, struct err *e) MUST_CHECK;
+/* All steps after the store answers. What was up before and is not ready in time is no failure:
+ * *partly is set. (bringup.c) */
+int machine_bring_up(struct machine *l, bool *partly, struct err *e) MUST_CHECK;
 /* Makes DIR/cluster.json true. */
 int machine_write_file(struct machine *l, struct err *e) MUST_CHECK;
 #endif

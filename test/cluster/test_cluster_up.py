@@ -235,11 +235,48 @@ def test_keeper_killed_nothing_else_dies(cluster):
     wait_for(lambda: cluster.status()["served"])
 
 
+def test_takeover_of_a_cluster_in_trouble(cluster):
+    """A keeper that takes over a cluster starts again what dies meanwhile, and looks after what is not ready."""
+    info = cluster.info()
+    tablet, gate = info["tablets"][0]["pid"], info["gates"][0]["pid"]
+    os.kill(info["keeper"]["pid"], signal.SIGKILL)
+    os.kill(tablet, signal.SIGSTOP)
+    up = subprocess.Popen([CTL, "cluster", "up", "--dir", cluster.data], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    wait_for(lambda: cluster.info()["keeper"]["pid"] != info["keeper"]["pid"] or "event=" in open(cluster.data + "/log/keeper.log").read())
+    os.kill(gate, signal.SIGKILL)  # supervised although the first tablet is waited for
+    wait_for(lambda: gate_answers(cluster))
+    os.kill(tablet, signal.SIGKILL)
+    text = up.communicate(timeout=60)[0]
+    assert up.returncode == 0, text
+    wait_for(lambda: cluster.status()["served"])
+
+    info = cluster.info()
+    tablet = info["tablets"][0]["pid"]
+    os.kill(info["keeper"]["pid"], signal.SIGKILL)
+    os.kill(tablet, signal.SIGSTOP)
+    try:
+        p = cluster.ctl("cluster", "up", check=False)
+        assert p.returncode == 1 and "is not ready" in p.stdout and "the keeper looks after it" in p.stderr, p.stdout + p.stderr
+    finally:
+        os.kill(tablet, signal.SIGCONT)
+    assert alive(cluster.info()["keeper"]["pid"]) and cluster.info()["tablets"][0]["pid"] == tablet
+    wait_for(lambda: cluster.status()["served"])
+
+
+def gate_answers(cluster):
+    try:
+        cluster.connect().close()
+        return True
+    except pymysql.MySQLError:
+        return False
+
+
 def test_down_and_up_keeps_data(cluster):
     before = cluster.info()
     pids = all_pids(before)
     cluster.down()
-    assert not any(alive(p) for p in pids)
+    left = [open(f"/proc/{p}/cmdline").read() for p in pids if alive(p)]
+    assert not left
     assert cluster.ctl("cluster", "status", check=False).returncode == 1
     assert "nothing of it runs" in cluster.down().stdout
     cluster.ctl("cluster", "up")  # without --spec: as it was
