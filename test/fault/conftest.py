@@ -10,4 +10,5 @@ cluster_conftest = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(cluster_conftest)
 
 Cluster = cluster_conftest.Cluster
+CTL = cluster_conftest.CTL
 start_cluster = cluster_conftest.start_cluster

@@ -114,11 +114,11 @@ def value(cluster, tablet, sql):
         conn.close()
 
 
-def same(cluster, primary, replica):
+def same(cluster, primary, replica, sums=(SUMS,)):
     """Whether the replica has reached the primary's position and holds the same rows."""
     at = value(cluster, primary, "SELECT @@GLOBAL.gtid_binlog_pos")[0]
     has = value(cluster, replica, "SELECT @@GLOBAL.gtid_slave_pos")[0]
-    return at == has and value(cluster, primary, SUMS) == value(cluster, replica, SUMS)
+    return at == has and all(value(cluster, primary, s) == value(cluster, replica, s) for s in sums)
 
 
 def directory(tablet):
