@@ -29,7 +29,7 @@ OPEN = ("SELECT t.trx_id, p.info FROM information_schema.innodb_trx t JOIN infor
 @pytest.fixture(scope="module")
 def cluster(start_cluster):
     keyspace = {"shards": ["-"], "schema": SCHEMA, "vschema": VSCHEMA}
-    return start_cluster({"topo": "etcd", "query_timeout": "%ds" % LIMITS["set"][1], "keyspaces": {
+    return start_cluster({"topo": "etcd", "limits": {"query_timeout": "%ds" % LIMITS["set"][1]}, "keyspaces": {
         "alone": keyspace, "followed": dict(keyspace, replicas=1, durability="semi_sync")}})
 
 
