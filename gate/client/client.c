@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "src/base/buf.h"
 #include "src/net/stream.h"
 #include "src/wire/packet.h"
 
@@ -29,6 +30,14 @@ void client_send(struct client *c, const void *payload, size_t n)
 		if (piece < PACKET_FULL)
 			return;
 	}
+}
+
+void client_send_buf(struct client *c, const struct buf *b)
+{
+	if (!b->failed)
+		client_send(c, b->p, b->len);
+	else if (c->stream)
+		stream_fail_memory(c->stream);
 }
 
 bool client_congested(const struct client *c)

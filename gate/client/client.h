@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct buf;
 struct stream;
 
 struct client {
@@ -20,6 +21,9 @@ struct client {
 /* Sends one payload with the next sequence number, in packets of at most 16 MB. A closed client
  * gets nothing. */
 void client_send(struct client *c, const void *payload, size_t n);
+/* The same of what was built in @b; when there was no memory for it the client is disconnected rather
+ * than sent half of it. */
+void client_send_buf(struct client *c, const struct buf *b);
 /* The client does not take what it is sent: produce no more until its stream has drained. */
 bool client_congested(const struct client *c);
 /* "host" of the client, as servers name it: "localhost" over the unix socket. */

@@ -34,7 +34,7 @@ void conn_send_ok(struct conn *c, const struct reply_ok *ok)
 	if (ok->info.n > 256)
 		buf_init(&b);
 	reply_build_ok(&b, c->client.caps, ok);
-	client_send(&c->client, b.p, b.len);
+	client_send_buf(&c->client, &b);
 	if (b.p != room)
 		buf_fini(&b);
 }
@@ -58,7 +58,7 @@ void conn_send_eof(struct conn *c, uint16_t warnings, uint16_t status)
 		return;
 	buf_init(&b);
 	reply_build_eof(&b, warnings, status);
-	client_send(&c->client, b.p, b.len);
+	client_send_buf(&c->client, &b);
 	buf_fini(&b);
 }
 
@@ -68,7 +68,7 @@ void conn_send_end(struct conn *c, uint16_t warnings, uint16_t status)
 
 	buf_init(&b);
 	reply_build_end(&b, c->client.caps, warnings, status);
-	client_send(&c->client, b.p, b.len);
+	client_send_buf(&c->client, &b);
 	buf_fini(&b);
 }
 
@@ -81,7 +81,7 @@ void conn_send_error(struct conn *c, const struct err *e)
 	conditions_set_error(&c->vars.conditions, e);
 	buf_init(&b);
 	reply_build_error(&b, e);
-	client_send(&c->client, b.p, b.len);
+	client_send_buf(&c->client, &b);
 	buf_fini(&b);
 }
 

@@ -57,13 +57,13 @@ void resultset_begin(struct resultset *r)
 
 	buf_init(&b);
 	column_def_build_count(&b, r->columns);
-	client_send(client, b.p, b.len);
+	client_send_buf(client, &b);
 	for (size_t i = 0; i < r->columns; i++) {
 		struct column_def c = definition(r, &r->column[i]);
 
 		buf_reset(&b);
 		column_def_build(&b, &c);
-		client_send(client, b.p, b.len);
+		client_send_buf(client, &b);
 	}
 	buf_fini(&b);
 	conn_send_eof(r->conn, 0, conn_status(r->conn, r->more));
@@ -97,7 +97,7 @@ void resultset_row(struct resultset *r, const struct str *value)
 		else
 			text_row_put_null(&b);
 	}
-	client_send(&r->conn->client, b.p, b.len);
+	client_send_buf(&r->conn->client, &b);
 	buf_fini(&b);
 	r->rows++;
 }

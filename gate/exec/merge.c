@@ -157,7 +157,7 @@ static void send_header(struct merge *m)
 	m->st->answered = true;
 	buf_init(&b);
 	column_def_build_count(&b, m->visible);
-	client_send(&conn->client, b.p, b.len);
+	client_send_buf(&conn->client, &b);
 	buf_fini(&b);
 	while (rest.n) {
 		struct packet p;

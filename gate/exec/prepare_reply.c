@@ -30,7 +30,7 @@ static void take_header(struct shard_call *c, const struct scan_part *part)
 	st->answered = true;
 	buf_init(&b);
 	prepared_build_ok(&b, &ok);
-	client_send(&st->conn->client, b.p, b.len);
+	client_send_buf(&st->conn->client, &b);
 	buf_fini(&b);
 }
 

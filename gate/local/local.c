@@ -176,7 +176,7 @@ void local_prepare(struct statement *st)
 	ok.stmt_id = ps->id;
 	buf_init(&b);
 	prepared_build_ok(&b, &ok);
-	client_send(&st->conn->client, b.p, b.len);
+	client_send_buf(&st->conn->client, &b);
 	buf_fini(&b);
 	statement_done(st);
 }

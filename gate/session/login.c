@@ -99,7 +99,7 @@ int login_start(struct session *s, bool unix_socket)
 	hello.plugin = str_of(auth_server_default_plugin);
 	buf_init(&b);
 	handshake_build_hello(&b, &hello);
-	client_send(&s->conn.client, b.p, b.len);
+	client_send_buf(&s->conn.client, &b);
 	buf_fini(&b);
 	return 0;
 }
@@ -202,7 +202,7 @@ static void act(struct session *s, enum auth_verdict v, struct buf *out)
 	struct login *l = s->login;
 
 	if (v != AUTH_DENIED && out->len)
-		client_send(&s->conn.client, out->p, out->len);
+		client_send_buf(&s->conn.client, out);
 	switch (v) {
 	case AUTH_SEND:
 		break;

@@ -237,6 +237,14 @@ uint8_t *stream_reserve(struct stream *s, size_t n)
 	return at;
 }
 
+void stream_fail_memory(struct stream *s)
+{
+	if (s->state >= STREAM_STATE_CLOSED)
+		return;
+	s->send_errno = ENOMEM;
+	worker_defer(s->worker, &s->flush);
+}
+
 size_t stream_pending(const struct stream *s)
 {
 	return s->out_len - s->out_off + s->flying;
