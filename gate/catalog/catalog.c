@@ -118,6 +118,7 @@ struct catalog_schema *catalog_schema_new(const Sluice__SchemaReply *reply)
 		return NULL;
 	snapshot_init(&s->snap, free_schema);
 	s->version = reply->version;
+	s->user_variables = reply->user_variables;
 	hmap_init(&s->tables);
 	hmap_init(&s->collations);
 	for (size_t i = 0; i < reply->n_collations; i++)
@@ -195,6 +196,13 @@ const struct catalog_collation *catalog_collation(const struct gate_catalog *c, 
 	const struct catalog_schema *s = schema_of(c, keyspace);
 
 	return s ? hmap_get(&s->collations, name) : NULL;
+}
+
+bool catalog_has_user_variables(const struct gate_catalog *c, struct str keyspace)
+{
+	const struct catalog_schema *s = schema_of(c, keyspace);
+
+	return s && s->user_variables;
 }
 
 bool catalog_has_schema(const struct gate_catalog *c, struct str keyspace)

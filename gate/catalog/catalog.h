@@ -41,6 +41,7 @@ struct gate_table {
 struct catalog_schema {
 	struct snapshot snap;
 	uint64_t version;
+	bool user_variables;	/* stored code uses some */
 	struct hmap tables;	/* name (case matters) -> struct gate_table */
 	struct hmap collations; /* name -> struct catalog_collation */
 };
@@ -61,6 +62,9 @@ const struct catalog_collation *catalog_collation(const struct gate_catalog *c, 
 						  struct str name);
 /* True once the keyspace's tables have been read. */
 bool catalog_has_schema(const struct gate_catalog *c, struct str keyspace);
+
+/* Whether a procedure, function or trigger of the keyspace may use user variables. */
+bool catalog_has_user_variables(const struct gate_catalog *c, struct str keyspace);
 
 /* A schema from a tablet's report; NULL when out of memory. One reference, the caller's. */
 struct catalog_schema *catalog_schema_new(const struct Sluice__SchemaReply *reply);

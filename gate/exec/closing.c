@@ -12,7 +12,7 @@ static void answer(struct statement *st)
 {
 	struct txn *t = &st->conn->txn;
 
-	if (st->plan->flags & (PLAN_USER_VARS_SET | PLAN_SETS_LAST_INSERT_ID))
+	if (read_back_wanted(st))
 		commit_release_held(st->ctx, t);
 	/* SET TRANSACTION was for this statement. */
 	if (st->error.code == ERR_OK && !t->open && !(st->plan->flags & PLAN_NO_TABLES) &&
@@ -116,8 +116,7 @@ void closing_start(struct statement *st)
 		return;
 	if (st->plan->kind == PLAN_DDL)
 		refresh_schema(st);
-	else if (!failed && (st->plan->flags & (PLAN_USER_VARS_SET | PLAN_SETS_LAST_INSERT_ID)) &&
-		 st->input != STATEMENT_PREPARE)
+	else if (read_back_wanted(st)) /* also of a statement that failed half way */
 		read_back(st, answer);
 	else
 		answer(st);

@@ -3,15 +3,18 @@
 #include "gate/exec/statement.h"
 #include "gate/plan/plan.h"
 #include "gate/shardio/shard_fetch.h"
+#include "gate/txn/txn.h"
 #include "gate/vars/uservars.h"
 #include "sql/ast/ast.h"
-#include "src/base/vec.h"
+#include "src/base/digest.h"
+#include "topo/graph.h"
 
 struct reading {
 	struct shard_fetch fetch; /* first: the callback gets it */
+	struct statement *st;
 	void (*then)(struct statement *st);
 	struct arena *arena;
-	/* The names in the statement, each once, in the order of the text. */
+	/* The names of the variables, each once. */
 	struct str *name; /* in the arena */
 	size_t names, room;
 	bool failed;
@@ -43,22 +46,41 @@ static int collect(struct ast_node *node, void *arg)
 	return AST_GO_ON;
 }
 
+static void failed(struct reading *r, const struct err *e)
+{
+	struct statement *st = r->st;
+
+	if (st->error.code == ERR_OK)
+		st->error = *e;
+	r->then(st);
+}
+
+static void no_room(struct reading *r)
+{
+	struct err e;
+
+	err_set(&e, ERR_NOMEM, "out of memory for user variables");
+	failed(r, &e);
+}
+
 static void took(struct shard_fetch *f, const struct err *e)
 {
 	struct reading *r = (struct reading *)f;
-	struct statement *st = f->arg;
+	struct statement *st = r->st;
 
-	if (e)
-		st->error = *e;
-	for (size_t i = 0; !e && f->have_row && i < r->names && i < f->columns; i++) {
+	if (e) {
+		failed(r, e);
+		return;
+	}
+	for (size_t i = 0; f->have_row && i < r->names && i < f->columns; i++) {
 		const char *literal = shard_fetch_literal(&st->arena, &f->column[i]);
 
 		if (literal && uservars_set(&st->conn->vars, r->name[i], literal) == 0)
 			continue;
-		err_set(&st->error, ERR_NOMEM, "out of memory for a user variable");
-		break;
+		no_room(r);
+		return;
 	}
-	if (!e && f->have_row && f->columns == r->names + 1)
+	if (f->have_row && f->columns == r->names + 1)
 		str_to_u64(f->column[r->names].value, &st->conn->vars.last_insert_id);
 	r->then(st);
 }
@@ -82,38 +104,118 @@ static struct str select_text(struct reading *r, bool last_insert_id)
 	return sql;
 }
 
+static void fetch(struct reading *r, struct str sql, shard_fetch_fn done)
+{
+	struct statement *st = r->st;
+	struct err e;
+
+	r->fetch = (struct shard_fetch){.target = st->resolved.target, .targets = 1, .done = done};
+	r->fetch.request.sql = sql;
+	if (!sql.p)
+		no_room(r);
+	else if (shard_fetch_settings(&st->conn->vars, r->arena, &r->fetch.request.settings, &e) < 0)
+		failed(r, &e);
+	else
+		statement_fetch(st, &r->fetch);
+}
+
+static void fetch_values(struct reading *r)
+{
+	bool last_insert_id = r->st->plan->flags & PLAN_SETS_LAST_INSERT_ID;
+
+	if (r->names || last_insert_id)
+		fetch(r, select_text(r, last_insert_id), took);
+	else
+		r->then(r->st);
+}
+
+/* The names in hexadecimal, with a comma between them. */
+static int take_names(struct reading *r, struct str list)
+{
+	size_t n = 1, at = 0;
+
+	for (size_t i = 0; i < list.n; i++)
+		n += list.p[i] == ',';
+	r->name = arena_array(r->arena, n, sizeof(*r->name));
+	if (!r->name)
+		return -1;
+	for (; at < list.n; at++) {
+		size_t digits = 0;
+		char *name;
+
+		while (at + digits < list.n && list.p[at + digits] != ',')
+			digits++;
+		name = arena_alloc(r->arena, digits / 2 + 1);
+		if (!name)
+			return -1;
+		if (digest_unhex(list.p + at, digits, (uint8_t *)name) < 0)
+			return -1;
+		r->name[r->names++] = str_make(name, digits / 2);
+		at += digits;
+	}
+	return 0;
+}
+
+static void took_names(struct shard_fetch *f, const struct err *e)
+{
+	struct reading *r = (struct reading *)f;
+
+	if (e)
+		failed(r, e);
+	else if (f->have_row && f->columns && take_names(r, f->column[0].value) < 0)
+		no_room(r);
+	else
+		fetch_values(r);
+}
+
+bool read_back_wanted(const struct statement *st)
+{
+	unsigned flags = st->plan->flags;
+
+	if (st->input == STATEMENT_PREPARE || st->resolved.targets != 1)
+		return false;
+	return flags & (PLAN_USER_VARS_SET | PLAN_SETS_LAST_INSERT_ID | PLAN_STORED_USER_VARS);
+}
+
+/* Without the connection that ran the statement there is nothing to read. */
+static bool is_held(struct statement *st)
+{
+	const struct txn_shard *s = txn_find(&st->conn->txn, st->keyspace->name,
+					     st->resolved.target[0]->name, st->target.tablet_type);
+
+	return s && s->id;
+}
+
 void read_back(struct statement *st, void (*then)(struct statement *st))
 {
-	struct reading *r = arena_zalloc(&st->arena, sizeof(*r));
-	bool last_insert_id = st->plan->flags & PLAN_SETS_LAST_INSERT_ID;
+	static const char names[] = "SET STATEMENT group_concat_max_len=1073741824 FOR "
+				    "SELECT CONVERT(GROUP_CONCAT(HEX(variable_name)) USING "
+				    "ascii) FROM information_schema.user_variables";
+	struct reading *r;
+	struct err e;
 
-	if (r) {
-		r->arena = &st->arena;
-		ast_walk((struct ast_node *)(uintptr_t)st->plan->tree, collect, r);
-	}
-	if (!r || r->failed) {
-		err_set(&st->error, ERR_NOMEM, "out of memory for user variables");
+	if (!is_held(st)) {
 		then(st);
 		return;
 	}
-	if ((!r->names && !last_insert_id) || st->resolved.targets != 1) {
+	r = arena_zalloc(&st->arena, sizeof(*r));
+	if (!r) {
+		err_set(&e, ERR_NOMEM, "out of memory for user variables");
+		if (st->error.code == ERR_OK)
+			st->error = e;
 		then(st);
 		return;
 	}
+	r->st = st;
 	r->then = then;
-	r->fetch.request.sql = select_text(r, last_insert_id);
-	r->fetch.target = st->resolved.target;
-	r->fetch.targets = 1;
-	r->fetch.done = took;
-	if (!r->fetch.request.sql.p) {
-		err_set(&st->error, ERR_NOMEM, "out of memory for user variables");
-		then(st);
+	r->arena = &st->arena;
+	if (st->plan->flags & PLAN_STORED_USER_VARS) {
+		fetch(r, STR_LIT(names), took_names);
 		return;
 	}
-	if (shard_fetch_settings(&st->conn->vars, &st->arena, &r->fetch.request.settings,
-				 &st->error) < 0) {
-		then(st);
-		return;
-	}
-	statement_fetch(st, &r->fetch);
+	ast_walk((struct ast_node *)(uintptr_t)st->plan->tree, collect, r);
+	if (r->failed)
+		no_room(r);
+	else
+		fetch_values(r);
 }

@@ -6,6 +6,7 @@
 #include "gate/exec/counts.h"
 #include "gate/exec/merge.h"
 #include "gate/exec/prepare_reply.h"
+#include "gate/exec/read_back.h"
 #include "gate/exec/relay.h"
 #include "gate/exec/render.h"
 #include "gate/exec/resolve.h"
@@ -88,7 +89,7 @@ static unsigned call_flags(const struct statement *st)
 		flags |= SHARD_CALL_DDL;
 	if (p->flags & PLAN_RESERVE)
 		flags |= SHARD_CALL_RESERVE;
-	if (p->flags & (PLAN_USER_VARS_SET | PLAN_SETS_LAST_INSERT_ID))
+	if (read_back_wanted(st))
 		flags |= SHARD_CALL_HOLD; /* until they have been read back */
 	if (p->flags & PLAN_LOCK_TABLES)
 		flags |= SHARD_CALL_LOCKS;
@@ -142,7 +143,7 @@ static int set_values(struct statement *st, struct str *before, unsigned *n, str
 {
 	const struct session_vars *v = &st->conn->vars;
 
-	if (st->plan->flags & (PLAN_USER_VARS_READ | PLAN_USER_VARS_SET)) {
+	if (st->plan->flags & (PLAN_USER_VARS_READ | PLAN_USER_VARS_SET | PLAN_STORED_USER_VARS)) {
 		if (uservars_statement(v, &st->arena, &before[*n], e) < 0)
 			return -1;
 		*n += before[*n].n > 0;

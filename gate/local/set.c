@@ -5,11 +5,13 @@
 
 #include "gate/base/gate_ctx.h"
 #include "gate/catalog/catalog.h"
+#include "gate/exec/read_back.h"
 #include "gate/exec/resolve.h"
 #include "gate/exec/statement.h"
 #include "gate/local/settings.h"
 #include "gate/plan/plan.h"
 #include "gate/shardio/shard_fetch.h"
+#include "gate/txn/commit.h"
 #include "gate/vars/client_charset.h"
 #include "gate/vars/uservars.h"
 #include "sql/ast/ast.h"
@@ -419,18 +421,38 @@ static int take_values(struct statement *st, struct set *s, struct shard_fetch *
 	return 0;
 }
 
+static void release(struct statement *st)
+{
+	if (read_back_wanted(st))
+		commit_release_held(st->ctx, &st->conn->txn);
+}
+
+/* The variables that the expressions have set: by :=, or as OUT parameters of functions. */
+static void values_read(struct statement *st)
+{
+	release(st);
+	if (st->error.code != ERR_OK)
+		fail(st, &st->error);
+	else
+		take_over(st);
+}
+
 static void answered(struct shard_fetch *f, const struct err *e)
 {
 	struct statement *st = f->arg;
 	struct set *s = st->local;
 	struct err bad;
 
-	if (e)
+	if (!e && take_values(st, s, f, &bad) < 0)
+		e = &bad;
+	if (e) {
+		release(st);
 		fail(st, e);
-	else if (take_values(st, s, f, &bad) < 0)
-		fail(st, &bad);
-	else
+	} else if (read_back_wanted(st)) {
+		read_back(st, values_read);
+	} else {
 		take_over(st);
+	}
 }
 
 static struct str question(struct statement *st, struct set *s)
@@ -498,6 +520,8 @@ static int ask(struct statement *st, struct set *s, struct err *e)
 	f->targets = 1;
 	f->done = answered;
 	f->conditions = &st->conn->vars.conditions;
+	if (read_back_wanted(st))
+		f->request.flags = SHARD_CALL_HOLD;
 	if (!f->request.sql.p)
 		return fail_oom(e);
 	statement_fetch(st, f);

@@ -83,17 +83,31 @@ static int find_sequence(struct ast_node *n, void *arg)
 	return *found ? AST_STOP : AST_GO_ON;
 }
 
+/* An XPath may name user variables: '/a[$@i]'. */
+static int find_xpath(struct ast_node *n, void *arg)
+{
+	bool *found = arg;
+
+	if (n->kind == AST_FUNC && !AST_AS(func, n)->schema.n)
+		*found = *found || str_ieqz(AST_AS(func, n)->name, "extractvalue") ||
+			 str_ieqz(AST_AS(func, n)->name, "updatexml");
+	return *found ? AST_STOP : AST_GO_ON;
+}
+
 static void set_flags(struct planner *p)
 {
 	uint32_t f = p->in->fp->features;
 	struct plan *plan = p->plan;
-	bool assigns = false, sequence = false;
+	bool assigns = false, sequence = false, xpath = false;
 
 	if (f & FP_HAS_USER_VAR) {
 		ast_walk(p->tree, find_assignment, &assigns);
 		plan->flags |=
 			PLAN_USER_VARS_READ | PLAN_NO_CACHE | (assigns ? PLAN_USER_VARS_SET : 0);
 	}
+	ast_walk(p->tree, find_xpath, &xpath);
+	if (xpath)
+		plan->flags |= PLAN_USER_VARS_READ;
 	if (f & FP_HAS_LOCK_FN)
 		plan->flags |= PLAN_RESERVE;
 	/* LASTVAL() is the connection's. */
@@ -193,6 +207,27 @@ static bool reads_no_table(struct planner *p)
 	return !stored;
 }
 
+/* Notes whether stored code runs that may use user variables: its own ones, or those that the
+ * statement hands to it (OUT parameters). */
+static void note_stored_code(struct planner *p)
+{
+	const struct graph_keyspace *ks = p->keyspace ? p->keyspace : p->session_keyspace;
+	bool uses = p->in->fp->features & FP_HAS_USER_VAR, runs = true;
+
+	if (p->tree && p->tree->kind != AST_CALL && p->tree->kind != AST_TEXT) {
+		runs = false;
+		ast_walk(p->tree, find_stored, &runs);
+		if (!runs) { /* triggers, and functions of views, get no variables */
+			uses = false;
+			runs = p->plan->kind == PLAN_WRITE;
+			for (size_t i = 0; i < p->tables; i++)
+				runs = runs || (p->table[i].columns && p->table[i].columns->view);
+		}
+	}
+	if (runs && (uses || (ks && catalog_has_user_variables(p->in->catalog, str_of(ks->name)))))
+		p->plan->flags |= PLAN_STORED_USER_VARS;
+}
+
 static int with_tree(struct planner *p)
 {
 	bool taken = false;
@@ -200,6 +235,8 @@ static int with_tree(struct planner *p)
 	p->plan->tree = p->tree;
 	p->plan->kind = kind_of(p->tree);
 	set_flags(p);
+	if (p->tree->kind == AST_SET)
+		note_stored_code(p);
 	if (plan_admin_check(p) < 0)
 		return -1;
 	if (plan_local_build(p, &taken) < 0 || taken)
@@ -210,6 +247,7 @@ static int with_tree(struct planner *p)
 				     "The session's target is not the primary: it can only read");
 	if (plan_tables_collect(p) < 0)
 		return -1;
+	note_stored_code(p);
 	if (p->tree->kind == AST_INSERT)
 		plan_insert_auto_id(p);
 	if (reads_no_table(p))
@@ -244,6 +282,7 @@ static int unparsed(struct planner *p)
 	p->plan->kind = PLAN_QUERY;
 	p->plan->flags |= PLAN_NO_CACHE;
 	p->plan->keyspace = p->session_keyspace;
+	note_stored_code(p);
 	return planner_route(p, ROUTE_ANY) ? 0 : -1;
 }
 

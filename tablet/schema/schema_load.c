@@ -351,6 +351,25 @@ static Sluice__SchemaReply *build(struct loading *l)
 	return m;
 }
 
+/* Whether stored code uses variables like @x; an '@' in a text counts. */
+static int load_user_variables(struct control_conn *c, const char *database,
+			       Sluice__SchemaReply *m, struct err *e)
+{
+	static const char pattern[] = "(^|[^@])@([^@]|$)";
+	char sql[640], text[32];
+
+	snprintf(sql, sizeof(sql),
+		 "SELECT EXISTS (SELECT 1 FROM information_schema.routines WHERE routine_schema = "
+		 "'%s' AND CONVERT(routine_definition USING utf8mb4) REGEXP '%s')"
+		 " OR EXISTS (SELECT 1 FROM information_schema.triggers WHERE trigger_schema = '%s'"
+		 " AND CONVERT(action_statement USING utf8mb4) REGEXP '%s')",
+		 database, pattern, database, pattern);
+	if (control_conn_value(c, sql, text, sizeof(text), e) < 0)
+		return -1;
+	m->user_variables = strcmp(text, "0") != 0;
+	return 0;
+}
+
 Sluice__SchemaReply *schema_load(struct control_conn *c, const char *database, struct arena *a,
 				 struct err *e)
 {
@@ -375,6 +394,8 @@ Sluice__SchemaReply *schema_load(struct control_conn *c, const char *database, s
 	m = build(&l);
 	if (!m)
 		err_set(e, ERR_NOMEM, "out of memory for the schema");
+	else if (load_user_variables(c, database, m, e) < 0)
+		m = NULL;
 out:
 	hmap_fini(&l.by_name, NULL);
 	hmap_fini(&l.collations, NULL);

@@ -100,6 +100,61 @@ def test_set_has_a_servers_effect(state_cluster, statements):
     same(state_cluster, *statements)
 
 
+STORED = [
+    "CREATE PROCEDURE op(OUT o INT) SET o = 7",
+    "CREATE PROCEDURE iop(INOUT o VARCHAR(20)) SET o = CONCAT(o, '!')",
+    "CREATE PROCEDURE sp() SET @x = 'p', @`ne``w` = 1.50",
+    "CREATE PROCEDURE bad() BEGIN SET @x = 'before'; SIGNAL SQLSTATE '45000'; END",
+    "CREATE PROCEDURE show_xy() SELECT @x, @y",
+    "CREATE FUNCTION fx(n INT) RETURNS INT BEGIN SET @x = n, @y = 'A' COLLATE utf8mb4_bin; RETURN n + 1; END",
+    "CREATE FUNCTION fo(OUT o INT) RETURNS INT BEGIN SET o = 41; RETURN 42; END",
+    "CREATE TABLE trig (id INT PRIMARY KEY)",
+    "CREATE TRIGGER tr BEFORE INSERT ON trig FOR EACH ROW SET @x = CONCAT(IFNULL(@x, ''), NEW.id), @d = NOW()",
+    "CREATE VIEW vx AS SELECT fx(5) AS f",
+]
+
+
+@pytest.fixture(scope="module")
+def stored(state_cluster):
+    run(connect(state_cluster, "due"), *STORED)
+    return state_cluster
+
+
+@pytest.mark.parametrize("statements", [
+    ("SET @o = 1", "CALL op(@o)", "SELECT @o"),
+    ("CALL op(@o)", "SELECT @o + 1, @O"),
+    ("SET @o = 'a'", "CALL iop(@o)", "CALL iop(@o)", "SELECT @o, COLLATION(@o)"),
+    ("SET @x = 1", "CALL sp()", "SELECT @x, @`ne``w`"),
+    ("SET @x = 1, @y = 'k'", "CALL show_xy()"),
+    ("SET @x = 1", "SELECT fx(3)", "SELECT @x, @y, @y = 'a'"),
+    ("SET @x = 1", "SELECT f FROM vx", "SELECT @x"),
+    ("SET @x = 1", "DO fx(9)", "SELECT @x"),
+    ("SET @x = 1", "SET @r = fx(3)", "SELECT @x, @r"),
+    ("SET @x = 1", "BEGIN", "SELECT fx(3)", "ROLLBACK", "SELECT @x"),
+    ("DELETE FROM trig", "SET @x = 1", "INSERT INTO trig VALUES (2), (3)", "SELECT @x, LENGTH(@d)"),
+    ("SET @x = 1", "BEGIN NOT ATOMIC SET @x = 2; SET @z = X'00ff'; END", "SELECT @x, @z"),
+    ("SET @x = 1", "IF 1 THEN SET @x = NULL; END IF", "SELECT @x"),
+    ("SET @i = 2", "SELECT ExtractValue('<a><b>b1</b><b>b2</b></a>', '/a/b[$@i]')"),
+    ("SET @o = 1", "SET @r = fo(@o)", "SELECT @r, @o"),
+    ("SET @a = (@b := 3) + 1", "SELECT @a, @b"),
+    ("SELECT fo(@o)",),
+])
+def test_stored_code_sets_user_variables(stored, statements):
+    """Issue 8, D 3: variables that procedures, functions, triggers and compound statements set, whether they had a value or
+    not."""
+    same(stored, *statements, ks="due")
+
+
+def test_failing_procedure_has_set_user_variables(stored):
+    """Issue 8, D 3: what a CALL had set before its error stays set."""
+    c = connect(stored, "due")
+    run(c, "SET @x = 1")
+    with pytest.raises(pymysql.MySQLError) as e:
+        run(c, "CALL bad()")
+    assert e.value.args[0] == 1644
+    assert run(c, "SELECT @x") == (("before",),)
+
+
 def test_set_out_of_range_does_not_stick(state_cluster):
     """Issue 8, D 6: a value that is corrected is kept as it was corrected; a refused one leaves all as it was."""
     c = connect(state_cluster)
