@@ -81,6 +81,8 @@ static unsigned call_flags(const struct statement *st)
 
 	if (st->input == STATEMENT_PREPARE)
 		return SHARD_CALL_PREPARE_ONLY;
+	if (p->flags & PLAN_ADMIN)
+		return SHARD_CALL_ADMIN;
 	if (st->input == STATEMENT_EXECUTE)
 		flags |= SHARD_CALL_BINARY;
 	if (st->conn->client.caps & CAP_FOUND_ROWS)

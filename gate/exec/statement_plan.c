@@ -89,6 +89,7 @@ int statement_plan_find(struct statement *st, struct err *e)
 				    .shard = st->target.shard,
 				    .tablet_type = st->target.tablet_type,
 				    .lex = st->conn->vars.lex,
+				    .admin = st->conn->vars.admin,
 				    .prepared = st->input != STATEMENT_TEXT,
 				    .scatter = st->scatter};
 	st->ctx->ops->take_catalog(st->ctx);

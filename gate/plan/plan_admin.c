@@ -1,10 +1,11 @@
-/* plan_admin - server administration: refused with error 1227. The servers' privileges are the wall
- * (the tablet's user has none beyond the keyspace's database), this is the second one: it names the
- * cause before anything is sent. */
+/* plan_admin - server administration: for users with the right `admin` it goes to one server, else it
+ * is refused with error 1227. The servers' privileges are the wall (the tablet's user has none beyond
+ * the keyspace's database), this is the second one: it names the cause before anything is sent. */
 #include <string.h>
 
 #include "gate/plan/plan_int.h"
 #include "sql/lex/keyword.h"
+#include "topo/graph.h"
 
 /* Statements of one server's administration, by their first keyword. */
 static const char *privilege_of_text(uint32_t keyword)
@@ -48,13 +49,42 @@ static bool flush_locks(struct str text)
 	return false;
 }
 
+static const char *privilege_of_object(uint32_t keyword)
+{
+	switch (keyword) {
+	case KW_SERVER:
+		return "FEDERATED ADMIN";
+	case KW_USER:
+	case KW_ROLE:
+		return "CREATE USER";
+	default:
+		return NULL;
+	}
+}
+
+/* SET GLOBAL alone: what is mixed with variables of the session is neither. */
+static bool sets_global(const struct ast_set *set)
+{
+	for (uint32_t i = 0; i < set->items.n; i++) {
+		const struct ast_node *target = AST_AS(set_item, set->items.v[i])->target;
+
+		if (!target || target->kind != AST_SYS_VAR ||
+		    (target->op != AST_SCOPE_GLOBAL && target->op != AST_SCOPE_PERSIST &&
+		     target->op != AST_SCOPE_PERSIST_ONLY))
+			return false;
+	}
+	return set->items.n > 0;
+}
+
 static const char *privilege_of(const struct ast_node *n)
 {
 	switch (n->kind) {
 	case AST_TEXT:
 		return privilege_of_text(AST_AS(text, n)->keyword);
 	case AST_DDL:
-		return AST_AS(ddl, n)->object == KW_SERVER ? "FEDERATED ADMIN" : NULL;
+		return privilege_of_object(AST_AS(ddl, n)->object);
+	case AST_SET:
+		return sets_global(AST_AS(set, n)) ? "SUPER" : NULL;
 	case AST_ADMIN:
 		if (n->op != AST_ADMIN_FLUSH)
 			return NULL;
@@ -66,12 +96,44 @@ static const char *privilege_of(const struct ast_node *n)
 	}
 }
 
-int plan_admin_check(struct planner *p)
+static bool holds_locks(const struct ast_node *n)
+{
+	if (n->kind == AST_TEXT)
+		return AST_AS(text, n)->keyword == KW_BACKUP;
+	return n->kind == AST_ADMIN && flush_locks(AST_AS(admin, n)->text);
+}
+
+/* One server: that of an unsharded keyspace, or of the shard that the session has chosen. */
+static int administer(struct planner *p)
+{
+	const struct graph_keyspace *ks = p->session_keyspace;
+
+	if (!ks)
+		return err_set(p->e, ERR_NO_DB, "No database selected");
+	if (ks->sharded && !p->in->context->shard[0])
+		return planner_unsupported(p, "administration of all servers of a sharded keyspace "
+					      "at once: choose one (USE `ks:-80`)");
+	if (holds_locks(p->tree))
+		return planner_unsupported(p, "locks of a whole server: they would end with the "
+					      "statement");
+	if (p->in->context->prepared)
+		return err_set_mysql(p->e, ERR_UNSUPPORTED, 1295, "HY000",
+				     "This command is not supported in the prepared statement "
+				     "protocol yet");
+	p->plan->kind = PLAN_QUERY;
+	p->plan->keyspace = ks;
+	p->plan->flags = PLAN_ADMIN | PLAN_NO_CACHE | PLAN_IMPLICIT_COMMIT;
+	return planner_route(p, ROUTE_ANY) ? 1 : -1;
+}
+
+int plan_admin_build(struct planner *p)
 {
 	const char *privilege = privilege_of(p->tree);
 
 	if (!privilege)
 		return 0;
+	if (p->in->context->admin)
+		return administer(p);
 	return err_set_mysql(
 		p->e, ERR_DENIED, 1227, "42000",
 		"Access denied; you need (at least one of) the %s privilege(s) for this "

@@ -22,6 +22,7 @@ struct plan_context {
 	uint8_t tablet_type;
 	struct lex_opts lex;
 	bool prepared;
+	bool admin;   /* the user may administer servers; those plans are not cached */
 	bool scatter; /* a value needs several shards where the usual plan asks one */
 };
 

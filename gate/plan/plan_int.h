@@ -116,8 +116,8 @@ int plan_write_build(struct planner *p) MUST_CHECK;			  /* plan_write.c */
 int plan_ddl_build(struct planner *p) MUST_CHECK;			  /* plan_ddl.c */
 /* Rejects constructs that no rung plans for sharded tables (error 1235; plan_refuse.c). */
 int plan_refuse(struct planner *p) MUST_CHECK;
-/* Rejects server administration (error 1227; plan_admin.c). */
-int plan_admin_check(struct planner *p) MUST_CHECK;
+/* 1: server administration, planned; -1: rejected (error 1227 without the right); 0: something else. */
+int plan_admin_build(struct planner *p) MUST_CHECK;
 int plan_other_build(struct planner *p) MUST_CHECK; /* plan_other.c */
 /* Replaces LAST_INSERT_ID() and the like by pieces, when the plan has none yet. */
 int plan_session_values(struct planner *p) MUST_CHECK; /* plan_session.c */

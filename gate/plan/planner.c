@@ -231,14 +231,16 @@ static void note_stored_code(struct planner *p)
 static int with_tree(struct planner *p)
 {
 	bool taken = false;
+	int rc;
 
 	p->plan->tree = p->tree;
 	p->plan->kind = kind_of(p->tree);
 	set_flags(p);
 	if (p->tree->kind == AST_SET)
 		note_stored_code(p);
-	if (plan_admin_check(p) < 0)
-		return -1;
+	rc = plan_admin_build(p);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
 	if (plan_local_build(p, &taken) < 0 || taken)
 		return taken ? 0 : -1;
 	if (p->in->context->tablet_type != 0 &&

@@ -153,6 +153,7 @@ static void accept_user(struct session *s)
 	note_result(s, true);
 	free(s->conn.vars.user);
 	s->conn.vars.user = l->name;
+	s->conn.vars.admin = l->user->admin;
 	l->name = NULL;
 	s->conn.limits = user_limits(l->user, &s->conn.ctx->settings->limits);
 	if (l->change)

@@ -93,6 +93,8 @@ static int parse_details(struct user *u, JSON *v, const char **hash, struct err 
 			*hash = json_string(m, NULL);
 		else if (!strcmp(key, "tls") && json_type(m) == JSON_BOOL)
 			u->require_tls = json_bool(m, false);
+		else if (!strcmp(key, "admin") && json_type(m) == JSON_BOOL)
+			u->admin = json_bool(m, false);
 		else if (!strcmp(key, "owner") && json_type(m) == JSON_BOOL)
 			u->owner_only = json_bool(m, false);
 		else if (strcmp(key, "hosts") != 0)

@@ -1,10 +1,11 @@
 /* users - who may log in, from a JSON file:
  *
  *	{"app": {"password": "*94BD..." | "$A$005$..." | "", "hosts": ["127.0.0.1"], "tls": true,
- *		 "owner": true, "query_timeout": "30s", "idle_timeout": "10m", "net_write_timeout": "20s"}}
+ *		 "owner": true, "admin": true, "query_timeout": "30s", "idle_timeout": "10m",
+ *		 "net_write_timeout": "20s"}}
  *
- * ("owner": only over the unix socket, from a process of the user that runs the gate; times that are
- * not said are those of the gate's options)
+ * ("owner": only over the unix socket, from a process of the user that runs the gate; "admin": may
+ * administer the servers behind the gate; times that are not said are those of the gate's options)
  *
  * or, short, {"app": "*94BD..."}. Passwords are hashes of mysql_native_password or of
  * caching_sha2_password, or empty. Published as a snapshot, read again on SIGHUP. Any thread. */
@@ -25,6 +26,7 @@ enum { USERS_FAST = 32 };
 struct user {
 	char *name, *hash; /* owned */
 	bool require_tls;
+	bool admin;
 	bool owner_only; /* only from a process of the gate's own user, over the unix socket */
 	char **hosts;	 /* owned, numeric addresses; none: from anywhere */
 	size_t host_count;

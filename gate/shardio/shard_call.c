@@ -138,7 +138,8 @@ static void on_data(void *arg, const uint8_t *p, size_t n, bool frame_end)
 
 static struct txn_shard *kept_of(struct shard_call *c)
 {
-	return txn_find(c->txn, c->keyspace, c->shard->name, c->tablet_type);
+	return c->alone ? NULL
+			: txn_find(c->txn, c->keyspace, c->shard->name, c->tablet_type);
 }
 
 /* The statement was done on the shard, whatever became of the call: by a cancel or a time limit that
@@ -381,6 +382,8 @@ static void fill_request(struct shard_call *c, const struct shard_call_request *
 		m->flags |= SLUICE__EXECUTE_FLAGS__EXECUTE_FOUND_ROWS;
 	if (r->flags & SHARD_CALL_DDL)
 		m->flags |= SLUICE__EXECUTE_FLAGS__EXECUTE_DDL;
+	if (r->flags & SHARD_CALL_ADMIN)
+		m->flags |= SLUICE__EXECUTE_FLAGS__EXECUTE_ADMIN;
 	if (r->flags & (SHARD_CALL_RESERVE | SHARD_CALL_HOLD))
 		m->flags |= SLUICE__EXECUTE_FLAGS__EXECUTE_RESERVE;
 }
@@ -453,6 +456,7 @@ int shard_call_start(struct shard_call *c, const struct shard_call_request *r, s
 	c->keyspace = r->keyspace;
 	c->tablet_type = r->tablet_type;
 	c->user = r->user;
+	c->alone = r->flags & SHARD_CALL_ADMIN;
 	rc = r->flags & SHARD_CALL_PREPARE_ONLY ? start_prepare(c, r, e) : start_execute(c, r, e);
 	c->ended = rc < 0;
 	return rc;

@@ -15,6 +15,7 @@
 struct session_vars {
 	uint32_t id; /* the connection's */
 	char *user;  /* owned */
+	bool admin;  /* may administer the servers; as of the login */
 	struct session_target target;
 	bool autocommit;
 	struct lex_opts lex;   /* sql_mode and character set, as far as they change reading SQL */

@@ -176,6 +176,7 @@ static int start_mysqld(struct process *p, struct err *e)
 		 mysqld_manager_socket(p->tablet.mysqld));
 	p->tablet.mysqld_address = p->mysqld_address;
 	p->tablet.app_password = mysqld_manager_app_password(p->tablet.mysqld);
+	p->tablet.admin_password = mysqld_manager_admin_password(p->tablet.mysqld);
 	return 0;
 }
 

@@ -94,6 +94,7 @@ static int set_up_users(struct mysqld_manager *m, struct control_conn *c, struct
 {
 	struct mysqld_users u = {.database = m->o.database,
 				 .app_password = m->app_password,
+				 .admin_password = m->admin_password,
 				 .repl_password = m->o.repl_password,
 				 .os_user = m->o.attach_socket ? NULL : m->os_user};
 
@@ -428,6 +429,8 @@ struct mysqld_manager *mysqld_manager_new(const struct mysqld_manager_options *o
 		mysqld_process_socket(&o->process, m->socket, sizeof(m->socket));
 	rng_secure(secret, sizeof(secret));
 	digest_hex(secret, sizeof(secret), m->app_password);
+	rng_secure(secret, sizeof(secret));
+	digest_hex(secret, sizeof(secret), m->admin_password);
 	rc = pthread_create(&m->thread, NULL, thread_main, m);
 	if (rc) {
 		err_set_errno(e, ERR_EXHAUSTED, rc, "cannot start a thread");
@@ -460,6 +463,11 @@ const char *mysqld_manager_socket(const struct mysqld_manager *m)
 const char *mysqld_manager_app_password(const struct mysqld_manager *m)
 {
 	return m->app_password;
+}
+
+const char *mysqld_manager_admin_password(const struct mysqld_manager *m)
+{
+	return m->admin_password;
 }
 
 pid_t mysqld_manager_pid(const struct mysqld_manager *m)

@@ -26,6 +26,7 @@ void mysqld_manager_free(struct mysqld_manager *m);
 /* For reading: the socket to speak to, the application user's password, mysqld's pid (0: none). */
 const char *mysqld_manager_socket(const struct mysqld_manager *m);
 const char *mysqld_manager_app_password(const struct mysqld_manager *m);
+const char *mysqld_manager_admin_password(const struct mysqld_manager *m);
 pid_t mysqld_manager_pid(const struct mysqld_manager *m);
 enum mysqld_state mysqld_manager_state(const struct mysqld_manager *m);
 /* How to log in for control work (over the socket as the operating system's user, or the attach

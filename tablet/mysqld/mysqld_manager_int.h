@@ -37,7 +37,7 @@ struct mysqld_manager {
 	struct replica_repair repair;
 	unsigned healthy_metric, lag_metric, restarts_metric, rebuilds_metric;
 	unsigned acknowledging_metric, waiting_metric;
-	char socket[128], app_password[MYSQLD_PASSWORD];
+	char socket[128], app_password[MYSQLD_PASSWORD], admin_password[MYSQLD_PASSWORD];
 	char os_user[64];
 };
 

@@ -71,6 +71,21 @@ static int set_up_app(struct control_conn *c, bool mariadb, const struct mysqld_
 				 MYSQLD_USER_APP);
 }
 
+/* For statements of gate users that may administer. It reads and writes no files of the machine. */
+static int set_up_admin(struct control_conn *c, bool mariadb, const struct mysqld_users *u,
+			struct err *e)
+{
+	if (create_user(c, mariadb, MYSQLD_USER_ADMIN, "localhost", u->admin_password, e) < 0 ||
+	    control_conn_exec(
+		    c, e, "GRANT ALL PRIVILEGES ON *.* TO '%s'@'localhost' WITH GRANT OPTION",
+		    MYSQLD_USER_ADMIN) < 0 ||
+	    control_conn_exec(c, e, "REVOKE FILE ON *.* FROM '%s'@'localhost'",
+			      MYSQLD_USER_ADMIN) < 0)
+		return -1;
+	return control_conn_exec(c, e, "ALTER USER '%s'@'localhost' ACCOUNT UNLOCK",
+				 MYSQLD_USER_ADMIN);
+}
+
 /* Replicas of other machines log in; a MariaDB before 10.4 or a MySQL as a replica could not send
  * the second of two passwords, so there is one. */
 static int set_up_repl(struct control_conn *c, const struct mysqld_users *u, struct err *e)
@@ -165,7 +180,8 @@ int mysqld_users_set_up(struct control_conn *c, const struct mysqld_users *u, st
 
 	if (is_mariadb(c, &mariadb, e) < 0 ||
 	    control_conn_exec(c, e, "SET SESSION sql_log_bin=0") < 0 ||
-	    set_up_app(c, mariadb, u, e) < 0 || set_up_repl(c, u, e) < 0 ||
+	    set_up_app(c, mariadb, u, e) < 0 || set_up_admin(c, mariadb, u, e) < 0 ||
+	    set_up_repl(c, u, e) < 0 ||
 	    /* An administrator of older versions, with a password. */
 	    control_conn_exec(c, e, "DROP USER IF EXISTS 'sluice_dba'@'localhost'") < 0 ||
 	    (u->os_user && set_up_own(c, u->os_user, e) < 0))

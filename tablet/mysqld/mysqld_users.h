@@ -12,11 +12,13 @@ struct control_conn;
 enum { MYSQLD_PASSWORD = 41 };
 
 #define MYSQLD_USER_APP "sluice_app"
+#define MYSQLD_USER_ADMIN "sluice_admin"
 #define MYSQLD_USER_REPL "sluice_repl"
 
 struct mysqld_users {
 	const char *database;	   /* all that the app user may work in */
-	const char *app_password;  /* made fresh at each start */
+	const char *app_password;  /* made fresh at each start, as is admin_password */
+	const char *admin_password;
 	const char *repl_password; /* what replicas log in with; empty: no replica does */
 	/* The operating system's name of the tablet's user, who administers a mysqld of our own over
 	 * its socket; NULL: somebody else runs the mysqld, and its other accounts are theirs. */

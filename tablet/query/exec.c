@@ -330,6 +330,8 @@ void exec_settle(struct exec *x)
 		x->trailer_session = k->id;
 		x->trailer_in_txn = in_txn;
 		kept_idle(k);
+	} else if (x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_ADMIN) {
+		conn_pool_discard(c); /* its rights are as they were when it logged in */
 	} else {
 		c->dirty = c->dirty || in_txn || x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_RESERVE;
 		conn_pool_put(c);
@@ -463,7 +465,9 @@ void exec_start(struct exec *x)
 		join_session(x);
 		return;
 	}
-	if (x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_BEGIN)
+	if (x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_ADMIN)
+		pool = q->admin;
+	else if (x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_BEGIN)
 		pool = q->sessions;
 	else if (x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_RESERVE)
 		pool = q->reserved;

@@ -2,12 +2,18 @@
  */
 #include "tablet/query/exec_request.h"
 
+#include <string.h>
+
+#include "src/base/buf.h"
+#include "src/base/log.h"
 #include "src/base/metrics.h"
 #include "src/proto/tablet.pb-c.h"
 #include "src/rpc/rpc_server.h"
 #include "tablet/query/exec.h"
 #include "tablet/query/query_worker.h"
 #include "tablet/state/tablet.h"
+
+enum { AUDIT_MAX = 1000 }; /* bytes of a statement in the log */
 
 static void *arena_take(void *arg, size_t n)
 {
@@ -71,6 +77,36 @@ static int take_before(struct exec *x, const Sluice__ExecuteRequest *m)
 	return 0;
 }
 
+/* Administration is in no session, so that no other statement gets its connection. */
+static bool is_alone(const struct exec *x)
+{
+	const uint32_t others = SLUICE__EXECUTE_FLAGS__EXECUTE_BEGIN |
+				SLUICE__EXECUTE_FLAGS__EXECUTE_RESERVE;
+
+	return !x->session && !(x->flags & others);
+}
+
+/* Notes who administers the server, and by what; without texts, which may be passwords. */
+static void audit(const struct query_worker *q, const char *user, struct str sql)
+{
+	struct buf b;
+
+	buf_init(&b);
+	for (size_t i = 0; i < sql.n && b.len < AUDIT_MAX; i++) {
+		char c = sql.p[i], quote = c == '\'' || c == '"' ? c : 0;
+
+		/* Where a text with a backslash ends depends on sql_mode. */
+		if (quote && memchr(sql.p + i, '\\', sql.n - i))
+			break;
+		for (i += quote != 0; quote && i < sql.n && sql.p[i] != quote; i++)
+			;
+		buf_u8(&b, quote ? '?' : (uint8_t)c < ' ' ? ' ' : (uint8_t)c);
+	}
+	log_info("tablet.admin", "event=statement user=\"%s\" shard=%s/%s sql=\"%s\"", user,
+		 q->tablet->keyspace, q->tablet->shard, buf_cstr(&b) ? buf_cstr(&b) : "");
+	buf_fini(&b);
+}
+
 void exec_request_execute(void *arg, struct rpc_reply *r, struct str request)
 {
 	struct query_worker *q = arg;
@@ -94,6 +130,13 @@ void exec_request_execute(void *arg, struct rpc_reply *r, struct str request)
 	x->begin_sql = bytes(m->begin_sql);
 	x->params = bytes(m->params);
 	x->param_count = m->param_count;
+	if (x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_ADMIN) {
+		if (!is_alone(x)) {
+			malformed(x);
+			return;
+		}
+		audit(q, m->user, x->sql);
+	}
 	start(x, m->keyspace, m->shard, m->tablet_type);
 }
 

@@ -39,6 +39,7 @@ struct query_worker {
 	/* Kept sessions have a pool of their own: open transactions cannot starve plain statements.
 	 */
 	struct conn_pool *reads, *sessions, *reserved; /* owned; sessions: in a transaction */
+	struct conn_pool *admin; /* owned; each connection of it runs one statement */
 	struct kept_table kept;
 	struct exec *active; /* those under way */
 	struct exec *spare;  /* owned; for reuse */

@@ -2,6 +2,7 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "src/base/log.h"
 #include "src/base/metrics.h"
@@ -18,7 +19,7 @@
 #include "tablet/query/schema_stream.h"
 #include "tablet/state/tablet.h"
 
-enum { TICK_US = 100000, TICKS_PER_SECOND = 10 };
+enum { TICK_US = 100000, TICKS_PER_SECOND = 10, ADMIN_CONNECTIONS = 2 };
 
 static const struct rpc_method methods[] = {
 	{METHOD_EXECUTE, exec_request_execute}, {METHOD_PREPARE, exec_request_prepare},
@@ -82,6 +83,7 @@ static void on_tick(void *arg)
 	conn_pool_tick(q->reads);
 	conn_pool_tick(q->sessions);
 	conn_pool_tick(q->reserved);
+	conn_pool_tick(q->admin);
 	exec_tick(q, ticks(q->limits.write_us), ticks(q->limits.statement_us));
 	check_mysqld(q, now);
 	expire_sessions(q, now);
@@ -143,12 +145,13 @@ static void on_denied(void *arg)
 static struct conn_pool *make_pool(struct query_worker *q, const char *name, unsigned max,
 				   struct err *e)
 {
+	bool admin = !strcmp(name, "admin");
 	struct conn_pool_config c = {
 		.worker = q->worker,
 		.name = name,
 		.address = q->tablet->mysqld_address,
-		.user = MYSQLD_USER_APP,
-		.password = q->tablet->app_password,
+		.user = admin ? MYSQLD_USER_ADMIN : MYSQLD_USER_APP,
+		.password = admin ? q->tablet->admin_password : q->tablet->app_password,
 		.max = max,
 		.max_waiting = q->limits.max_waiting,
 		.max_stmts = q->limits.max_stmts,
@@ -180,9 +183,10 @@ struct query_worker *query_server_new(struct worker *w, struct tablet *t,
 	q->reads = make_pool(q, "statements", l->pool_size, e);
 	q->sessions = q->reads ? make_pool(q, "sessions", l->pool_size, e) : NULL;
 	q->reserved = q->sessions ? make_pool(q, "reserved", l->reserved_size, e) : NULL;
-	q->rpc = q->reserved ? rpc_server_new(w, methods, sizeof(methods) / sizeof(methods[0]), q,
-					      NULL, e)
-			     : NULL;
+	q->admin = q->reserved ? make_pool(q, "admin", ADMIN_CONNECTIONS, e) : NULL;
+	q->rpc = q->admin ? rpc_server_new(w, methods, sizeof(methods) / sizeof(methods[0]), q,
+					   NULL, e)
+			  : NULL;
 	q->tick = q->rpc ? worker_timer_new(w, on_tick, q) : NULL;
 	if (!q->tick) {
 		if (q->rpc)
@@ -218,6 +222,7 @@ void query_server_free(struct query_worker *q)
 	conn_pool_free(q->reads);
 	conn_pool_free(q->sessions);
 	conn_pool_free(q->reserved);
+	conn_pool_free(q->admin);
 	exec_free_spares(q);
 	worker_timer_free(q->tick);
 	free(q);

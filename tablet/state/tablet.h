@@ -23,6 +23,7 @@ struct tablet {
 	const char *alias, *keyspace, *shard;
 	const char *mysqld_address; /* "unix:/path" */
 	const char *app_password;   /* of MYSQLD_USER_APP */
+	const char *admin_password; /* of MYSQLD_USER_ADMIN */
 	struct mysqld_manager *mysqld;
 	struct blocking *blocking;
 	struct schema *schema;

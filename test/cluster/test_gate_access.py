@@ -1,4 +1,5 @@
 """Who gets in at the gate, and what one user learns of the others. Each test names its line of issue 8."""
+import glob
 import os
 import threading
 import time
@@ -119,6 +120,55 @@ def test_server_administration_is_refused(access_cluster, sql):
         run(c, "DROP TABLE y")
     else:
         raise AssertionError(f"{sql}: {rows}")
+
+
+def test_administration_needs_the_right(access_cluster, tmp_path):
+    """Issue 8, C 1: users with the right `admin` administer a server over a connection of its own; the tablet's log tells who
+    did what, without passwords. Other users, and all other statements, have no more rights than before."""
+    users = tmp_path / "users.json"
+    users.write_text('{"root": "", "op": {"password": "", "admin": true}}')
+    g = Gate(access_cluster.info()["topo"]["address"], tmp_path, "--users", str(users), wait=False)
+    tablet = access_cluster.tablets("uno")[0]
+    mysqld = access_cluster.connect_mysqld(tablet, autocommit=True)
+
+    def errno(conn, sql):
+        try:
+            run(conn, sql)
+            return 0
+        except pymysql.MySQLError as e:
+            return e.args[0]
+
+    try:
+        g.wait(["uno"])
+        op, root = (pymysql.connect(host="127.0.0.1", port=g.port, user=u, database="uno") for u in ("op", "root"))
+        run(op, "BEGIN", "INSERT INTO t VALUES (77, 'x')")
+        for sql in ("CREATE USER eve IDENTIFIED BY 'hidden1'", "SET PASSWORD FOR eve = PASSWORD('hidden2')",
+                    "GRANT SELECT ON uno.* TO eve", "SET GLOBAL max_connect_errors = 77", "FLUSH STATUS", "DROP USER eve"):
+            assert errno(root, sql) == 1227, sql
+            assert errno(op, sql) == 0, sql
+            assert errno(root, sql) == 1227, sql
+        run(op, "ROLLBACK")
+        assert run(mysqld, "SELECT id FROM t WHERE id = 77") == ((77,),)  # they commit, as on a server
+        assert run(mysqld, "SELECT @@global.max_connect_errors") == ((77,),)
+        for sql, want in (("FLUSH TABLES WITH READ LOCK", 1235), ("BACKUP STAGE START", 1235), ("SELECT * FROM mysql.global_priv", None),
+                          ("SELECT 1 INTO OUTFILE '/tmp/sluice-x'", None), ("SET GLOBAL max_connect_errors = 78, sql_mode = ''", 1235)):
+            got = errno(op, sql)
+            assert got and want in (None, got), (sql, got)
+        assert run(op, "SELECT COUNT(*) FROM t WHERE id = 77") == ((1,),)
+        grants = " ".join(r[0] for r in run(mysqld, "SHOW GRANTS FOR sluice_admin@localhost"))
+        assert "FILE" not in grants and "SUPER" in grants
+        assert not run(mysqld, "SELECT * FROM information_schema.processlist WHERE user = 'sluice_admin' AND command <> 'Sleep'")
+        lines = []
+        for path in glob.glob(os.path.join(access_cluster.data, "**", "*.log"), recursive=True):
+            with open(path, errors="replace") as f:
+                lines += [line for line in f if "tablet.admin" in line]
+        assert len(lines) == 6 and all('user="op" shard=uno/-' in line for line in lines), lines
+        assert "CREATE USER eve IDENTIFIED BY ?" in lines[0] and "hidden" not in str(lines)
+        op.close()
+        root.close()
+    finally:
+        run(mysqld, "DELETE FROM t WHERE id = 77", "DROP USER IF EXISTS eve")
+        g.stop()
 
 
 def test_failed_logins_wait(access_cluster):

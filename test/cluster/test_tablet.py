@@ -713,6 +713,7 @@ def test_accounts():
         assert not [u for u in users if not login(port, u)]
         accounts = sql(p, "SELECT user, host, plugin FROM mysql.user ORDER BY user")
         assert accounts.split("\n") == ["mariadb.sys\tlocalhost\tmysql_native_password", "root\tlocalhost\tunix_socket",
+                                        "sluice_admin\tlocalhost\tmysql_native_password",
                                         "sluice_app\tlocalhost\tmysql_native_password"]
         sql(p, "ALTER USER root@localhost IDENTIFIED BY ''; CREATE USER root@'127.0.0.1', ''@localhost, open@'%';"
             " GRANT ALL ON *.* TO root@'127.0.0.1', sluice_app@localhost WITH GRANT OPTION; CREATE USER sluice_dba@localhost;"

@@ -54,6 +54,7 @@ static void test_users(void)
 	static const char text[] =
 		"{\"root\": \"\", \"app\": \"" NATIVE "\", \"tls\": {\"password\": \"\", \"tls\": "
 		"true},"
+		"\"op\": {\"password\": \"\", \"admin\": true},"
 		"\"near\": {\"password\": \"\", \"hosts\": [\"10.0.0.1\", \"::1\"]}}";
 	uint8_t fast[USERS_FAST] = {1, 2, 3}, out[USERS_FAST];
 	struct users *u;
@@ -67,6 +68,8 @@ static void test_users(void)
 	CHECK(!users_find(u, STR_LIT("Root"), STR_LIT("1.2.3.4")));
 	CHECK(!users_find(u, STR_LIT(""), STR_LIT("")));
 	CHECK(users_find(u, STR_LIT("tls"), STR_LIT(""))->require_tls);
+	CHECK(users_find(u, STR_LIT("op"), STR_LIT(""))->admin);
+	CHECK(!users_find(u, STR_LIT("root"), STR_LIT(""))->admin);
 	CHECK_STR(users_find(u, STR_LIT("app"), STR_LIT("::1"))->hash, NATIVE);
 	near = users_find(u, STR_LIT("near"), STR_LIT("10.0.0.1"));
 	CHECK(near && near == users_find(u, STR_LIT("near"), STR_LIT("::1")));
