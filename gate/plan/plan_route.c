@@ -64,12 +64,20 @@ enum plan_column_class plan_route_class(const struct gate_column *c, const struc
 	return PLAN_COLUMN_TEXT;
 }
 
-/* Whether equality in SQL means the same value for the vindex: not in a collation where 'a' = 'A',
- * unless the vindex is made for that. */
-static bool equality_fits(const struct gate_column *c, const struct vindex *v)
+static bool is_text(const struct gate_column *c)
+{
+	return c->collation && strcmp(c->collation->name, "binary") != 0;
+}
+
+/* Whether equality in SQL means the same value for column number @i of the vindex: not in a
+ * collation where 'a' = 'A', unless the vindex is made for that; not where one value has several
+ * texts (dates, decimals), which only a forced VSchema has. */
+static bool equality_fits(const struct gate_column *c, const struct vindex *v, size_t i)
 {
 	size_t n = c && c->collation ? strlen(c->collation->name) : 0;
 
+	if (c && !vindex_takes(v, i, c->type, is_text(c)))
+		return false;
 	if (!n || is_loose(v))
 		return true;
 	return (n > 4 && !strcmp(c->collation->name + n - 4, "_bin")) ||
@@ -275,7 +283,7 @@ static int try_equal(struct routing *r, const struct plan_table *t, struct plan_
 	v = arena_array(r->p->a, cv->column_count, sizeof(*v));
 	if (!v)
 		return planner_no_memory(r->p);
-	while (n < cv->column_count && equality_fits(column_of(t, cv->columns[n]), cv->vindex) &&
+	while (n < cv->column_count && equality_fits(column_of(t, cv->columns[n]), cv->vindex, n) &&
 	       equal_value(r, t, cv->columns[n], &v[n]))
 		n++;
 	if (!n || (n < cv->column_count && !vindex_props(cv->vindex)->partial))
@@ -334,7 +342,8 @@ static int try_in(struct routing *r, const struct plan_table *t, struct plan_rou
 				left->kind == AST_ROW ? AST_AS(row, first)->items.v[k] : first;
 			int c = in_column(r, term, t, cv, cols[k]);
 
-			if (c < 0 || !equality_fits(column_of(t, cv->columns[c]), cv->vindex) ||
+			if (c < 0 ||
+			    !equality_fits(column_of(t, cv->columns[c]), cv->vindex, (size_t)c) ||
 			    !plan_route_value(r->p, item, &any) || any.kind != PLAN_VALUE_ELEMENT)
 				continue;
 			v[c] = any;

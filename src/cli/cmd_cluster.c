@@ -23,12 +23,14 @@ static const struct option_def up_defs[] = {
 	{"spec", OPTION_STRING, CLI_AT(spec), NULL, "FILE",
 	 "What the cluster is to be (JSON, see doc/cluster-spec.md); by default as it was.", 0, 0},
 	CLI_OPT_DIR,
+	{"force", OPTION_BOOL, CLI_AT(force), "false", NULL,
+	 "Also with a VSchema that names what does not exist.", 0, 0},
 };
 static const struct option_def status_defs[] = {CLI_OPT_DIR, CLI_OPT_JSON};
 static const struct option_def down_defs[] = {CLI_OPT_DIR};
 
 const struct cli_command cmd_cluster_commands[] = {
-	{"cluster", "up", "", "Start a whole cluster on this machine, or let it grow.", up_defs, 2,
+	{"cluster", "up", "", "Start a whole cluster on this machine, or let it grow.", up_defs, 3,
 	 cmd_cluster_up},
 	{"cluster", "status", "", "Show its processes and whether they serve.", status_defs, 2,
 	 cmd_cluster_status},
@@ -134,17 +136,31 @@ static void find_keeper(char program[PATH_MAX + 16])
 	snprintf(slash ? slash + 1 : program, 16, "sluice-keeper");
 }
 
-/* Starts the keeper with the writing end of a pipe; *fd is the reading end. */
-static int start_keeper(const struct cluster_dir *d, const char *spec, int *fd, pid_t *pid,
-			struct err *e)
+/* Starts the keeper (@o NULL: as it was) with the writing end of a pipe; *fd is the reading end. */
+static int start_keeper(const struct cluster_dir *d, const struct cli_options *o, int *fd,
+			pid_t *pid, struct err *e)
 {
 	char program[PATH_MAX + 16], pid_file[PATH_MAX + 32], log[PATH_MAX + 32];
-	const char *argv[] = {
-		program, "--supervise",		 d->path, "--log-file", log, "--progress-fd",
-		"3",	 spec ? "--spec" : NULL, spec,	  NULL};
+	const char *argv[] = {program,
+			      "--supervise",
+			      d->path,
+			      "--log-file",
+			      log,
+			      "--progress-fd",
+			      "3",
+			      NULL, /* --force */
+			      NULL /* --spec FILE */,
+			      NULL,
+			      NULL};
 	struct process_start s = {argv, pid_file, log, -1};
-	int fds[2], rc;
+	int fds[2], rc, n = 7;
 
+	if (o && o->force)
+		argv[n++] = "--force";
+	if (o && o->spec) {
+		argv[n++] = "--spec";
+		argv[n++] = o->spec;
+	}
 	find_keeper(program);
 	snprintf(pid_file, sizeof(pid_file), "%s/run/keeper.pid", d->path);
 	snprintf(log, sizeof(log), "%s/log/keeper.log", d->path);
@@ -173,7 +189,7 @@ static int bring_up(const struct cluster_dir *d, const struct cli_options *o, st
 		return err_set_errno(e, ERR_IO, errno, "cannot read %s", o->spec);
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
-	if (start_keeper(d, o->spec, &fd, &keeper, e) < 0)
+	if (start_keeper(d, o, &fd, &keeper, e) < 0)
 		return -1;
 	result = show_progress(fd, keeper);
 	close(fd);
@@ -246,9 +262,9 @@ static void go_back(const struct cluster_dir *d, const char *spec_file, const st
 			d->path);
 }
 
-/* A running cluster becomes what @spec says. The processes run on: a new keeper takes them over
+/* A running cluster becomes what o->spec says. The processes run on: a new keeper takes them over
  * and starts what is missing. */
-static int grow(const struct cluster_dir *d, const char *spec, pid_t old, struct err *e)
+static int grow(const struct cluster_dir *d, const struct cli_options *o, pid_t old, struct err *e)
 {
 	char spec_file[PATH_MAX + 32];
 	struct buf before;
@@ -261,10 +277,10 @@ static int grow(const struct cluster_dir *d, const char *spec, pid_t old, struct
 		buf_fini(&before);
 		return -1;
 	}
-	printf("the cluster runs; it becomes what %s says\n", spec);
+	printf("the cluster runs; it becomes what %s says\n", o->spec);
 	fflush(stdout);
 	process_stop(old, KEEPER_STOP_MS);
-	if (start_keeper(d, spec, &fd, &keeper, e) == 0) {
+	if (start_keeper(d, o, &fd, &keeper, e) == 0) {
 		result = show_progress(fd, keeper);
 		close(fd);
 		if (result < 1) {
@@ -286,7 +302,8 @@ static int grow(const struct cluster_dir *d, const char *spec, pid_t old, struct
 
 /* The cluster's keeper runs: that is as good as started, if it says so and the specification is
  * the same; or the cluster grows. */
-static int check_running(const struct cluster_dir *d, const char *spec, pid_t keeper, struct err *e)
+static int check_running(const struct cluster_dir *d, const struct cli_options *o, pid_t keeper,
+			 struct err *e)
 {
 	struct cJSON *doc = cmd_cluster_read(d, e);
 	struct buf why;
@@ -304,10 +321,10 @@ static int check_running(const struct cluster_dir *d, const char *spec, pid_t ke
 	json_free(doc);
 	if (status < 0)
 		return -1;
-	if (spec)
-		changed = compare_spec(d, spec, e);
+	if (o->spec)
+		changed = compare_spec(d, o->spec, e);
 	if (changed > 0)
-		return grow(d, spec, keeper, e);
+		return grow(d, o, keeper, e);
 	if (changed == 0)
 		printf("the cluster runs already\n");
 	return changed;
@@ -329,7 +346,7 @@ int cmd_cluster_up(const struct cli_options *o, char **operand)
 	if (cluster_dir_open(o->dir, true, true, &d, &e) < 0)
 		return cli_fail(&e);
 	keeper = cluster_dir_find(&d, "keeper");
-	rc = keeper ? check_running(&d, o->spec, keeper, &e) : bring_up(&d, o, &e);
+	rc = keeper ? check_running(&d, o, keeper, &e) : bring_up(&d, o, &e);
 	if (rc == 0) {
 		doc = cmd_cluster_read(&d, &e);
 		rc = doc ? 0 : -1;

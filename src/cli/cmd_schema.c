@@ -14,7 +14,7 @@
 		"keyspace", OPTION_STRING, CLI_AT(keyspace), NULL, "NAME", "The keyspace.", 0, 0   \
 	}
 static const struct option_def show_defs[] = {KEYSPACE, CLI_OPT_DIR, CLI_OPT_KEEPER, CLI_OPT_TOKEN,
-						CLI_OPT_JSON};
+					      CLI_OPT_JSON};
 static const struct option_def schema_apply_defs[] = {
 	KEYSPACE,
 	CLI_OPT_DIR,
@@ -32,6 +32,11 @@ static const struct option_def vschema_apply_defs[] = {
 	CLI_OPT_JSON,
 	{"file", OPTION_STRING, CLI_AT(file), NULL, "FILE", "The VSchema (JSON).", 0, 0},
 	{"dry-run", OPTION_BOOL, CLI_AT(dry_run), "false", NULL, "Only check it.", 0, 0},
+	{"force", OPTION_BOOL, CLI_AT(force), "false", NULL,
+	 "Also when it names tables, columns or sequences that do not exist, or vindexes that do "
+	 "not "
+	 "work.",
+	 0, 0},
 };
 
 static int missing(const char *option)
@@ -137,11 +142,11 @@ static int vschema_show(const struct cli_options *o, char **operand)
 
 static int vschema_apply(const struct cli_options *o, char **operand)
 {
-	struct keeper_request r = {"PUT",
-				   o->dry_run ? "keyspaces/%s/vschema?dry_run=1"
-					      : "keyspaces/%s/vschema",
-				   {o->keyspace},
-				   {NULL, 0}};
+	static const char *const paths[] = {
+		"keyspaces/%s/vschema", "keyspaces/%s/vschema?dry_run=1",
+		"keyspaces/%s/vschema?force=1", "keyspaces/%s/vschema?dry_run=1&force=1"};
+	struct keeper_request r = {
+		"PUT", paths[o->dry_run + 2 * o->force], {o->keyspace}, {NULL, 0}};
 	struct cJSON *doc = NULL;
 	struct buf text;
 	struct err e;
@@ -174,7 +179,7 @@ const struct cli_command cmd_schema_commands[] = {
 	{"schema", "show", "", "Show the tables of a keyspace.", show_defs, 5, schema_show},
 	{"schema", "apply", "", "Run DDL on every shard.", schema_apply_defs, 6, schema_apply},
 	{"vschema", "show", "", "Show a keyspace's VSchema.", show_defs, 5, vschema_show},
-	{"vschema", "apply", "", "Check and replace a keyspace's VSchema.", vschema_apply_defs, 7,
+	{"vschema", "apply", "", "Check and replace a keyspace's VSchema.", vschema_apply_defs, 8,
 	 vschema_apply},
 	{.noun = NULL},
 };

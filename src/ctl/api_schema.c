@@ -4,6 +4,7 @@
 #include "src/ctl/api_int.h"
 #include "src/ops/shard_primaries.h"
 #include "src/ops/tablet_call.h"
+#include "src/ops/vschema_real.h"
 #include "src/shard/json_reader.h"
 #include "src/shard/vschema.h"
 #include "topo/rec_keyspace.h"
@@ -57,7 +58,8 @@ int api_schema_apply(struct api_call *c, struct err *e)
 	return rc;
 }
 
-static void print_vschema(const struct vschema *vs, struct buf *out)
+/* @problem: one more warning; empty: none. */
+static void print_vschema(const struct vschema *vs, struct str problem, struct buf *out)
 {
 	struct json_out o;
 	struct buf text;
@@ -70,6 +72,8 @@ static void print_vschema(const struct vschema *vs, struct buf *out)
 	json_out_array(&o, "warnings");
 	for (size_t i = 0; i < vs->warning_count; i++)
 		json_out_strz(&o, NULL, vs->warnings[i]);
+	if (problem.n)
+		json_out_str(&o, NULL, problem);
 	json_out_end_array(&o);
 	json_out_end_object(&o);
 	buf_fini(&text);
@@ -87,7 +91,7 @@ int api_vschema_show(struct api_call *c, struct err *e)
 	vs = rec_vschema_get(c->store, c->name[1], NULL, e);
 	if (!vs)
 		return -1;
-	print_vschema(vs, c->out);
+	print_vschema(vs, STR_LIT(""), c->out);
 	vschema_put(vs);
 	return 0;
 }
@@ -105,8 +109,26 @@ static int count_shards(struct store *s, const char *keyspace, size_t *out, stru
 	return rc;
 }
 
+/* What names nothing that is there is an error; forced, a warning in @problems. */
+static int check_real(struct api_call *c, const struct vschema *vs, struct buf *problems,
+		      struct err *e)
+{
+	int rc = vschema_real_check(c->store, c->name[1], vs, c->rpc_secret, problems, e);
+
+	if (rc < 0 && c->force) {
+		buf_reset(problems);
+		buf_puts(problems, e->msg);
+		return 0;
+	}
+	if (rc < 0 || !problems->len || c->force)
+		return rc;
+	return err_set(e, ERR_INVALID, "the VSchema does not fit the tables: %s",
+		       buf_cstr(problems));
+}
+
 /* Everything that can be wrong is found before anything is written. */
-static int write_vschema(struct api_call *c, const struct vschema *vs, struct err *e)
+static int write_vschema(struct api_call *c, const struct vschema *vs, struct buf *problems,
+			 struct err *e)
 {
 	const char *name = c->name[1];
 	struct rec_keyspace k;
@@ -124,6 +146,8 @@ static int write_vschema(struct api_call *c, const struct vschema *vs, struct er
 			e, ERR_INVALID,
 			"keyspace %s has %zu shards, so its vschema must say \"sharded\": true",
 			name, shards);
+	if (check_real(c, vs, problems, e) < 0)
+		return -1;
 	if (c->dry_run)
 		return 0;
 	if (k.sharded != vs->sharded) {
@@ -137,13 +161,16 @@ static int write_vschema(struct api_call *c, const struct vschema *vs, struct er
 int api_vschema_apply(struct api_call *c, struct err *e)
 {
 	struct vschema *vs = vschema_read(c->body, e);
+	struct buf problems;
 	int rc;
 
 	if (!vs)
 		return -1;
-	rc = write_vschema(c, vs, e);
+	buf_init(&problems);
+	rc = write_vschema(c, vs, &problems, e);
 	if (rc == 0)
-		print_vschema(vs, c->out);
+		print_vschema(vs, buf_slice(&problems), c->out);
+	buf_fini(&problems);
 	vschema_put(vs);
 	return rc;
 }

@@ -18,6 +18,7 @@
 #include "src/keeper/machine_int.h"
 #include "src/net/http_client.h"
 #include "src/ops/shard_primaries.h"
+#include "src/ops/vschema_real.h"
 #include "topo/graph_watch.h"
 #include "topo/rec_cell.h"
 #include "topo/rec_keyspace.h"
@@ -429,6 +430,26 @@ static int apply_schema(struct machine *l, const struct spec_keyspace *k, struct
 	return layout_save(&l->layout, e);
 }
 
+/* The VSchema of a keyspace that has been made now must fit the tables that it has now. */
+static int check_vschema(struct machine *l, const struct spec_keyspace *k, struct err *e)
+{
+	struct buf problems;
+	int rc;
+
+	if (!k->vschema || !k->made)
+		return 0;
+	buf_init(&problems);
+	rc = vschema_real_check_stored(l->store, k->name, buf_slice(&l->rpc_secret), &problems, e);
+	if (rc == 0 && problems.len && l->config.force)
+		machine_say(l, "keyspace %s: warning: %s", k->name, buf_cstr(&problems));
+	else if (rc == 0 && problems.len)
+		rc = err_set(e, ERR_INVALID,
+			     "%s does not fit the tables: %s (--force takes it all the same)",
+			     k->vschema, buf_cstr(&problems));
+	buf_fini(&problems);
+	return rc < 0 ? err_wrap(e, "keyspace %s", k->name) : 0;
+}
+
 static int etcd_post(struct machine *l, const char *path, const char *body, struct err *e)
 {
 	struct http_call call = {
@@ -483,6 +504,9 @@ int machine_bring_up(struct machine *l, bool *partly, struct err *e)
 		return -1;
 	for (size_t i = 0; i < l->spec.keyspaces.len; i++)
 		if (apply_schema(l, &l->spec.keyspaces.v[i], e) < 0)
+			return -1;
+	for (size_t i = 0; i < l->spec.keyspaces.len; i++)
+		if (check_vschema(l, &l->spec.keyspaces.v[i], e) < 0)
 			return -1;
 	l->watch = graph_watch_start(l->store, l->spec.cell, NULL, NULL, e);
 	if (!l->watch || machine_start_group(l, MACHINE_GATES, partly, e) < 0)

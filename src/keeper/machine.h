@@ -16,6 +16,7 @@ struct machine_config {
 	const char *dir;     /* where everything is; made when missing */
 	const char *spec;    /* path of the specification; NULL: the one of the last time */
 	const char *bin_dir; /* of our programs */
+	bool force;	     /* also with a VSchema that names what does not exist */
 	int progress_fd;     /* gets a line per step, the last one READY, PARTLY or FAILED;
 			      * -1: none */
 	/* The cluster could not be brought up (it has been said why). Runs on a thread of ours. */

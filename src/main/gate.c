@@ -9,6 +9,7 @@
 #include "gate/admin/status_page.h"
 #include "gate/base/gate_settings.h"
 #include "gate/catalog/catalog.h"
+#include "gate/catalog/catalog_match.h"
 #include "gate/catalog/tracker.h"
 #include "gate/session/gate.h"
 #include "gate/session/gate_server.h"
@@ -35,8 +36,8 @@
 struct settings {
 	struct gate_settings gate;
 	const char *web_address, *topo, *topo_user, *topo_password_file, *topo_ca;
-	const char *users_file, *rpc_secret_file, *tls_cert, *tls_key, *tls_ca, *pid_file, *log_level,
-		*log_file, *io;
+	const char *users_file, *rpc_secret_file, *tls_cert, *tls_key, *tls_ca, *pid_file,
+		*log_level, *log_file, *io;
 	int64_t drain_timeout_us;
 };
 
@@ -58,10 +59,10 @@ static const struct option_def option_defs[] = {
 	{"cell", OPTION_STRING, AT(gate.cell), "zone1", "NAME", "The cell this gate is in.", 0, 0},
 	{"users", OPTION_STRING, AT(users_file), NULL, "FILE",
 	 "Who may log in (JSON); read again on SIGHUP. Without: root, over the unix socket, from "
-	 "a process of the user that runs the gate.", 0, 0},
-	{"rpc-secret-file", OPTION_STRING, AT(rpc_secret_file), NULL, "FILE",
-	 "Holds the secret that the gate shares with its tablets.",
+	 "a process of the user that runs the gate.",
 	 0, 0},
+	{"rpc-secret-file", OPTION_STRING, AT(rpc_secret_file), NULL, "FILE",
+	 "Holds the secret that the gate shares with its tablets.", 0, 0},
 	{"default-keyspace", OPTION_STRING, AT(gate.default_keyspace), NULL, "NAME",
 	 "Keyspace of clients that name none.", 0, 0},
 	{"server-version", OPTION_STRING, AT(gate.server_version), "5.5.5-10.11.11-MariaDB-Sluice",
@@ -213,6 +214,8 @@ static bool is_ready(void *arg, struct buf *why)
 		buf_puts(why, "the topology has not been read yet");
 	else
 		ready = graph_is_whole(c->graph, false, why) && schemas_known(c, why);
+	if (ready)
+		catalog_match(c, why); /* statements on the rest are served */
 	snapshot_put(c ? &c->snap : NULL);
 	return ready;
 }

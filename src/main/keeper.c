@@ -24,9 +24,10 @@
 
 struct settings {
 	const char *web_address, *topo, *topo_user, *topo_password_file, *topo_ca, *name;
-	const char *supervise, *spec, *token_file, *rpc_secret_file, *pid_file, *log_level, *log_file;
+	const char *supervise, *spec, *token_file, *rpc_secret_file, *pid_file, *log_level,
+		*log_file;
 	int64_t progress_fd;
-	bool check_spec;
+	bool check_spec, force;
 };
 
 #define AT(field) offsetof(struct settings, field)
@@ -45,7 +46,8 @@ static const struct option_def option_defs[] = {
 	 "--supervise by default DIR/keeper.token, else without it nothing can be changed.",
 	 0, 0},
 	{"rpc-secret-file", OPTION_STRING, AT(rpc_secret_file), NULL, "FILE",
-	 "Holds the secret that the keeper shares with the tablets; with --supervise the cluster's own.",
+	 "Holds the secret that the keeper shares with the tablets; with --supervise the cluster's "
+	 "own.",
 	 0, 0},
 	{"name", OPTION_STRING, AT(name), NULL, "NAME",
 	 "What this keeper is called in elections; by default its host and process.", 0, 0},
@@ -57,6 +59,8 @@ static const struct option_def option_defs[] = {
 	 "With --supervise and --spec: only say whether the running cluster can become that: "
 	 "prints \"same\" or \"changed\", or fails with the reason.",
 	 0, 0},
+	{"force", OPTION_BOOL, AT(force), "false", NULL,
+	 "With --supervise: also with a VSchema that names what does not exist.", 0, 0},
 	{"progress-fd", OPTION_INT, AT(progress_fd), "-1", "N",
 	 "With --supervise: an open file that gets a line per step.", -1, 1024},
 	{"pid-file", OPTION_STRING, AT(pid_file), NULL, "FILE",
@@ -181,6 +185,7 @@ static int open_machine(struct program *p, struct err *e)
 	struct machine_config c = {.dir = s->supervise,
 				   .spec = s->spec,
 				   .bin_dir = bin,
+				   .force = s->force,
 				   .progress_fd = (int)s->progress_fd,
 				   .failed = on_machine_failed,
 				   .arg = p};

@@ -65,26 +65,31 @@ static void print_table(const Sluice__SchemaTable *t, struct json_out *o)
 	json_out_end_object(o);
 }
 
-int tablet_call_schema(const struct tablet_call *c, struct buf *json, struct err *e)
+struct Sluice__SchemaReply *tablet_call_read_schema(const struct tablet_call *c, struct err *e)
 {
 	struct rpc_sync_target to = {.address = c->address,
 				     .secret = c->secret,
 				     .timeout_us = (uint64_t)c->timeout_ms * 1000};
 	Sluice__SchemaReply *reply = NULL;
-	struct json_out o;
 	struct buf b;
-	int rc;
 
 	buf_init(&b);
-	rc = rpc_sync_call(&to, METHOD_SCHEMA, str_make("", 0), &b, NULL, e);
-	if (rc == 0) {
+	if (rpc_sync_call(&to, METHOD_SCHEMA, str_make("", 0), &b, NULL, e) == 0) {
 		reply = sluice__schema_reply__unpack(NULL, b.len, b.p);
 		if (!reply)
-			rc = err_set(e, ERR_PROTOCOL, "the tablet at %s sent a malformed schema",
-				     c->address);
+			err_set(e, ERR_PROTOCOL, "the tablet at %s sent a malformed schema",
+				c->address);
 	}
 	buf_fini(&b);
-	if (rc < 0)
+	return reply;
+}
+
+int tablet_call_schema(const struct tablet_call *c, struct buf *json, struct err *e)
+{
+	Sluice__SchemaReply *reply = tablet_call_read_schema(c, e);
+	struct json_out o;
+
+	if (!reply)
 		return -1;
 	json_out_init(&o, json, false);
 	json_out_object(&o, NULL);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/base/vec.h"
+#include "src/data/type.h"
 
 static const struct {
 	const char *type;
@@ -108,6 +109,30 @@ void vindex_free(struct vindex *v)
 	free(v->name);
 	free(v->owner);
 	free(v);
+}
+
+static bool is_bytes(uint8_t type)
+{
+	return type == TYPE_VARCHAR || (type >= TYPE_TINY_BLOB && type <= TYPE_STRING);
+}
+
+bool vindex_takes(const struct vindex *v, size_t column, uint8_t type, bool text)
+{
+	enum vindex_domain domain = v->props.domain;
+
+	if (v->ops->domain && column < v->props.columns)
+		domain = v->ops->domain(v, column);
+	switch (domain) {
+	case VINDEX_EXACT:
+		return type_is_integer(type) || is_bytes(type);
+	case VINDEX_INTEGERS:
+		return type_is_integer(type);
+	case VINDEX_TEXT:
+		return is_bytes(type) && text;
+	case VINDEX_ANY:
+		return true;
+	}
+	return false;
 }
 
 const char *vindex_name(const struct vindex *v)

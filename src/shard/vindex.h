@@ -14,13 +14,22 @@
 
 struct vindex;
 
+/* Which columns a vindex is made for: those whose equal values always have one keyspace id. */
+enum vindex_domain {
+	VINDEX_EXACT, /* integers, text, bytes */
+	VINDEX_INTEGERS,
+	VINDEX_TEXT, /* with a character set */
+	VINDEX_ANY,
+};
+
 struct vindex_props {
-	bool unique;	 /* a value maps to at most one keyspace id (or one range) */
-	bool lookup;	 /* needs a lookup table: vindex_map() cannot be used */
-	bool sequential; /* vindex_map_between() works: order of values is order of ids */
-	bool reversible; /* vindex_reverse() works */
-	bool partial;	 /* fewer values than columns map to a key range */
-	bool prefix;	 /* vindex_map_prefix() works (LIKE 'abc%') */
+	enum vindex_domain domain; /* of each column, unless the type tells them apart */
+	bool unique;		   /* a value maps to at most one keyspace id (or one range) */
+	bool lookup;		   /* needs a lookup table: vindex_map() cannot be used */
+	bool sequential;	   /* vindex_map_between() works: order of values is order of ids */
+	bool reversible;	   /* vindex_reverse() works */
+	bool partial;		   /* fewer values than columns map to a key range */
+	bool prefix;		   /* vindex_map_prefix() works (LIKE 'abc%') */
 	bool backfill; /* a lookup whose table is still being filled (write_only): do not read it */
 	unsigned cost; /* a planner prefers the lower */
 	unsigned columns; /* values a full mapping takes; 0 for lookups: as many as given */
@@ -58,6 +67,9 @@ const char *vindex_name(const struct vindex *v);
 const char *vindex_type(const struct vindex *v);
 const char *vindex_owner(const struct vindex *v); /* "" when none */
 const struct vindex_props *vindex_props(const struct vindex *v);
+/* Whether column number @column of the vindex may be of @type (enum type_id); @text: it has a
+ * character set and is not binary. */
+bool vindex_takes(const struct vindex *v, size_t column, uint8_t type, bool text);
 /* The parameters as they were given: name and value of number @i, or NULL past the last. */
 const char *vindex_param(const struct vindex *v, size_t i, const char **value);
 /* The name of unknown parameter @i, NULL past the last; each deserves a warning. */

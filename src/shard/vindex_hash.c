@@ -69,5 +69,9 @@ const struct vindex_ops vindex_hash_ops = {
 	.map = hash_map,
 	.reverse = hash_reverse,
 	.hashing = true,
-	.props = {.unique = true, .reversible = true, .cost = 1, .columns = 1},
+	.props = {.domain = VINDEX_INTEGERS,
+		  .unique = true,
+		  .reversible = true,
+		  .cost = 1,
+		  .columns = 1},
 };

@@ -21,6 +21,8 @@ struct vindex_ops {
 	int (*prefix)(const struct vindex *v, struct str pattern, struct vindex_result *out,
 		      struct err *e);
 	int (*reverse)(struct str ksid, struct value *out);
+	/* NULL: all columns are of props.domain. */
+	enum vindex_domain (*domain)(const struct vindex *v, size_t column);
 	struct vindex_props props;
 	bool hashing; /* may be a part of a multicol, or a fallback */
 };

@@ -81,7 +81,10 @@ static int cost_init(struct vindex *v, struct err *e)
 #define LOOKUP(name, init_fn, is_unique, base_cost)                                                \
 	const struct vindex_ops name = {                                                           \
 		.init = (init_fn),                                                                 \
-		.props = {.unique = (is_unique), .lookup = true, .cost = (base_cost)},             \
+		.props = {.domain = VINDEX_ANY,                                                    \
+			  .unique = (is_unique),                                                   \
+			  .lookup = true,                                                          \
+			  .cost = (base_cost)},                                                    \
 	}
 
 LOOKUP(vindex_lookup_ops, lookup_init, false, 20);

@@ -194,9 +194,17 @@ static int multicol_map(const struct vindex *v, const struct value *values, size
 	return vindex_out_prefix(out, len);
 }
 
+static enum vindex_domain multicol_domain(const struct vindex *v, size_t column)
+{
+	const struct state *s = v->state;
+
+	return s->column[column]->props.domain;
+}
+
 const struct vindex_ops vindex_multicol_ops = {
 	.init = multicol_init,
 	.fini = multicol_fini,
 	.map = multicol_map,
+	.domain = multicol_domain,
 	.props = {.unique = true, .partial = true, .cost = 0, .columns = 0},
 };

@@ -10,5 +10,5 @@ static int null_map(const struct vindex *v, const struct value *values, size_t n
 
 const struct vindex_ops vindex_null_ops = {
 	.map = null_map,
-	.props = {.unique = true, .cost = 100, .columns = 1},
+	.props = {.domain = VINDEX_ANY, .unique = true, .cost = 100, .columns = 1},
 };

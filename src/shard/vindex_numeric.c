@@ -60,5 +60,10 @@ const struct vindex_ops vindex_numeric_ops = {
 	.between = numeric_between,
 	.reverse = numeric_reverse,
 	.hashing = true,
-	.props = {.unique = true, .sequential = true, .reversible = true, .cost = 0, .columns = 1},
+	.props = {.domain = VINDEX_INTEGERS,
+		  .unique = true,
+		  .sequential = true,
+		  .reversible = true,
+		  .cost = 0,
+		  .columns = 1},
 };

@@ -72,5 +72,5 @@ const struct vindex_ops vindex_numeric_static_map_ops = {
 	.fini = static_map_fini,
 	.map = static_map_map,
 	.hashing = true,
-	.props = {.unique = true, .cost = 1, .columns = 1},
+	.props = {.domain = VINDEX_INTEGERS, .unique = true, .cost = 1, .columns = 1},
 };

@@ -106,16 +106,27 @@ static int json_map(const struct vindex *v, const struct value *values, size_t n
 	return region_and_hash(s, region, num, out);
 }
 
+static enum vindex_domain json_domain(const struct vindex *v, size_t column)
+{
+	(void)v;
+	return column ? VINDEX_EXACT : VINDEX_INTEGERS;
+}
+
 const struct vindex_ops vindex_region_experimental_ops = {
 	.init = init_bytes,
 	.fini = region_fini,
 	.map = experimental_map,
-	.props = {.unique = true, .partial = true, .cost = 1, .columns = 2},
+	.props = {.domain = VINDEX_INTEGERS,
+		  .unique = true,
+		  .partial = true,
+		  .cost = 1,
+		  .columns = 2},
 };
 
 const struct vindex_ops vindex_region_json_ops = {
 	.init = json_init,
 	.fini = region_fini,
 	.map = json_map,
+	.domain = json_domain,
 	.props = {.unique = true, .cost = 1, .columns = 2},
 };

@@ -38,5 +38,9 @@ const struct vindex_ops vindex_reverse_bits_ops = {
 	.map = reverse_bits_map,
 	.reverse = reverse_bits_reverse,
 	.hashing = true,
-	.props = {.unique = true, .reversible = true, .cost = 1, .columns = 1},
+	.props = {.domain = VINDEX_INTEGERS,
+		  .unique = true,
+		  .reversible = true,
+		  .cost = 1,
+		  .columns = 1},
 };

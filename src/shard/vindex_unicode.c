@@ -79,11 +79,11 @@ static int unicode_xxhash_map(const struct vindex *v, const struct value *values
 const struct vindex_ops vindex_unicode_loose_md5_ops = {
 	.map = unicode_md5_map,
 	.hashing = true,
-	.props = {.unique = true, .cost = 1, .columns = 1},
+	.props = {.domain = VINDEX_TEXT, .unique = true, .cost = 1, .columns = 1},
 };
 
 const struct vindex_ops vindex_unicode_loose_xxhash_ops = {
 	.map = unicode_xxhash_map,
 	.hashing = true,
-	.props = {.unique = true, .cost = 1, .columns = 1},
+	.props = {.domain = VINDEX_TEXT, .unique = true, .cost = 1, .columns = 1},
 };

@@ -1,4 +1,4 @@
-"""Changes of a running cluster's shape and who may make them: issue 8, A 6, C 4, F."""
+"""Changes of a running cluster's shape and who may make them: issue 8, A 6, A 13, C 4, F."""
 import json
 import os
 import signal
@@ -395,3 +395,133 @@ def test_limits_of_the_spec_and_of_a_user(start_cluster):
                 {"users": {"a": {"query_timeout": "1s"}}}, {"users": {"a": {"password": "", "pool_wait": "1s"}}}):
         out = Cluster(dict(spec, **bad)).up(check=False)
         assert out.returncode != 0 and ("limits" in out.stdout or "users" in out.stdout), out.stdout
+
+A13 = {"sharded": True, "vindexes": {"hash": {"type": "hash"}, "loose": {"type": "unicode_loose_md5"}, "exact": {"type": "xxhash"}},
+       "tables": {"t": {"column_vindexes": [{"column": "id", "name": "hash"}]}}}
+
+
+def vschema(cluster, what, *options, tables=None, vindexes=None, keyspace="duo"):
+    doc = json.loads(json.dumps(A13))
+    doc["tables"].update(tables or {})
+    doc["vindexes"].update(vindexes or {})
+    path = os.path.join(cluster.dir, "a13.json")
+    with open(path, "w") as f:
+        json.dump(what or doc, f)
+    return cluster.ctl("vschema", "apply", "--keyspace", keyspace, "--file", path, *options, check=False)
+
+
+WRONG = [
+    (dict(tables={"nosuch": {"column_vindexes": [{"column": "id", "name": "hash"}]}}), "there is no table nosuch"),
+    (dict(tables={"t": {"column_vindexes": [{"column": "nope", "name": "hash"}]}}), "table t has no column nope (vindex hash)"),
+    (dict(tables={"t": {"column_vindexes": [{"column": "id", "name": "hash"}], "columns": [{"name": "gone"}]}}),
+     "table t has no column gone"),
+    (dict(tables={"t": {"column_vindexes": [{"column": "v", "name": "hash"}]}}),
+     "vindex hash of type hash is not made for the type of column t.v"),
+    (dict(tables={"t": {"column_vindexes": [{"column": "id", "name": "loose"}]}}), "not made for the type of column t.id"),
+    (dict(tables={"kinds": {"column_vindexes": [{"column": "d", "name": "exact"}]}}), "not made for the type of column kinds.d"),
+    (dict(tables={"kinds": {"column_vindexes": [{"column": "n", "name": "hash"}]}}), "not made for the type of column kinds.n"),
+    (dict(tables={"t": {"column_vindexes": [{"column": "id", "name": "hash"}],
+                        "auto_increment": {"column": "id", "sequence": "seq.nosuch"}}}), "there is no sequence seq.nosuch"),
+    (dict(tables={"t": {"column_vindexes": [{"column": "id", "name": "hash"}],
+                        "auto_increment": {"column": "nope", "sequence": "nosuch"}}}), "no column nope (auto_increment)"),
+    (dict(tables={"kinds": {"type": "reference", "source": "nowhere.kinds"}}), "there is no table nowhere.kinds"),
+    (dict(vindexes={"look": {"type": "lookup_unique", "params": {"table": "l", "from": "a", "to": "b"}}}),
+     "the type lookup_unique does not work yet"),
+]
+
+
+@pytest.fixture(scope="module")
+def kinds(pair):
+    pair.ctl("schema", "apply", "--keyspace", "duo", "--sql",
+             "CREATE TABLE kinds (d DATE, n DECIMAL(10,2), e ENUM('a','b'), x VARBINARY(9), id BIGINT PRIMARY KEY)")
+    return pair
+
+
+@pytest.mark.parametrize("parts, message", WRONG)
+def test_vschema_names_what_is_not_there(kinds, parts, message):
+    """Issue 8, A 13: an error at `vschema apply` and the API; --force takes it with a warning."""
+    before = kinds.ctl("vschema", "show", "--keyspace", "duo").stdout
+    p = vschema(kinds, None, **parts)
+    assert p.returncode == 1 and message in p.stderr, p.stderr
+    assert vschema(kinds, None, "--dry-run", **parts).returncode == 1
+    assert kinds.ctl("vschema", "show", "--keyspace", "duo").stdout == before
+    p = vschema(kinds, None, "--force", "--dry-run", **parts)
+    assert p.returncode == 0 and message in p.stderr, p.stderr
+
+
+def test_vschema_that_fits(kinds):
+    """Issue 8, A 13: what is there passes: text, bytes, a sequence of another keyspace."""
+    kinds.ctl("keyspace", "create", "seq")
+    try:
+        p = vschema(kinds, {"sharded": False, "tables": {"ids": {"type": "sequence"}}}, keyspace="seq")
+        assert p.returncode == 1 and "keyspace seq has no shards" in p.stderr, p.stderr
+        p = vschema(kinds, {"sharded": False, "tables": {"ids": {"type": "sequence"}}}, "--force", keyspace="seq")
+        assert p.returncode == 0, p.stderr
+        auto = {"column": "id", "sequence": "ids"}
+        tables = {"t": {"column_vindexes": [{"column": "id", "name": "hash"}], "auto_increment": auto},
+                  "kinds": {"column_vindexes": [{"column": "x", "name": "exact"}, {"column": "id", "name": "hash"}]}}
+        p = vschema(kinds, None, "--dry-run", tables=tables)
+        assert p.returncode == 0 and not p.stderr, p.stderr
+    finally:
+        kinds.ctl("keyspace", "delete", "seq")
+
+
+def test_forced_vschema_is_safe(kinds):
+    """Issue 8, A 13: with a forced VSchema nothing is wrong: rows are found by every spelling, errors are errors; the
+    gate's readiness tells."""
+    p = vschema(kinds, None, "--force", tables={
+        "kinds": {"column_vindexes": [{"column": "d", "name": "exact"}]},
+        "t": {"column_vindexes": [{"column": "nope", "name": "hash"}]}})
+    assert p.returncode == 0 and "warning: " in p.stderr
+    port = kinds.info()["gates"][0]["web_port"]
+    try:
+        wait_for(lambda: "table t has no column nope" in readyz(port)[1])
+        assert readyz(port)[0] == 200
+        status = kinds.ctl("cluster", "status")
+        assert "ready: keyspace duo: VSchema:" in status.stdout
+        conn = kinds.connect("duo", autocommit=True)
+        with conn.cursor() as cur:
+            for i in range(20):
+                cur.execute("INSERT INTO kinds (d, n, id) VALUES ('2024-01-%02d', 1, %d)" % (i + 1, i))
+            for spelling in ("'2024-1-7'", "20240107", "'2024-01-07'", "DATE '2024-01-07'", "'24-1-7'"):
+                cur.execute("SELECT id FROM kinds WHERE d = " + spelling)
+                assert cur.fetchall() == ((6,),), spelling
+                cur.execute("UPDATE kinds SET n = n + 1 WHERE d = " + spelling)
+                assert cur.rowcount == 1
+            cur.execute("SELECT COUNT(*) FROM kinds WHERE d IN ('2024-1-7', '2024-1-8')")
+            assert cur.fetchall() == ((2,),)
+            for sql in ("SELECT * FROM t WHERE nope = 1", "INSERT INTO t (id, v) VALUES (1000, 'x')",
+                        "INSERT INTO t (id, v, nope) VALUES (1000, 'x', 1)"):
+                with pytest.raises(pymysql.MySQLError):
+                    cur.execute(sql)
+            cur.execute("SELECT COUNT(*) FROM t WHERE id = 7")
+            assert cur.fetchall() == ((1,),)
+    finally:
+        assert vschema(kinds, HASH).returncode == 0
+    wait_for(lambda: readyz(port)[1].strip() == "ok")
+
+
+def test_column_dropped_later(kinds):
+    """Issue 8, A 13: a column that is dropped behind the VSchema's back is told of by readiness and status."""
+    kinds.ctl("schema", "apply", "--keyspace", "duo", "--sql", "CREATE TABLE later (id BIGINT PRIMARY KEY, k BIGINT)")
+    p = vschema(kinds, None, tables={"later": {"column_vindexes": [{"column": "k", "name": "hash"}]}})
+    assert p.returncode == 0, p.stderr
+    kinds.ctl("schema", "apply", "--keyspace", "duo", "--sql", "ALTER TABLE later DROP COLUMN k")
+    port = kinds.info()["gates"][0]["web_port"]
+    wait_for(lambda: "table later has no column k" in readyz(port)[1])
+    assert "table later has no column k" in kinds.ctl("cluster", "status").stdout
+    assert vschema(kinds, HASH).returncode == 0
+
+
+def test_cluster_up_checks_the_vschema():
+    """Issue 8, A 13: `cluster up` refuses it, too, and leaves nothing; --force takes it."""
+    bad = dict(UNO, vschema={"sharded": False, "tables": {"t": {}, "nosuch": {}}})
+    c = Cluster({"keyspaces": {"uno": bad}})
+    try:
+        p = c.up(check=False)
+        assert p.returncode == 1 and "there is no table nosuch" in p.stdout and "--force" in p.stdout, p.stdout + p.stderr
+        assert "nothing of it runs" in c.down().stdout
+        p = ctl("cluster", "up", "--spec", os.path.join(c.dir, c.spec), "--dir", c.data, "--force")
+        assert "there is no table nosuch" in p.stdout and c.status()["served"]
+    finally:
+        c.close()

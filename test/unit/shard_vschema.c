@@ -1,6 +1,8 @@
 /* VSchema and routing rules: whole documents, errors with place, printing back. */
+#include "src/data/type.h"
 #include "src/shard/routing_rules.h"
 #include "src/shard/vschema.h"
+#include "src/shard/vschema_match.h"
 #include "test/lib/tap.h"
 
 static const char whole[] =
@@ -220,6 +222,85 @@ static void test_rules(void)
 				  &e));
 }
 
+/* A world of one table, t1(id BIGINT, name VARCHAR, at DATE), and the sequence u.t1_seq. */
+static bool has_table(void *arg, const char *keyspace, const char *table)
+{
+	(void)arg;
+	return !keyspace ? strcmp(table, "t1") == 0 : strcmp(keyspace, "u") == 0;
+}
+
+static bool has_column(void *arg, const char *table, const char *column, uint8_t *type, bool *text)
+{
+	static const struct {
+		const char *name;
+		uint8_t type;
+	} columns[] = {{"id", TYPE_LONGLONG}, {"name", TYPE_VARCHAR}, {"at", TYPE_DATE}};
+
+	(void)arg;
+	for (size_t i = 0; i < 3 && !strcmp(table, "t1"); i++) {
+		if (strcmp(columns[i].name, column) != 0)
+			continue;
+		*type = columns[i].type;
+		*text = *type == TYPE_VARCHAR;
+		return true;
+	}
+	return false;
+}
+
+static bool has_sequence(void *arg, const char *keyspace, const char *name)
+{
+	(void)arg;
+	return (!keyspace || !strcmp(keyspace, "u")) && !strcmp(name, "t1_seq");
+}
+
+static void check_match(const char *text, unsigned problems, const char *says)
+{
+	static const struct vschema_world w = {NULL, has_table, has_column, has_sequence};
+	struct vschema *vs;
+	struct buf b;
+	struct err e;
+
+	vs = vschema_read(str_of(text), &e);
+	CHECK(vs != NULL);
+	if (!vs)
+		return;
+	buf_init(&b);
+	CHECK_INT(vschema_match(vs, &w, &b), problems);
+	CHECK_STR(buf_cstr(&b), says);
+	buf_fini(&b);
+	vschema_put(vs);
+}
+
+#define MC                                                                                         \
+	"\"mc\":{\"type\":\"multicol\",\"params\":{\"column_count\":\"2\",\"column_vindex\":"      \
+	"\"hash,unicode_loose_md5\"}}"
+#define T1(vindexes)                                                                               \
+	"{\"sharded\":true,\"vindexes\":{\"h\":{\"type\":\"hash\"},\"x\":{\"type\":\"xxhash\"}"    \
+	"," MC "},\"tables\":{\"t1\":{\"column_vindexes\":[" vindexes "]"
+
+static void test_match(void)
+{
+	check_match(T1("{\"column\":\"id\",\"name\":\"h\"}") "}}}", 0, "");
+	check_match(T1("{\"column\":\"name\",\"name\":\"x\"}") "}}}", 0, "");
+	check_match(T1("{\"columns\":[\"id\",\"name\"],\"name\":\"mc\"}") "}}}", 0, "");
+	check_match(T1("{\"columns\":[\"name\",\"id\"],\"name\":\"mc\"}") "}}}", 2,
+		    "vindex mc of type multicol is not made for the type of column t1.name; "
+		    "vindex mc of type multicol is not made for the type of column t1.id");
+	check_match(T1("{\"column\":\"at\",\"name\":\"x\"}") "}}}", 1,
+		    "vindex x of type xxhash is not made for the type of column t1.at");
+	check_match(T1("{\"column\":\"id\",\"name\":\"h\"}") ",\"auto_increment\":{\"column\":"
+							     "\"id\",\"sequence\":\"u.t1_seq\"}}}}",
+		    0, "");
+	check_match(T1("{\"column\":\"id\",\"name\":\"h\"}") ",\"auto_increment\":{\"column\":"
+							     "\"id\",\"sequence\":\"v.t1_seq\"}}}}",
+		    1, "there is no sequence v.t1_seq (auto_increment of table t1)");
+	check_match(
+		"{\"tables\":{\"a\":{},\"b\":{},\"c\":{},\"d\":{},\"e\":{},\"f\":{},\"t1\":{}}}", 6,
+		"there is no table a; there is no table b; there is no table c; there is no table "
+		"d; "
+		"and 2 more");
+}
+
 int main(void)
 {
 	struct vschema *empty = vschema_new_empty();
@@ -229,5 +310,6 @@ int main(void)
 	test_whole();
 	test_wrong();
 	test_rules();
+	test_match();
 	return TAP_DONE();
 }
