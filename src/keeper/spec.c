@@ -72,6 +72,18 @@ static int read_io(struct json_reader *r, JSON *v, void *object)
 						    : 0;
 }
 
+static int read_rpc(struct json_reader *r, JSON *v, void *object)
+{
+	const char *text;
+
+	if (json_reader_string(r, v, &text) < 0)
+		return -1;
+	if (strcmp(text, "unix") != 0 && strcmp(text, "tcp") != 0)
+		return json_reader_fail(r, ERR_PARSE, "expected \"unix\" or \"tcp\"");
+	((struct reading *)object)->spec->rpc_tcp = strcmp(text, "tcp") == 0;
+	return 0;
+}
+
 static int read_workers(struct json_reader *r, JSON *v, void *object)
 {
 	return read_range(r, v, 256, &((struct reading *)object)->spec->workers);
@@ -345,6 +357,7 @@ static const struct json_field fields[] = {
 	JSON_FIELD_CALL(read_web_port, "web_port"),
 	JSON_FIELD_CALL(read_workers, "workers"),
 	JSON_FIELD_CALL(read_io, "io"),
+	JSON_FIELD_CALL(read_rpc, "rpc"),
 	JSON_FIELD_CALL(read_durable, "durable"),
 	JSON_FIELD_CALL(read_buffer_pool, "buffer_pool"),
 	JSON_FIELD_CALL(read_max_replica_lag, "max_replica_lag"),
@@ -468,6 +481,7 @@ void spec_print(const struct spec *s, struct buf *out)
 	json_out_int(&o, "web_port", s->web_port);
 	json_out_int(&o, "workers", s->workers);
 	json_out_strz(&o, "io", s->io);
+	json_out_strz(&o, "rpc", s->rpc_tcp ? "tcp" : "unix");
 	json_out_bool(&o, "durable", s->durable);
 	json_out_int(&o, "buffer_pool", s->buffer_pool);
 	snprintf(lag, sizeof(lag), "%lldms", (long long)s->max_replica_lag / 1000);

@@ -38,6 +38,7 @@ struct spec {
 	int32_t mysql_port, web_port; /* 0: any free one */
 	int32_t workers;	      /* threads of a gate */
 	const char *io;		      /* of gates and tablets: auto, epoll, uring */
+	bool rpc_tcp;		      /* tablets listen on TCP ports for gates, not on unix sockets */
 	int64_t buffer_pool;	      /* bytes, of each mysqld */
 	bool durable;		      /* mysqlds sync at each commit */
 	int64_t binlog_expire_s;      /* mysqlds remove binary logs that are older; 0: never */

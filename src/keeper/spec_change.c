@@ -78,6 +78,8 @@ static const char *fixed_change(const struct spec *old, const struct spec *new)
 		return "binlog_expire_logs_seconds";
 	if (old->max_replica_lag != new->max_replica_lag)
 		return "max_replica_lag";
+	if (old->rpc_tcp != new->rpc_tcp)
+		return "rpc";
 	if (old->durable != new->durable)
 		return "durable";
 	if (old->buffer_pool != new->buffer_pool)

@@ -2,9 +2,9 @@
 """./run bench: sysbench directly against MariaDB, through two HAProxies (TCP mode, one behind the
 other), and through Sluice (unsharded, and two shards), in interleaved rounds on one machine.
 
-For each workload it prints queries per second, the 95th percentile, the CPU microseconds per query of
-each process group (user + system time from /proc), and gate + tablet against the two HAProxies.
-Absolute numbers depend on the machine; the ratios are what counts."""
+For each workload it prints queries per second, the median and 95th percentile of latency, the CPU
+microseconds per query of each process group (time on a processor, from /proc), and gate + tablet
+against the two HAProxies. Absolute numbers depend on the machine; the ratios are what counts."""
 import argparse
 import json
 import os
@@ -21,14 +21,23 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TICK = os.sysconf("SC_CLK_TCK")
 RANGE = ["--skip_trx=on", "--point_selects=0", "--simple_ranges=1", "--sum_ranges=0", "--order_ranges=0",
          "--distinct_ranges=0"]
-# name: (script, options, largest accepted ratio or None)
+TEXT = ["--db-ps-mode=disable"]
+DELAYED = os.path.join(HERE, "delayed_point_select.lua")
+# name: (script, options, largest accepted ratios by number of clients). The servers of "delayed" need
+# --server-delay microseconds more for each statement.
 WORKLOADS = {
-    "point_select": ("oltp_point_select", [], 0.65),
-    "range_100": ("oltp_read_only", RANGE + ["--range_size=100"], 0.80),
-    "range_1000": ("oltp_read_only", RANGE + ["--range_size=1000"], 0.80),
-    "read_only": ("oltp_read_only", [], 0.75),
-    "read_write": ("oltp_read_write", [], None),
+    "point_select": ("oltp_point_select", [], {1: 0.75, 4: 0.65, 32: 0.33}),
+    "point_select_text": ("oltp_point_select", TEXT, {32: 0.38}),
+    "delayed": (DELAYED, [], {32: 0.45}),
+    "delayed_text": (DELAYED, TEXT, {}),
+    "range_100": ("oltp_read_only", RANGE + ["--range_size=100"], {32: 0.50}),
+    "range_1000": ("oltp_read_only", RANGE + ["--range_size=1000"], {32: 0.35}),
+    "read_only": ("oltp_read_only", [], {32: 0.42}),
+    "read_write": ("oltp_read_write", [], {}),
 }
+PAIR_LIMITS = {"range_100": {32: 0.8}}
+WAYS = ["direct", "haproxy x2", "sluice", "sluice 2 shards"]
+IDLE_LIMIT = 0.1  # per cent of a processor
 SCHEMA = """CREATE TABLE sbtest1 (id INT NOT NULL, k INT NOT NULL DEFAULT 0, c CHAR(120) NOT NULL DEFAULT '',
  pad CHAR(60) NOT NULL DEFAULT '', PRIMARY KEY (id), KEY k_1 (k)) ENGINE=InnoDB;
 """
@@ -41,21 +50,24 @@ def say(text):
 
 
 def cpu_us(pids):
-    """CPU microseconds of the processes so far."""
+    """CPU microseconds of the processes' threads so far."""
     total = 0
     for pid in pids:
-        with open(f"/proc/{pid}/stat") as f:
-            fields = f.read().rsplit(")", 1)[1].split()
-        total += (int(fields[11]) + int(fields[12])) * 1000000 // TICK
-    return total
+        for task in os.listdir(f"/proc/{pid}/task"):
+            try:
+                with open(f"/proc/{pid}/task/{task}/schedstat") as f:
+                    total += int(f.read().split()[0])
+            except FileNotFoundError:
+                pass
+    return total // 1000
 
 
 class Sluice:
     """A cluster with an unsharded keyspace "single" and a two-shard one "pair"."""
 
-    def __init__(self, build, work, io):
+    def __init__(self, build, work, io, rpc):
         self.build, self.dir = build, os.path.join(work, "c")
-        spec = {"topo": "embedded", "gates": 1, "io": io, "users": {"bench": ""},
+        spec = {"topo": "embedded", "gates": 1, "io": io, "rpc": rpc, "users": {"bench": ""},
                 "keyspaces": {"single": {"shards": ["-"], "replicas": 0, "schema": "s.sql", "vschema": "single.json"},
                               "pair": {"shards": ["-80", "80-"], "replicas": 0, "schema": "s.sql",
                                        "vschema": "pair.json"}}}
@@ -108,12 +120,11 @@ class HAProxy:
             p.wait()
 
 
-def sysbench(script, port, db, action, options, seconds=0, threads=32, rows=10000):
+def sysbench(script, port, db, action, options, seconds, threads, rows):
     cmd = ["sysbench", script, "--db-driver=mysql", "--mysql-host=127.0.0.1", f"--mysql-port={port}",
            "--mysql-user=bench", f"--mysql-db={db}", "--tables=1", f"--table-size={rows}", "--auto_inc=off",
            f"--threads={threads}", *options]
-    if seconds:
-        cmd += [f"--time={seconds}", "--report-interval=0"]
+    cmd += [f"--time={seconds}", "--report-interval=0", "--histogram=on"]
     run = subprocess.run(cmd + [action], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if run.returncode != 0:
         raise SystemExit(f"sysbench {script} {action} on port {port} failed:\n{run.stdout}")
@@ -125,6 +136,17 @@ def number(pattern, text):
     if not m:
         raise SystemExit("sysbench's output is not understood:\n" + text)
     return float(m.group(1))
+
+
+def median_ms(out):
+    """The median latency of sysbench's histogram."""
+    bars = [(float(m[1]), int(m[2])) for m in re.finditer(r"^\s*([\d.]+) \|\**\s+(\d+)$", out, re.M)]
+    left = sum(n for _, n in bars) / 2
+    for ms, n in bars:
+        left -= n
+        if left <= 0:
+            return ms
+    raise SystemExit("sysbench printed no histogram:\n" + out)
 
 
 def busy_us():
@@ -148,12 +170,13 @@ def wait_for_quiet():
             return
 
 
-def one_run(way, script, options, args):
+def one_run(way, script, options, clients, args):
     """A timed run; once more, up to five times, when others took more than a tenth of a processor."""
-    for _ in range(5):
-        wait_for_quiet()
+    for _ in range(1 if args.busy else 5):
+        if not args.busy:
+            wait_for_quiet()
         everything = busy_us() - children_us()
-        run = timed_run(way, script, options, args)
+        run = timed_run(way, script, options, clients, args)
         ours = sum(run.pop("us").values())
         run["others"] = (busy_us() - children_us() - everything - ours) / 1e6 / args.seconds
         if run["others"] < 0.1:
@@ -161,13 +184,14 @@ def one_run(way, script, options, args):
     return run
 
 
-def timed_run(way, script, options, args):
-    """Queries per second, p95, CPU per query by group and in all."""
+def timed_run(way, script, options, clients, args):
+    """Queries per second, latencies, CPU per query by group and in all."""
     before = {g: cpu_us(p) for g, p in way["groups"].items()}
-    out = sysbench(script, way["port"], way["db"], "run", options, args.seconds, args.threads, args.rows)
+    out = sysbench(script, way["port"], way["db"], "run", options, args.seconds, clients, args.rows)
     after = {g: cpu_us(p) for g, p in way["groups"].items()}
     queries = number(r"queries:\s+(\d+)", out)
-    return {"qps": queries / args.seconds, "p95": number(r"95th percentile:\s+([\d.]+)", out),
+    return {"qps": queries / args.seconds, "p50": median_ms(out),
+            "p95": number(r"95th percentile:\s+([\d.]+)", out),
             "us": {g: after[g] - before[g] for g in before},
             "cpu": {g: (after[g] - before[g]) / queries for g in before}}
 
@@ -181,21 +205,38 @@ def main():
     ap.add_argument("--build", required=True)
     ap.add_argument("--rounds", type=int, default=8)
     ap.add_argument("--seconds", type=int, default=4)
-    ap.add_argument("--threads", type=int, default=32)
+    ap.add_argument("--clients", default="32", help="numbers of clients, as 1,4,32 (default: 32)")
     ap.add_argument("--rows", type=int, default=10000)
-    ap.add_argument("--workload", action="append", choices=sorted(WORKLOADS) + ["sql"], help="(default: all)")
-    ap.add_argument("--ps-mode", default="auto", choices=["auto", "disable"])
+    ap.add_argument("--workload", action="append", choices=sorted(WORKLOADS) + ["idle", "sql"],
+                    help="(default: all)")
+    ap.add_argument("--way", action="append", choices=WAYS, help="(default: all)")
+    ap.add_argument("--server-delay", type=int, default=150, metavar="US",
+                    help="how much longer a statement of the delayed workloads takes the server")
     ap.add_argument("--io", default="auto", choices=["auto", "epoll", "uring"], help="of gate and tablets")
+    ap.add_argument("--rpc", default="unix", help="between gate and tablets: unix, tcp or unix,tcp")
+    ap.add_argument("--busy", action="store_true", help="do not wait for others to leave the machine alone")
     ap.add_argument("--check", action="store_true", help="fail when a ratio is above its limit")
     args = ap.parse_args()
     if args.workload == ["sql"]:
         raise SystemExit(subprocess.run([os.path.join(args.build, "test/bench/bench_sql")] + ["--check"] * args.check).returncode)
+    failed = []
+    for rpc in args.rpc.split(","):
+        failed += bench(rpc, args)
+    if failed and args.check:
+        raise SystemExit("above the limit: " + ", ".join(failed))
+
+
+def bench(rpc, args):
+    """All workloads on a cluster of its own; returns those above their limits."""
     work = tempfile.mkdtemp(prefix="slb", dir="/tmp")
     sluice = haproxy = None
     failed = []
+    say(f"RPC over {rpc}")
     try:
-        sluice = Sluice(args.build, work, args.io)
+        sluice = Sluice(args.build, work, args.io, rpc)
         single = sluice.tablets("single")[0]
+        if not args.workload or "idle" in args.workload:
+            failed += idle(sluice)
         for t in sluice.info["tablets"]:
             mysql(t["mysqld_socket"], "SET sql_log_bin=0; CREATE USER IF NOT EXISTS bench@'%'; "
                                       "GRANT ALL ON *.* TO bench@'%'")
@@ -211,16 +252,31 @@ def main():
             "sluice": {"port": sluice.port, "db": "single", "groups": sluice.groups("single")},
             "sluice 2 shards": {"port": sluice.port, "db": "pair", "groups": sluice.groups("pair")},
         }
+        ways = {w: ways[w] for w in WAYS if not args.way or w in args.way}
         for name in args.workload or list(WORKLOADS):
-            failed += measure(name, ways, args)
+            if name == "idle":
+                continue
+            for clients in args.clients.split(","):
+                failed += measure(name, ways, int(clients), args)
     finally:
         if haproxy:
             haproxy.stop()
         if sluice:
             sluice.down()
         shutil.rmtree(work, ignore_errors=True)
-    if failed and args.check:
-        raise SystemExit("above the limit: " + ", ".join(failed))
+    return failed
+
+
+def idle(sluice, settle=5, seconds=20):
+    """What the processes of a cluster without clients take, in per cent of a processor."""
+    pids = {"keeper": sluice.info["keeper"]["pid"], "gate": sluice.info["gates"][0]["pid"],
+            "tablet": sluice.tablets("single")[0]["pid"]}
+    time.sleep(settle)
+    before = {p: cpu_us([pid]) for p, pid in pids.items()}
+    time.sleep(seconds)
+    share = {p: (cpu_us([pid]) - before[p]) / seconds / 1e4 for p, pid in pids.items()}
+    say(f"idle, per cent of a processor (limit {IDLE_LIMIT}): " + "  ".join(f"{p} {x:.3f}" for p, x in share.items()))
+    return [f"idle {p} {x:.3f}" for p, x in share.items() if x > IDLE_LIMIT]
 
 
 def load(port, db, rows):
@@ -237,32 +293,35 @@ def load(port, db, rows):
     c.close()
 
 
-def measure(name, ways, args):
-    script, options, limit = WORKLOADS[name]
-    options = options + [f"--db-ps-mode={args.ps_mode}"]
+def measure(name, ways, clients, args):
+    script, options, limits = WORKLOADS[name]
+    if script == DELAYED:
+        options = options + [f"--delay_us={args.server_delay}"]
+    limit = {"sluice": limits.get(clients), "sluice 2 shards": PAIR_LIMITS.get(name, {}).get(clients)}
     runs = {w: [] for w in ways}
     for w in ways:  # warm up
-        sysbench(script, ways[w]["port"], ways[w]["db"], "run", options, 1, args.threads, args.rows)
-    for r in range(args.rounds):
+        sysbench(script, ways[w]["port"], ways[w]["db"], "run", options, 1, clients, args.rows)
+    for _ in range(args.rounds):
         for w in ways:
-            runs[w].append(one_run(ways[w], script, options, args))
-        say(f"  {name}: round {r + 1} of {args.rounds}")
+            runs[w].append(one_run(ways[w], script, options, clients, args))
     med = statistics.median
-    say(f"\n{name} ({args.threads} clients, medians of {args.rounds} rounds of {args.seconds} s)")
-    say(f"  {'way':<16}{'qps':>9}{'p95 ms':>9}   CPU us per query")
+    say(f"\n{name}, {clients} clients (medians of {args.rounds} rounds of {args.seconds} s)")
+    say(f"  {'way':<16}{'qps':>9}{'p50 ms':>9}{'p95 ms':>9}   CPU us per query")
     for w, rs in runs.items():
         cpu = "  ".join(f"{g} {med([x['cpu'][g] for x in rs]):.1f}" for g in rs[0]["cpu"])
-        say(f"  {w:<16}{med([x['qps'] for x in rs]):>9.0f}{med([x['p95'] for x in rs]):>9.2f}   {cpu}")
+        say(f"  {w:<16}{med([x['qps'] for x in rs]):>9.0f}{med([x['p50'] for x in rs]):>9.3f}"
+            f"{med([x['p95'] for x in rs]):>9.2f}   {cpu}")
     say(f"  (others took {max(x['others'] for rs in runs.values() for x in rs):.2f} processors at most)")
     bad = []
     for w in ("sluice", "sluice 2 shards"):
+        if w not in runs or "haproxy x2" not in runs:
+            continue
         ratios = [(s["cpu"]["gate"] + s["cpu"]["tablet"]) / h["cpu"]["haproxy"]
                   for s, h in zip(runs[w], runs["haproxy x2"])]
-        note = f" (limit {limit})" if limit and w == "sluice" else ""
+        note = f" (limit {limit[w]})" if limit[w] else ""
         say(f"  gate+tablet / two HAProxies, {w}: {med(ratios):.2f}{note}")
-        if limit and w == "sluice" and med(ratios) > limit:
-            bad.append(f"{name} {med(ratios):.2f}")
-    say("")
+        if limit[w] and med(ratios) > limit[w]:
+            bad.append(f"{name}, {clients} clients, {w} {med(ratios):.2f}")
     return bad
 
 
