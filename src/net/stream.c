@@ -552,16 +552,12 @@ void stream_close_when_sent(struct stream *s, uint64_t timeout_us)
 	stream_set_handler(s, &linger, s);
 	if (s->tls)
 		stream_tls_seal_last(s);
+	s->linger = worker_timer_new(s->worker, linger_timeout, s);
 	worker_undefer(s->worker, &s->flush);
 	on_flush(s);
 	if (s->state == STREAM_STATE_DEAD)
 		return;
-	if (s->state != STREAM_STATE_OPEN || !stream_pending(s) || s->send_errno) {
-		stream_close(s);
-		return;
-	}
-	s->linger = worker_timer_new(s->worker, linger_timeout, s);
-	if (!s->linger) {
+	if (s->state != STREAM_STATE_OPEN || !stream_pending(s) || s->send_errno || !s->linger) {
 		stream_close(s);
 		return;
 	}

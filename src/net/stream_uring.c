@@ -1,10 +1,12 @@
 /* stream_uring - streams by completion: one request that goes on ("multishot") receives into the
  * ring's buffers, one sends what a turn gathered. What is being sent belongs to the kernel; new
- * output gathers in another buffer meanwhile. A closed stream's memory stays until its last request
- * is over. */
+ * output gathers in another buffer meanwhile. Sending is quiet, so that a turn that sends and then
+ * waits for an answer enters the kernel once, unless somebody waits for what was sent to leave.
+ * A closed stream's memory stays until its last request is over. */
 #include <assert.h>
 #include <errno.h>
 #include <liburing.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -90,11 +92,15 @@ static void prep_send(struct uring_op *op, struct io_uring_sqe *sqe)
 
 	/* Sending never waits in the kernel: what does not fit comes back. */
 	s->ring.polling = s->full || s->state == STREAM_STATE_CONNECTING;
-	if (s->ring.polling)
+	if (s->ring.polling) {
 		io_uring_prep_poll_add(sqe, s->fd, POLLOUT);
-	else
-		io_uring_prep_send(sqe, s->fd, s->ring.out + s->ring.off, s->ring.len - s->ring.off,
-				   MSG_NOSIGNAL | MSG_DONTWAIT);
+		return;
+	}
+	/* With MSG_WAITALL a part alone counts as a failure, which the kernel tells of. */
+	io_uring_prep_send(sqe, s->fd, s->ring.out + s->ring.off, s->flying,
+			   MSG_NOSIGNAL | MSG_DONTWAIT | MSG_WAITALL);
+	if (!s->congested && !s->linger && s->flying <= INT_MAX)
+		op->quiet = (int)s->flying;
 }
 
 static void drop_sent(struct stream *s)
@@ -109,8 +115,10 @@ static void drop_sent(struct stream *s)
 
 static void uring_send(struct stream *s)
 {
-	if (s->ring.send.busy)
+	if (s->ring.send.busy) {
+		uring_hurry(ring_of(s)); /* to go on when that is over */
 		return;
+	}
 	if (!s->out) { /* all went from where it lay; somebody may wait for that */
 		stream_after_send(s);
 		return;

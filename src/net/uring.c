@@ -19,8 +19,9 @@ struct uring {
 	struct io_uring_buf_ring *buffers; /* mapped; shared with the kernel */
 	uint8_t *memory;		   /* mapped: URING_BUFFERS slots */
 	struct uring_op *busy;
+	struct uring_op *quiet, **quiet_tail; /* given to the kernel, in order */
 	struct uring_op *waiting, **waiting_tail;
-	bool open, over;
+	bool open, over, hurry;
 };
 
 static size_t buffer_ring_size(void)
@@ -80,6 +81,7 @@ struct uring *uring_new(struct err *e)
 		return NULL;
 	}
 	r->waiting_tail = &r->waiting;
+	r->quiet_tail = &r->quiet;
 	rc = io_uring_queue_init_params(URING_REQUESTS, &r->ring, &params);
 	if (rc < 0) {
 		err_set_errno(e, ERR_UNSUPPORTED, -rc, "io_uring");
@@ -130,6 +132,34 @@ static void submit(struct uring *r)
 		log_error("net.uring", "event=submit problem=\"errno %d\"", -rc);
 }
 
+static void unlink_op(struct uring *r, struct uring_op *op)
+{
+	*op->link = op->next;
+	if (op->next)
+		op->next->link = op->link;
+	else if (r->quiet_tail == &op->next)
+		r->quiet_tail = op->link;
+	op->next = NULL;
+	op->link = NULL;
+}
+
+static void link_busy(struct uring *r, struct uring_op *op)
+{
+	op->next = r->busy;
+	op->link = &r->busy;
+	if (op->next)
+		op->next->link = &op->next;
+	r->busy = op;
+}
+
+static void link_quiet(struct uring *r, struct uring_op *op)
+{
+	op->next = NULL;
+	op->link = r->quiet_tail;
+	*r->quiet_tail = op;
+	r->quiet_tail = &op->next;
+}
+
 /* Puts what waits into the ring, as far as there is room. */
 static void fill(struct uring *r)
 {
@@ -143,8 +173,15 @@ static void fill(struct uring *r)
 		if (!r->waiting)
 			r->waiting_tail = &r->waiting;
 		op->waiting = NULL;
+		op->quiet = 0;
 		op->prep(op, sqe);
 		io_uring_sqe_set_data(sqe, op);
+		if (op->quiet) {
+			sqe->flags |= IOSQE_CQE_SKIP_SUCCESS;
+			op->place = r->ring.sq.sqe_tail;
+			unlink_op(r, op);
+			link_quiet(r, op);
+		}
 	}
 }
 
@@ -154,11 +191,7 @@ void uring_start(struct uring *r, struct uring_op *op)
 	if (r->over)
 		return;
 	op->busy = true;
-	op->next = r->busy;
-	op->link = &r->busy;
-	if (op->next)
-		op->next->link = &op->next;
-	r->busy = op;
+	link_busy(r, op);
 	*r->waiting_tail = op;
 	r->waiting_tail = &op->waiting;
 	fill(r);
@@ -191,27 +224,64 @@ void uring_cancel(struct uring *r, struct uring_op *op)
 
 /* --- completions --- */
 
-static void unlink_busy(struct uring_op *op)
-{
-	*op->link = op->next;
-	if (op->next)
-		op->next->link = op->link;
-	op->next = NULL;
-	op->link = NULL;
-	op->busy = false;
-}
-
 static void complete(struct uring *r, struct uring_op *op, int res, unsigned flags)
 {
 	if (!op) /* a cancel's own */
 		return;
-	if (!(flags & IORING_CQE_F_MORE))
-		unlink_busy(op);
+	if (!(flags & IORING_CQE_F_MORE)) {
+		unlink_op(r, op);
+		op->busy = false;
+	}
 	op->done(op, res, flags);
 	if (flags & IORING_CQE_F_BUFFER) {
 		offer(r, flags >> IORING_CQE_BUFFER_SHIFT, 0);
 		io_uring_buf_ring_advance(r->buffers, 1);
 	}
+}
+
+/* How far the kernel has taken requests. */
+static unsigned taken(const struct uring *r)
+{
+	return io_uring_smp_load_acquire(r->ring.sq.khead);
+}
+
+static bool is_taken(const struct uring_op *op, unsigned head)
+{
+	return (int)(head - op->place) >= 0;
+}
+
+/* Ends the quiet requests that the kernel has taken and does not tell of. */
+static void end_quiet(struct uring *r)
+{
+	unsigned head = taken(r), at;
+	struct io_uring_cqe *cqe;
+	struct uring_op *op;
+
+	/* With completions that had no room it is not known yet which requests failed. */
+	if (!r->quiet || io_uring_cq_has_overflow(&r->ring))
+		return;
+	io_uring_for_each_cqe(&r->ring, at, cqe)
+	{
+		op = io_uring_cqe_get_data(cqe);
+		if (op)
+			op->quiet = 0; /* failed: it ends by this completion */
+	}
+	while ((op = r->quiet) && is_taken(op, head)) {
+		int res = op->quiet;
+
+		unlink_op(r, op);
+		if (!res) {
+			link_busy(r, op);
+			continue;
+		}
+		op->busy = false;
+		op->done(op, res, 0);
+	}
+}
+
+void uring_hurry(struct uring *r)
+{
+	r->hurry = true;
 }
 
 void uring_turn(struct uring *r, uint64_t timeout_us)
@@ -222,13 +292,16 @@ void uring_turn(struct uring *r, uint64_t timeout_us)
 	int rc;
 
 	fill(r);
-	if (!r->waiting) /* else the next turn comes at once, with what had no room in this */
+	if (!r->waiting && !r->hurry) /* else the next turn comes at once */
 		ts = (struct __kernel_timespec){(long long)(timeout_us / 1000000u),
 						(long long)(timeout_us % 1000000u) * 1000};
 	rc = io_uring_submit_and_wait_timeout(
-		&r->ring, &cqe, 1, timeout_us < UINT64_MAX || r->waiting ? &ts : NULL, NULL);
+		&r->ring, &cqe, 1, timeout_us < UINT64_MAX || r->waiting || r->hurry ? &ts : NULL,
+		NULL);
+	r->hurry = false;
 	if (rc < 0 && rc != -ETIME && rc != -EINTR && rc != -EBUSY && rc != -EAGAIN)
 		log_error("net.uring", "event=wait problem=\"errno %d\"", -rc);
+	end_quiet(r);
 	io_uring_for_each_cqe(&r->ring, head, cqe)
 	{
 		struct uring_op *op = io_uring_cqe_get_data(cqe);
@@ -258,7 +331,10 @@ bool uring_settled(struct uring *r, const struct uring_op *op, int *res)
 		*res = cqe->res;
 		return true;
 	}
-	return false;
+	if (!op->quiet || !is_taken(op, taken(r)) || io_uring_cq_has_overflow(&r->ring))
+		return false;
+	*res = op->quiet;
+	return true;
 }
 
 void uring_stop(struct uring *r)
@@ -271,11 +347,12 @@ void uring_stop(struct uring *r)
 	if (r->open)
 		io_uring_queue_exit(&r->ring);
 	r->open = false;
-	while (r->busy) {
-		struct uring_op *op = r->busy;
+	while (r->busy || r->quiet) {
+		struct uring_op *op = r->busy ? r->busy : r->quiet;
 
 		op->waiting = NULL;
-		unlink_busy(op);
+		unlink_op(r, op);
+		op->busy = false;
 		op->done(op, -ECANCELED, 0);
 	}
 }

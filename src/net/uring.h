@@ -27,8 +27,13 @@ struct uring_op {
 	/* @res: as the system call's result, or -errno. @flags: of the completion. While op->busy a
 	 * multishot request goes on; else it is over and @op may be started again or freed. */
 	void (*done)(struct uring_op *op, int res, unsigned flags);
-	struct uring_op *next, **link; /* all that are busy */
+	/* Above 0, set by prep(): a quiet request. It is over as soon as the kernel has taken it,
+	 * the kernel tells only of a failure, and this is the result of success. done() is called
+	 * by the next turn that has something else to do, or that uring_hurry() wakes. */
+	int quiet;
+	struct uring_op *next, **link; /* all that are busy, quiet ones in a list of their own */
 	struct uring_op *waiting;      /* the next that waits for a place in the ring */
+	unsigned place;		       /* of a quiet one: where the ring's queue stood behind it */
 	bool busy;
 };
 
@@ -46,6 +51,8 @@ void uring_submit(struct uring *r);
 /* Sends what is queued, waits for a completion until @timeout_us passed (0: does not wait,
  * UINT64_MAX: as long as it takes), and runs those that are there. */
 void uring_turn(struct uring *r, uint64_t timeout_us);
+/* The next turn does not wait. */
+void uring_hurry(struct uring *r);
 /* Sends what is queued; true with *@res when @op, busy, is complete by now. done() is still called,
  * by a later turn. */
 bool uring_settled(struct uring *r, const struct uring_op *op, int *res);
