@@ -74,7 +74,7 @@ struct statement *statement_take(struct conn *conn, enum statement_input input,
 	st->done = done;
 	st->stmt = NULL;
 	st->at = 0;
-	st->more = st->failed = st->driving = st->yielded = st->killed = false;
+	st->more = st->failed = st->driving = st->yielded = st->killed = st->borrowed_fp = false;
 	statement_set_state(st, STATEMENT_PLANNING);
 	return st;
 }
@@ -281,6 +281,7 @@ void statement_orphan(struct statement *st)
 	st->conn->txn = (struct txn){.open = false};
 	st->conn = NULL;
 	st->stmt = NULL;
+	st->borrowed_fp = false; /* stays here */
 	st->ctx->lingering++;
 	statement_set_state(st, STATEMENT_ORPHANED);
 	for (unsigned i = 0; i < st->calls; i++) {

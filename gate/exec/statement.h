@@ -90,11 +90,12 @@ struct statement {
 	bool driving;	    /* the driver's loop is above us on the stack */
 	bool yielded;	    /* the driver goes on at a later turn of the loop */
 	bool killed;	    /* by KILL QUERY */
+	bool borrowed_fp;   /* the fingerprint is @stmt's, who gets it back at the end */
 	struct stmt *stmt;  /* EXECUTE; borrowed from the connection */
 	struct buf execute; /* owned copy of COM_STMT_EXECUTE's body */
 
 	/* The statement and its plan. */
-	struct fingerprint fp;
+	struct fingerprint fp;		       /* of EXECUTE, see borrowed_fp */
 	struct plan_entry *entry;	       /* a use of it */
 	struct plan *plan;		       /* of the entry */
 	const struct graph_keyspace *keyspace; /* the plan's, or the target's for fetches */

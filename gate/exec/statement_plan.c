@@ -13,6 +13,9 @@
 #include "src/wire/caps.h"
 #include "topo/graph.h"
 
+/* Fingerprints of longer texts are not kept with prepared statements. */
+enum { SCANNED_MAX = 16 * 1024 };
+
 /* Whether only comments follow the statement. */
 static bool rest_is_empty(struct statement *st)
 {
@@ -37,6 +40,21 @@ static int nothing_to_run(struct statement *st, struct err *e)
 	return t.kind == LEX_EOF ? 0 : parse_syntax_error(buf_slice(&st->text), st->at, t.start, e);
 }
 
+static void exchange_fingerprints(struct statement *st)
+{
+	struct fingerprint fp = st->fp;
+
+	st->fp = st->stmt->fp;
+	st->stmt->fp = fp;
+}
+
+void statement_plan_return_fingerprint(struct statement *st)
+{
+	if (st->borrowed_fp)
+		exchange_fingerprints(st);
+	st->borrowed_fp = false;
+}
+
 int statement_plan_scan(struct statement *st, struct err *e)
 {
 	const struct session_vars *v = &st->conn->vars;
@@ -45,6 +63,12 @@ int statement_plan_scan(struct statement *st, struct err *e)
 
 	if (st->stmt && stmt_check_reading(st->stmt, &now, e) < 0)
 		return -1;
+	if (st->stmt && st->stmt->scanned) { /* the text is read as it was */
+		exchange_fingerprints(st);
+		st->borrowed_fp = true;
+		st->more = st->fp.next < st->text.len;
+		return 0;
+	}
 	if (fingerprint_scan(&st->fp, &v->lex, buf_slice(&st->text), st->at, st->ctx->seed, e) < 0)
 		return e->code == ERR_SYNTAX ? parse_syntax_error(buf_slice(&st->text),
 								  st->fp.start, st->fp.end, e)
@@ -58,7 +82,11 @@ int statement_plan_scan(struct statement *st, struct err *e)
 			"You have an error in your SQL syntax; several statements in one command "
 			"are only allowed when the client asks for them, near '%.80s'",
 			buf_cstr(&st->text) + st->fp.next);
-	return st->fp.cls == FP_EMPTY ? nothing_to_run(st, e) : 0;
+	if (st->fp.cls == FP_EMPTY)
+		return nothing_to_run(st, e);
+	if (st->stmt && st->text.len <= SCANNED_MAX)
+		st->stmt->scanned = st->borrowed_fp = true;
+	return 0;
 }
 
 /* @ctx: what the plan depends on beside the text. */

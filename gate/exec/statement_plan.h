@@ -8,6 +8,8 @@ struct statement;
 
 /* Finds where the statement at st->at ends and its fingerprint. ERR_SYNTAX, ERR_NEED_REPREPARE. */
 int statement_plan_scan(struct statement *st, struct err *e) MUST_CHECK;
+/* Gives a prepared statement its fingerprint back, if @st has it. */
+void statement_plan_return_fingerprint(struct statement *st);
 /* Its plan into st->plan, from the cache or made anew; st->scatter asks for the plan that goes to
  * several shards. Also where it runs: st->target, st->keyspace. */
 int statement_plan_find(struct statement *st, struct err *e) MUST_CHECK;

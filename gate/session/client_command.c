@@ -138,8 +138,10 @@ static void end_command(struct statement *st)
 	struct session *s = session_of(st);
 
 	s->statement = NULL;
-	if (st->stmt)
+	if (st->stmt) {
+		statement_plan_return_fingerprint(st);
 		stmt_reset(st->stmt);
+	}
 	statement_put(st);
 	session_done(s);
 }

@@ -25,6 +25,7 @@ static void free_stmt(struct stmt *st)
 	if (!st)
 		return;
 	stmt_reset(st);
+	fingerprint_fini(&st->fp);
 	free(st->sql);
 	free(st->type);
 	free(st);
@@ -59,6 +60,7 @@ struct stmt *stmt_new(struct stmt_list *l, struct str sql, const struct stmt_rea
 	st = calloc(1, sizeof(*st));
 	if (!st || (at == l->count && make_room(l) < 0))
 		goto fail;
+	fingerprint_init(&st->fp);
 	st->sql = str_dup(sql);
 	st->n = sql.n;
 	st->reading = *now;

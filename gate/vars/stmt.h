@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "gate/vars/target.h"
+#include "sql/norm/fingerprint.h"
 #include "src/base/buf.h"
 #include "src/base/err.h"
 #include "src/base/str.h"
@@ -26,6 +27,10 @@ struct stmt {
 	size_t n;
 	struct stmt_reading reading; /* when it was prepared: a server resolves names then */
 	bool ascii;		     /* the text */
+	/* Of the text, once an execution has made it (@scanned). While one runs, it has this
+	 * fingerprint and the statement the other's. */
+	struct fingerprint fp;
+	bool scanned;
 	uint16_t params, columns;
 	bool have_types;
 	uint16_t *type; /* owned: as the client bound them last */
