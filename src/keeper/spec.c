@@ -188,6 +188,10 @@ static int read_user_field(struct json_reader *r, JSON *v, void *object)
 
 	if (strcmp(json_key(v), "password") == 0)
 		return json_reader_string(r, v, &u->password);
+	if (strcmp(json_key(v), "admin") == 0 && json_type(v) == JSON_BOOL) {
+		u->admin = json_bool(v, false);
+		return 0;
+	}
 	if (strcmp(json_key(v), "pool_wait") == 0)
 		return json_reader_fail(r, ERR_PARSE, "is not a user's: all share the pools");
 	return read_limit(r, v, &u->limits);
@@ -458,12 +462,14 @@ static void print_user(struct json_out *o, const struct spec_user *u, const char
 {
 	const struct spec_limits *l = &u->limits;
 
-	if (!l->query_timeout && !l->idle_timeout && !l->net_write_timeout) {
+	if (!u->admin && !l->query_timeout && !l->idle_timeout && !l->net_write_timeout) {
 		json_out_strz(o, u->name, password);
 		return;
 	}
 	json_out_object(o, u->name);
 	json_out_strz(o, "password", password);
+	if (u->admin)
+		json_out_bool(o, "admin", true);
 	print_limits(o, l);
 	json_out_end_object(o);
 }

@@ -19,6 +19,7 @@ struct spec_limits {
 struct spec_user {
 	const char *name, *password; /* in clear; "" for none */
 	struct spec_limits limits;
+	bool admin; /* may administer the servers */
 };
 
 struct spec_keyspace {

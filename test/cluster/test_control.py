@@ -525,3 +525,14 @@ def test_cluster_up_checks_the_vschema():
         assert "there is no table nosuch" in p.stdout and c.status()["served"]
     finally:
         c.close()
+
+
+def test_admin_of_the_spec(start_cluster):
+    """Issue 8, C 1: who may administer is said in the specification."""
+    c = start_cluster({"users": {"root": "", "boss": {"password": "", "admin": True}}, "keyspaces": {
+        "one": {"shards": ["-"], "replicas": 0, "schema": "CREATE TABLE t (id BIGINT PRIMARY KEY);"}}})
+    with c.connect("one", user="boss").cursor() as cur:
+        cur.execute("SET GLOBAL long_query_time = 7")
+    with c.connect("one").cursor() as cur, pytest.raises(pymysql.MySQLError) as e:
+        cur.execute("SET GLOBAL long_query_time = 8")
+    assert e.value.args[0] == 1227
