@@ -39,6 +39,10 @@ struct gate_ctx_ops {
 	 * -1: out of memory, @done will not run. */
 	int (*kill)(struct gate_ctx *ctx, const struct gate_kill *k,
 		    void (*done)(void *arg, bool found), void *arg);
+	/* Runs @work on a thread of its own, then @done on this worker. -1: out of memory, neither will
+	 * run. */
+	int (*run_elsewhere)(struct gate_ctx *ctx, void (*work)(void *arg), void (*done)(void *arg),
+			     void *arg);
 	/* Lists the connections of @user (NULL: of all) on all workers; @done runs once, later, on
 	 * this worker, and frees the list (NULL: out of memory). -1: @done will not run. */
 	int (*list_sessions)(struct gate_ctx *ctx, const char *user,

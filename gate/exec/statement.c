@@ -6,6 +6,7 @@
 
 #include "gate/base/gate_ctx.h"
 #include "gate/base/gate_settings.h"
+#include "gate/exec/plan_ahead.h"
 #include "gate/plan/plan_cache.h"
 #include "gate/shardio/shard_fetch.h"
 #include "gate/txn/commit.h"
@@ -94,6 +95,8 @@ void statement_drop(struct statement *st)
 	if (st->kind && st->kind->drop)
 		st->kind->drop(st);
 	st->kind = NULL;
+	plan_ahead_free(st->ahead);
+	st->ahead = NULL;
 	st->merge = NULL;
 	st->call = NULL;
 	st->calls = 0;

@@ -29,6 +29,7 @@
 struct commit;
 struct graph_keyspace;
 struct merge;
+struct plan_ahead;
 struct plan;
 struct plan_entry;
 struct shard_fetch;
@@ -93,6 +94,8 @@ struct statement {
 	bool borrowed_fp;   /* the fingerprint is @stmt's, who gets it back at the end */
 	struct stmt *stmt;  /* EXECUTE; borrowed from the connection */
 	struct buf execute; /* owned copy of COM_STMT_EXECUTE's body */
+
+	struct plan_ahead *ahead; /* owned: what another thread made of a long text; NULL */
 
 	/* The statement and its plan. */
 	struct fingerprint fp;		       /* of EXECUTE, see borrowed_fp */

@@ -4,6 +4,7 @@
 #include "gate/base/gate_settings.h"
 #include "gate/catalog/catalog.h"
 #include "gate/exec/statement.h"
+#include "gate/exec/statement_ahead.h"
 #include "gate/plan/plan.h"
 #include "gate/plan/plan_cache.h"
 #include "gate/plan/planner.h"
@@ -69,7 +70,9 @@ int statement_plan_scan(struct statement *st, struct err *e)
 		st->more = st->fp.next < st->text.len;
 		return 0;
 	}
-	if (fingerprint_scan(&st->fp, &v->lex, buf_slice(&st->text), st->at, st->ctx->seed, e) < 0)
+	if ((st->ahead ? statement_ahead_scanned(st, e)
+		       : fingerprint_scan(&st->fp, &v->lex, buf_slice(&st->text), st->at,
+					  st->ctx->seed, e)) < 0)
 		return e->code == ERR_SYNTAX ? parse_syntax_error(buf_slice(&st->text),
 								  st->fp.start, st->fp.end, e)
 					     : -1;
@@ -97,8 +100,10 @@ static int make_plan(struct statement *st, const struct plan_context *ctx, struc
 				   .fp = &st->fp,
 				   .text = buf_slice(&st->text),
 				   .memory = (size_t)st->ctx->settings->statement_memory};
-	struct plan *plan = planner_build(&in, e);
+	struct plan *plan;
 
+	if (!statement_ahead_take(st, ctx, &plan, e))
+		plan = planner_build(&in, e);
 	if (!plan)
 		return -1;
 	st->entry = plan_cache_add(st->ctx->plans, ctx, &st->fp, plan,
@@ -107,20 +112,40 @@ static int make_plan(struct statement *st, const struct plan_context *ctx, struc
 	return st->entry ? 0 : err_set(e, ERR_NOMEM, "out of memory");
 }
 
-int statement_plan_find(struct statement *st, struct err *e)
+/* Sets st->target, which the context borrows; takes the newest catalog. */
+static struct plan_context context_of(struct statement *st)
 {
-	struct plan_context ctx;
-
 	/* A server resolves the names of a prepared statement when it is prepared. */
 	st->target = st->stmt ? st->stmt->reading.target : st->conn->vars.target;
-	ctx = (struct plan_context){.keyspace = st->target.keyspace,
-				    .shard = st->target.shard,
-				    .tablet_type = st->target.tablet_type,
-				    .lex = st->conn->vars.lex,
-				    .admin = st->conn->vars.admin,
-				    .prepared = st->input != STATEMENT_TEXT,
-				    .scatter = st->scatter};
 	st->ctx->ops->take_catalog(st->ctx);
+	return (struct plan_context){.keyspace = st->target.keyspace,
+				     .shard = st->target.shard,
+				     .tablet_type = st->target.tablet_type,
+				     .lex = st->conn->vars.lex,
+				     .admin = st->conn->vars.admin,
+				     .prepared = st->input != STATEMENT_TEXT,
+				     .scatter = st->scatter};
+}
+
+bool statement_plan_later(struct statement *st, void (*then)(struct statement *st, bool ok))
+{
+	struct plan_context ctx;
+	struct plan_entry *cached;
+
+	if (!st->ahead)
+		return false;
+	ctx = context_of(st);
+	if (!st->ctx->catalog)
+		return false;
+	cached = plan_cache_get(st->ctx->plans, &ctx, &st->fp, buf_slice(&st->text));
+	plan_cache_put(st->ctx->plans, cached);
+	return !cached && statement_ahead_plan(st, &ctx, then);
+}
+
+int statement_plan_find(struct statement *st, struct err *e)
+{
+	struct plan_context ctx = context_of(st);
+
 	if (!st->ctx->catalog)
 		return err_set(e, ERR_UNAVAILABLE, "the gate has not read the topology yet");
 	plan_cache_put(st->ctx->plans, st->entry);

@@ -6,6 +6,7 @@
 #include "gate/base/gate_settings.h"
 #include "gate/exec/sharded.h"
 #include "gate/exec/statement.h"
+#include "gate/exec/statement_ahead.h"
 #include "gate/exec/statement_plan.h"
 #include "gate/local/local.h"
 #include "gate/plan/plan.h"
@@ -91,12 +92,26 @@ static void begin_conditions(struct statement *st)
 		conditions_clear(c);
 }
 
+static void drive(struct statement *st);
+
+/* Another thread has read a long text. */
+static void go_on(struct statement *st, bool ok)
+{
+	if (!ok)
+		statement_fail_memory(st);
+	else if (!st->driving)
+		drive(st);
+}
+
 static void run_statement(struct statement *st)
 {
 	bool prepare = st->input == STATEMENT_PREPARE;
 	struct err e;
 
-	begin_statement(st);
+	if (!st->ahead)
+		begin_statement(st);
+	if (statement_ahead_scan(st, go_on))
+		return;
 	if (statement_plan_scan(st, &e) < 0) {
 		statement_fail(st, &e);
 		return;
@@ -110,6 +125,8 @@ static void run_statement(struct statement *st)
 			statement_ok(st);
 		return;
 	}
+	if (statement_plan_later(st, go_on))
+		return;
 	if (statement_plan_find(st, &e) < 0 ||
 	    (st->input == STATEMENT_EXECUTE && statement_plan_params(st, &e) < 0) ||
 	    check_txn(st, &e) < 0) {
@@ -165,7 +182,8 @@ static bool next_statement(struct statement *st)
 static void drive(struct statement *st)
 {
 	st->driving = true;
-	for (unsigned n = 0; st->state == STATEMENT_PLANNING || st->state == STATEMENT_ANSWERED;
+	for (unsigned n = 0;
+	     !st->wait && (st->state == STATEMENT_PLANNING || st->state == STATEMENT_ANSWERED);
 	     n++) {
 		if (st->state == STATEMENT_ANSWERED) {
 			bool more = !st->failed && statement_has_more(st);

@@ -20,6 +20,7 @@
 #include "src/base/metrics.h"
 #include "src/net/listener.h"
 #include "src/net/stream.h"
+#include "src/net/blocking.h"
 #include "src/net/worker.h"
 
 enum { WORKER_TICK_US = 1000000, WORKER_SPARE_SESSIONS = 256 };
@@ -148,7 +149,14 @@ static int list_sessions(struct gate_ctx *ctx, const char *user,
 	return processlist_gather(worker_of(ctx), user, done, arg);
 }
 
-static const struct gate_ctx_ops ctx_ops = {take_catalog, refresh_schema, kill_for, list_sessions};
+static int run_elsewhere(struct gate_ctx *ctx, void (*work)(void *arg), void (*done)(void *arg),
+			 void *arg)
+{
+	return blocking_run(worker_of(ctx)->gate->blocking, work, ctx->worker, done, arg);
+}
+
+static const struct gate_ctx_ops ctx_ops = {take_catalog, refresh_schema, kill_for, run_elsewhere,
+					    list_sessions};
 
 static const struct session_ops session_ops = {
 	.command = dispatch_command,

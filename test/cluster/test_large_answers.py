@@ -8,6 +8,8 @@ import pymysql
 import pytest
 from pymysql.constants import CLIENT
 
+from mysql_raw import CAP_MULTI, Raw, ServerError
+
 SCHEMA = ("CREATE TABLE pad (id BIGINT NOT NULL PRIMARY KEY, p LONGTEXT);"
           "CREATE TABLE g (id BIGINT NOT NULL PRIMARY KEY, k BIGINT NOT NULL, p VARCHAR(200));")
 VSCHEMA = {"sharded": True, "vindexes": {"hash": {"type": "hash"}}, "tables": {
@@ -198,3 +200,50 @@ def test_client_that_does_not_read(wide_rows, tmp_path):
                 assert e.args[0] in (1040, 3168) and time.monotonic() < end, e
     finally:
         g.stop()
+
+
+def test_long_statements_hold_up_nobody(wide_cluster):
+    """Issue 8, A 11: a text of many megabytes is read beside the loop that serves the other clients."""
+    address = ("127.0.0.1", wide_cluster.mysql_port)
+    text = "SELECT 1 WHERE 7 IN (" + ",".join(map(str, range(5000000))) + ")"
+    big, small = Raw(address, timeout=60), Raw(address)
+    for c in (big, small):
+        c.login(db="duo")
+    outcome = []
+
+    def send():
+        began = time.monotonic()
+        try:
+            outcome.append(big.query(text).rows)
+        except ServerError as e:
+            outcome.append(e.errno)
+        outcome.append(time.monotonic() - began)
+
+    t = threading.Thread(target=send)
+    t.start()
+    worst = 0
+    while t.is_alive():
+        began = time.monotonic()
+        small.ping()
+        worst = max(worst, time.monotonic() - began)
+        time.sleep(0.001)
+    t.join()
+    assert outcome[0] in ([(b"1",)], 1041), outcome  # or more than a statement may take of memory
+    assert worst < max(0.3, outcome[1] / 2), (worst, outcome)
+    # The client leaves while its text is read.
+    big = Raw(address)
+    big.login(db="duo")
+    big.send(3, text.encode())
+    big.close()
+    assert small.rows("SELECT 1") == [(b"1",)]
+    # And the same in a text of several, and as a prepared one.
+    multi = Raw(address, timeout=60)
+    multi.login(db="duo", caps=CAP_MULTI)
+    long = "SELECT LENGTH('" + "x" * 300000 + "')"
+    assert [r.rows for r in multi.results(f"SELECT 1; {long}; {long}; SELECT 2")] == [[(b"1",)], [(b"300000",)], [(b"300000",)], [(b"2",)]]
+    ident = multi.prepare(long)[0]
+    for _ in range(2):
+        assert multi.execute(ident).rows == [(300000,)]
+    with pytest.raises(ServerError) as e:
+        multi.query("SELECT 'x' " + "y" * 300000 + " 'z")
+    assert e.value.errno == 1064
