@@ -6,6 +6,7 @@
 #include <event2/keyvalq_struct.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -13,10 +14,14 @@
 
 #include "src/base/rng.h"
 #include "src/base/vec.h"
+#include "src/net/http_conn.h"
 #include "src/net/net_int.h"
 #include "src/net/worker.h"
 
-enum { HTTP_MAX_HEADERS = 16 * 1024, HTTP_TIMEOUT_S = 3600 };
+enum { HTTP_MAX_HEADERS = 16 * 1024 };
+
+static const struct http_limits default_limits = {
+	.connections = 64, .held = 64 << 20, .request_ms = 30000, .idle_ms = 60000};
 
 struct route {
 	char *path; /* owned */
@@ -26,6 +31,7 @@ struct route {
 
 struct http_server {
 	struct evhttp *http;
+	struct http_conns conns;
 	int port;
 	struct {
 		struct route *v;
@@ -35,7 +41,8 @@ struct http_server {
 
 struct http_request {
 	struct evhttp_request *r;
-	char *path; /* owned, decoded */
+	struct http_conn *conn; /* borrowed; NULL: not counted */
+	char *path;		/* owned, decoded */
 	struct evkeyvalq query;
 	bool query_parsed;
 	void (*closed)(void *arg);
@@ -60,8 +67,11 @@ static bool is_ambiguous(const struct evkeyvalq *headers)
 	return length && encoded;
 }
 
+/* It is answered, or its client is gone (and the connection with it). */
 static void free_request(struct http_request *r)
 {
+	if (r->conn)
+		http_conn_end(r->conn);
 	if (r->query_parsed)
 		evhttp_clear_headers(&r->query);
 	free(r->path);
@@ -85,6 +95,7 @@ static const struct route *find_route(const struct http_server *s, const char *p
 
 static void on_request(struct evhttp_request *req, void *arg)
 {
+	struct http_server *s = arg;
 	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(req);
 	const char *raw = uri ? evhttp_uri_get_path(uri) : NULL;
 	struct http_request *r = calloc(1, sizeof(*r));
@@ -96,8 +107,14 @@ static void on_request(struct evhttp_request *req, void *arg)
 		return;
 	}
 	r->r = req;
+	r->conn = http_conn_of(&s->conns, evhttp_request_get_connection(req));
+	if (r->conn && !http_conn_begin(r->conn)) {
+		evhttp_send_error(req, 503, NULL);
+		free(r);
+		return;
+	}
 	r->path = evhttp_uridecode(raw && raw[0] ? raw : "/", 0, NULL);
-	route = r->path ? find_route(arg, r->path) : NULL;
+	route = r->path ? find_route(s, r->path) : NULL;
 	if (route)
 		route->fn(route->arg, r);
 	else if (r->path && !strcmp(r->path, "/favicon.ico"))
@@ -146,7 +163,8 @@ struct http_server *http_server_new(struct worker *w, const char *address, struc
 	setsockopt(evhttp_bound_socket_get_fd(bound), IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	evhttp_set_max_headers_size(s->http, HTTP_MAX_HEADERS);
 	evhttp_set_max_body_size(s->http, HTTP_SERVER_BODY);
-	evhttp_set_timeout(s->http, HTTP_TIMEOUT_S);
+	http_server_set_limits(s, &default_limits);
+	evhttp_set_bevcb(s->http, http_conn_new, &s->conns);
 	evhttp_set_allowed_methods(s->http, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST |
 						    EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE);
 	evhttp_set_gencb(s->http, on_request, s);
@@ -162,6 +180,7 @@ void http_server_free(struct http_server *s)
 		return;
 	if (s->http)
 		evhttp_free(s->http);
+	http_conn_free_all(&s->conns);
 	for (size_t i = 0; i < s->routes.len; i++)
 		free(s->routes.v[i].path);
 	free(s->routes.v);
@@ -171,6 +190,16 @@ void http_server_free(struct http_server *s)
 int http_server_port(const struct http_server *s)
 {
 	return s->port;
+}
+
+void http_server_set_limits(struct http_server *s, const struct http_limits *l)
+{
+	struct timeval t = {.tv_sec = l->idle_ms / 1000,
+			    .tv_usec = (int)(l->idle_ms % 1000) * 1000};
+
+	s->conns.limits = *l;
+	/* evhttp does not read while a handler has the request: it may answer late. */
+	evhttp_set_timeout_tv(s->http, &t);
 }
 
 void http_server_set_body(struct http_server *s, size_t bytes)
@@ -254,19 +283,26 @@ static void set_type(struct http_request *r, const char *type)
 void http_reply(struct http_request *r, int status, const char *type, struct str body)
 {
 	struct evbuffer *b = evhttp_request_get_output_buffer(r->r);
+	struct evhttp_request *req = r->r;
+	char length[24];
 
 	set_type(r, type);
-	if (body.n)
+	if (evhttp_request_get_command(req) == EVHTTP_REQ_HEAD) {
+		/* evhttp would send the body, too. */
+		snprintf(length, sizeof(length), "%zu", body.n);
+		evhttp_add_header(evhttp_request_get_output_headers(req), "Content-Length", length);
+	} else if (body.n) {
 		evbuffer_add(b, body.p, body.n);
-	evhttp_send_reply(r->r, status, NULL, NULL);
+	}
 	free_request(r);
+	evhttp_send_reply(req, status, NULL, NULL);
 }
 
-static void on_closed(struct evhttp_connection *c, void *arg)
+static void on_closed(void *arg)
 {
 	struct http_request *r = arg;
 
-	(void)c;
+	r->conn = NULL;
 	if (r->closed)
 		r->closed(r->closed_arg);
 	free_request(r);
@@ -278,7 +314,8 @@ void http_reply_start(struct http_request *r, int status, const char *type,
 	r->closed = closed;
 	r->closed_arg = arg;
 	set_type(r, type);
-	evhttp_connection_set_closecb(evhttp_request_get_connection(r->r), on_closed, r);
+	if (r->conn)
+		http_conn_watch(r->conn, on_closed, r);
 	evhttp_send_reply_start(r->r, status, NULL);
 }
 
@@ -295,7 +332,10 @@ void http_reply_chunk(struct http_request *r, struct str data)
 
 void http_reply_end(struct http_request *r)
 {
-	evhttp_connection_set_closecb(evhttp_request_get_connection(r->r), NULL, NULL);
-	evhttp_send_reply_end(r->r);
+	struct evhttp_request *req = r->r;
+
+	if (r->conn)
+		http_conn_watch(r->conn, NULL, NULL);
 	free_request(r);
+	evhttp_send_reply_end(req);
 }

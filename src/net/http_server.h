@@ -1,5 +1,6 @@
 /* http_server - a small HTTP/1.1 server for status pages and the admin API, on libevent's.
- * Thread: one worker owns it and runs the handlers; a handler may answer later, from that worker. */
+ * Thread: one worker owns it and runs the handlers; a handler may answer later, from that worker.
+ */
 #ifndef NET_HTTP_SERVER_H
 #define NET_HTTP_SERVER_H
 #include <stdbool.h>
@@ -18,10 +19,20 @@ enum {
 	HTTP_SERVER_BODY = 1024 * 1024, /* of one request, unless http_server_set_body() */
 };
 
+/* What clients may hold. All are set by default. */
+struct http_limits {
+	unsigned connections; /* one more ends the one that has been idle for longest, or itself */
+	size_t held;	      /* bytes of requests of all connections together */
+	unsigned request_ms;  /* from a request's first byte to its last */
+	unsigned idle_ms; /* between requests; also for a client that takes none of its answer */
+};
+
 /* @address as for listeners. */
 struct http_server *http_server_new(struct worker *w, const char *address, struct err *e);
 void http_server_free(struct http_server *s); /* NULL is fine */
 int http_server_port(const struct http_server *s);
+/* Before the first connection. */
+void http_server_set_limits(struct http_server *s, const struct http_limits *l);
 /* The largest body that a request may have. */
 void http_server_set_body(struct http_server *s, size_t bytes);
 /* Requests for exactly @path, or below it when it ends in '/', go to @fn; the longest path wins.

@@ -188,6 +188,7 @@ def test_vschema_apply(cluster, tmp_path):
     bad.write_text('{"sharded": false, "tables": {}}')
     p = cluster.ctl("vschema", "apply", "--keyspace", "duo", "--file", str(bad), check=False)
     assert p.returncode == 1 and "sharded" in p.stderr
+    cluster.ctl("schema", "apply", "--keyspace", "duo", "--sql", "CREATE TABLE u (id BIGINT PRIMARY KEY)")
     new = dict(good, tables=dict(good["tables"], u={"column_vindexes": [{"column": "id", "name": "hash"}]}))
     f = tmp_path / "new.json"
     f.write_text(json.dumps(new))
@@ -197,6 +198,7 @@ def test_vschema_apply(cluster, tmp_path):
     assert json.loads(cluster.ctl("vschema", "show", "--keyspace", "duo").stdout) == new
     f.write_text(json.dumps(good))
     cluster.ctl("vschema", "apply", "--keyspace", "duo", "--file", str(f))
+    cluster.ctl("schema", "apply", "--keyspace", "duo", "--sql", "DROP TABLE u")
 
 
 @pytest.mark.parametrize("what", ["gate", "tablet", "replica", "mysqld"])

@@ -2,6 +2,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 import urllib.error
@@ -536,3 +537,30 @@ def test_admin_of_the_spec(start_cluster):
     with c.connect("one").cursor() as cur, pytest.raises(pymysql.MySQLError) as e:
         cur.execute("SET GLOBAL long_query_time = 8")
     assert e.value.args[0] == 1227
+
+
+def rss_mb(pid):
+    with open(f"/proc/{pid}/status") as f:
+        return next(int(line.split()[1]) for line in f if line.startswith("VmRSS")) / 1024
+
+
+@pytest.mark.parametrize("what", ["gate", "tablet", "keeper"])
+def test_held_http_bodies(pair, what):
+    """Issue 8, B 5: 60 bodies of 16 MB that never end do not fill a program's memory, and it goes on answering."""
+    info = pair.info()
+    process = {"gate": info["gates"][0], "tablet": info["tablets"][0], "keeper": info["keeper"]}[what]
+    before, held = rss_mb(process["pid"]), []
+    try:
+        for kind in ("Content-Length: 16000000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\nf42400\r\n"):
+            for _ in range(30):
+                s = socket.create_connection(("127.0.0.1", process["web_port"]), timeout=10)
+                held.append(s)
+                try:
+                    s.sendall(f"POST /api/v1/keyspaces HTTP/1.1\r\nHost: localhost\r\n{kind}".encode() + b"x" * 15_900_000)
+                except OSError:
+                    pass  # refused, as it may be
+        assert rss_mb(process["pid"]) - before < 100
+        assert readyz(process["web_port"])[0] == 200
+    finally:
+        for s in held:
+            s.close()

@@ -1,7 +1,9 @@
-/* The HTTP server, spoken to by hand. Issue 8, B 5: a body is bounded, and two
- * different Content-Length headers are refused. */
+/* The HTTP server, spoken to by hand. Issue 8, B 5: bodies, connections and times are bounded, and
+ * two different Content-Length headers are refused. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -14,6 +16,7 @@ static struct worker *w;
 static struct http_server *server;
 static struct http_request *later;
 static char answer[70000];
+static bool limited;
 
 static void echo(void *arg, struct http_request *r)
 {
@@ -110,7 +113,8 @@ static void test_requests(void)
 	/* In pieces, and the next one right behind it. */
 	say_text(fd, "POST /e HTTP/1.1\r\nHost: x\r\nContent-Le");
 	say_text(fd, "ngth: 5\r\nContent-Length: 5\r\n\r\nhe");
-	say_text(fd, "lloHEAD /e/ HTTP/1.1\r\nHost: x\r\n\r\nGET /none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+	say_text(fd, "lloHEAD /e/ HTTP/1.1\r\nHost: x\r\n\r\nGET /none HTTP/1.1\r\nHost: "
+		     "x\r\nConnection: close\r\n\r\n");
 	CHECK(hear(fd, NULL) && strstr(answer, "POST /e q=- h=- body=5"));
 	close(fd);
 	/* A handler that answers later; the connection waits, and goes on. */
@@ -130,8 +134,11 @@ static void test_refusals(void)
 		const char *text;
 		int status;
 	} cases[] = {
-		{"POST /e HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", 400},
-		{"POST /e HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+		{"POST /e HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: "
+		 "6\r\n\r\nhello",
+		 400},
+		{"POST /e HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: "
+		 "chunked\r\n\r\n"
 		 "0\r\n\r\n",
 		 400},
 		{"POST /e HTTP/1.1\r\nHost: x\r\nContent-Length: 1048577\r\n\r\n", 413},
@@ -142,6 +149,205 @@ static void test_refusals(void)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		CHECK_INT(ask(cases[i].text), cases[i].status);
+}
+
+static size_t count(const char *text, const char *what)
+{
+	size_t n = 0;
+
+	while ((text = strstr(text, what))) {
+		text += strlen(what);
+		n++;
+	}
+	return n;
+}
+
+/* What evhttp does not do by itself, or must go on doing. */
+static void test_http(void)
+{
+	int fd = dial();
+
+	/* HEAD: the headers of GET, no body. */
+	say_text(fd, "HEAD /e HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+	CHECK(hear(fd, NULL) && strstr(answer, "Content-Length: 22\r\n"));
+	CHECK(!strcmp(answer + strlen(answer) - 4, "\r\n\r\n"));
+	close(fd);
+	/* Pipelined: each is answered, in order, also behind one that is answered later. */
+	fd = dial();
+	say_text(fd, "GET /e?q=1 HTTP/1.1\r\nHost: x\r\n\r\nHEAD /e?q=2 HTTP/1.1\r\nHost: x\r\n\r\n"
+		     "GET /hold HTTP/1.1\r\nHost: x\r\n\r\nPOST /e?q=3 HTTP/1.1\r\nHost: x\r\n"
+		     "Content-Length: 3\r\n\r\nabcGET /e?q=4 HTTP/1.1\r\nHost: x\r\nConnection: "
+		     "close\r\n\r\n");
+	while (!__atomic_load_n(&later, __ATOMIC_ACQUIRE))
+		usleep(1000);
+	CHECK(worker_post(w, answer_later, NULL) == 0);
+	CHECK(hear(fd, NULL) && count(answer, "HTTP/1.1 200 OK") == 5);
+	CHECK(strstr(answer, "q=1") && !strstr(answer, "q=2") && strstr(answer, "q=3 h=- body=3"));
+	CHECK(strstr(answer, "q=1") < strstr(answer, "at last") &&
+	      strstr(answer, "at last") < strstr(answer, "q=3") &&
+	      strstr(answer, "q=3") < strstr(answer, "q=4"));
+	close(fd);
+	/* A client that has said all it will say, and still listens. */
+	fd = dial();
+	say_text(fd, "GET /hold HTTP/1.1\r\nHost: x\r\n\r\n");
+	shutdown(fd, SHUT_WR);
+	while (!__atomic_load_n(&later, __ATOMIC_ACQUIRE))
+		usleep(1000);
+	CHECK(worker_post(w, answer_later, NULL) == 0);
+	CHECK(hear(fd, NULL) && strstr(answer, "at last"));
+	close(fd);
+	/* A client that asks before it sends a body. */
+	fd = dial();
+	say_text(
+		fd,
+		"POST /e HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+	CHECK(!hear(fd, "\r\n\r\n") && !strncmp(answer, "HTTP/1.1 100 Continue\r\n", 23));
+	say_text(fd, "hello");
+	CHECK(!hear(fd, "body=5"));
+	close(fd);
+	fd = dial();
+	say_text(fd, "POST /e HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: "
+		     "9000000\r\n\r\n");
+	hear(fd, "\r\n\r\n");
+	CHECK(!strncmp(answer, "HTTP/1.1 413 ", 13));
+	close(fd);
+	/* Chunked bodies are bounded, too. */
+	fd = dial();
+	say_text(fd, "POST /e HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+		     "chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+	CHECK(!hear(fd, "body=5"));
+	close(fd);
+	CHECK_INT(ask("POST /e HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+		      "chunked\r\n\r\n100001\r\nhello"),
+		  413);
+}
+
+static void set_limits(void *arg)
+{
+	http_server_set_limits(server, arg);
+	__atomic_store_n(&limited, true, __ATOMIC_RELEASE);
+}
+
+static void limit(struct http_limits *l)
+{
+	limited = false;
+	CHECK(worker_post(w, set_limits, l) == 0);
+	while (!__atomic_load_n(&limited, __ATOMIC_ACQUIRE))
+		usleep(1000);
+}
+
+enum { MANY = 8, HALF = 500000 };
+
+static void test_many_connections(void)
+{
+	struct http_limits l = {MANY, 64 << 20, 30000, 60000};
+	int fd[MANY + 2];
+
+	limit(&l);
+	/* Idle ones give way, the oldest first. */
+	for (int i = 0; i < MANY + 2; i++) {
+		fd[i] = dial();
+		say_text(fd[i], "GET /e HTTP/1.1\r\nHost: x\r\n\r\n");
+		CHECK(!hear(fd[i], "body=0"));
+	}
+	CHECK(hear(fd[0], NULL) && !answer[0]);
+	CHECK(hear(fd[1], NULL) && !answer[0]);
+	for (int i = 2; i < MANY + 2; i++) {
+		say_text(fd[i], "GET /e HTTP/1.1\r\nHost: x\r\n\r\nGET");
+		CHECK(!hear(fd[i], "body=0"));
+	}
+	/* Those that are saying something do not: the new one has to go. */
+	close(fd[0]);
+	fd[0] = dial();
+	say_text(fd[0], "GET /e HTTP/1.1\r\nHost: x\r\n\r\n");
+	hear(fd[0], NULL);
+	CHECK(!strstr(answer, "body=0"));
+	close(fd[1]);
+	close(fd[0]);
+	close(fd[2]);
+	for (int tries = 0; tries < 500; tries++) { /* until the server has seen that */
+		if (ask("GET /e HTTP/1.0\r\n\r\n") == 200)
+			break;
+		usleep(10000);
+	}
+	CHECK_INT(ask("GET /e HTTP/1.0\r\n\r\n"), 200);
+	for (int i = 3; i < MANY + 2; i++)
+		close(fd[i]);
+}
+
+/* Bodies that are never complete: what they may hold together is bounded, and small requests pass.
+ */
+static void test_held(void)
+{
+	static char half[HALF];
+	struct http_limits l = {64, 3 * HALF, 30000, 60000};
+	int fd[6];
+	unsigned ended = 0;
+
+	limit(&l);
+	for (int i = 0; i < 6; i++) {
+		fd[i] = dial();
+		say_text(fd[i], "POST /e HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n");
+		say(fd[i], half, HALF);
+		CHECK_INT(ask("GET /e HTTP/1.0\r\n\r\n"), 200);
+	}
+	for (int tries = 0; tries < 500 && ended < 4; tries++) {
+		ended = 0;
+		for (int i = 0; i < 6; i++)
+			ended += recv(fd[i], answer, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno != EAGAIN;
+		usleep(10000);
+	}
+	CHECK_INT(ended, 4); /* two have room */
+	/* What is answered is given back. */
+	for (int i = 0; i < 6; i++)
+		close(fd[i]);
+	for (int i = 0; i < 10; i++) {
+		int one = dial();
+
+		say_text(one, "POST /e HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n");
+		say(one, half, HALF);
+		CHECK(!hear(one, "body=500000"));
+		fd[i % 6] = one;
+		if (i >= 6)
+			close(one);
+	}
+	for (int i = 0; i < 6; i++)
+		close(fd[i]);
+}
+
+static void test_slow(void)
+{
+	struct http_limits l = {64, 64 << 20, 150, 300};
+	int fd[3];
+
+	limit(&l);
+	fd[0] = dial();
+	fd[1] = dial();
+	fd[2] = dial();
+	say_text(fd[0], "GET /e HTTP/1.1\r\nHo"); /* a header, a body that do not end; silence */
+	say_text(fd[1], "POST /e HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nab");
+	for (int i = 0; i < 3; i++) {
+		CHECK(hear(fd[i], NULL));
+		close(fd[i]);
+	}
+	/* A byte now and then does not help. */
+	fd[0] = dial();
+	for (int i = 0; i < 500; i++) {
+		if (send(fd[0], "G", 1, MSG_NOSIGNAL) < 0)
+			break;
+		usleep(20000);
+	}
+	CHECK(send(fd[0], "G", 1, MSG_NOSIGNAL) < 0);
+	close(fd[0]);
+	/* A handler may take longer than all that. */
+	fd[0] = dial();
+	say_text(fd[0], "GET /hold HTTP/1.1\r\nHost: x\r\n\r\n");
+	while (!__atomic_load_n(&later, __ATOMIC_ACQUIRE))
+		usleep(1000);
+	usleep(600000);
+	CHECK(worker_post(w, answer_later, NULL) == 0);
+	CHECK(!hear(fd[0], "at last"));
+	close(fd[0]);
 }
 
 static void close_server(void *arg)
@@ -155,6 +361,7 @@ int main(void)
 {
 	struct err e;
 
+	signal(SIGPIPE, SIG_IGN); /* as programs do */
 	w = worker_new("http", &e);
 	server = http_server_new(w, "127.0.0.1:0", &e);
 	if (!CHECK(server != NULL))
@@ -165,6 +372,10 @@ int main(void)
 	CHECK(worker_start(w, &e) == 0);
 	test_requests();
 	test_refusals();
+	test_http();
+	test_many_connections();
+	test_held();
+	test_slow();
 	CHECK(worker_post(w, close_server, NULL) == 0);
 	while (__atomic_load_n(&server, __ATOMIC_ACQUIRE))
 		usleep(1000);
