@@ -1,6 +1,7 @@
 #include "topo/rec.h"
 
 #include <string.h>
+#include <strings.h>
 
 int rec_check_name(const char *what, const char *name, struct err *e)
 {
@@ -16,6 +17,21 @@ int rec_check_name(const char *what, const char *name, struct err *e)
 	if (n == 0 || n >= REC_NAME)
 		return err_set(e, ERR_INVALID, "a %s name has 1 to 64 characters", what);
 	return 0;
+}
+
+int rec_check_keyspace(const char *name, struct err *e)
+{
+	static const char *const reserved[] = {
+		"mysql", "information_schema", "performance_schema", "sys", "_sluice", "sluice"};
+
+	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+		if (strcasecmp(name, reserved[i]) == 0)
+			return err_set(e, ERR_INVALID,
+				       "no keyspace can have the name '%s', which is that of a "
+				       "database of "
+				       "servers or tablets",
+				       name);
+	return rec_check_name("keyspace", name, e);
 }
 
 int rec_read(const struct rec_kind *kind, struct str text, void *rec, struct err *e)

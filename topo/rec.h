@@ -31,6 +31,9 @@ struct rec_kind {
 
 /* A name that may be part of a key and of a target: 1 to 64 letters, digits, '_', '$', '-'. */
 int rec_check_name(const char *what, const char *name, struct err *e) MUST_CHECK;
+/* The same for a keyspace; those of the databases that a server or a tablet has itself are refused.
+ */
+int rec_check_keyspace(const char *name, struct err *e) MUST_CHECK;
 /* Fills @rec (kind->size bytes, zeroed first) from JSON. */
 int rec_read(const struct rec_kind *kind, struct str text, void *rec, struct err *e) MUST_CHECK;
 /* Appends the JSON of @rec. */

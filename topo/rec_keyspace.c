@@ -17,7 +17,7 @@ static int check_keyspace(const void *rec, struct err *e)
 	    strcmp(r->durability, "semi_sync") != 0)
 		return err_set(e, ERR_INVALID, "durability '%s' is neither none nor semi_sync",
 			       r->durability);
-	return rec_check_name("keyspace", r->name, e);
+	return rec_check_keyspace(r->name, e);
 }
 
 const struct rec_kind rec_keyspace_kind = {

@@ -104,7 +104,7 @@ static int check_serving(const void *rec, struct err *e)
 		if (keyrange_parse(str_of(r->shards[i].name), &range, e) < 0)
 			return -1;
 	}
-	return rec_check_name("keyspace", r->keyspace, e);
+	return rec_check_keyspace(r->keyspace, e);
 }
 
 static const struct rec_kind kind = {

@@ -17,8 +17,7 @@ static int check_shard(const void *rec, struct err *e)
 	const struct rec_shard *r = rec;
 	struct keyrange range;
 
-	if (rec_check_name("keyspace", r->keyspace, e) < 0 ||
-	    rec_check_name("shard", r->name, e) < 0)
+	if (rec_check_keyspace(r->keyspace, e) < 0 || rec_check_name("shard", r->name, e) < 0)
 		return -1;
 	return keyrange_parse(str_of(r->name), &range, e);
 }

@@ -38,8 +38,7 @@ static int check_tablet(const void *rec, struct err *e)
 	const struct rec_tablet *t = rec;
 	struct keyrange range;
 
-	if (rec_check_name("cell", t->cell, e) < 0 ||
-	    rec_check_name("keyspace", t->keyspace, e) < 0 ||
+	if (rec_check_name("cell", t->cell, e) < 0 || rec_check_keyspace(t->keyspace, e) < 0 ||
 	    keyrange_parse(str_of(t->shard), &range, e) < 0)
 		return -1;
 	if (t->uid < 0)

@@ -51,7 +51,7 @@ int rec_vschema_put(struct store *s, const char *keyspace, struct str text, int6
 	struct store_write w = {.key = key, .value = text, .expect = expect};
 	struct vschema *vs;
 
-	if (check_size(text, e) < 0 || rec_check_name("keyspace", keyspace, e) < 0)
+	if (check_size(text, e) < 0 || rec_check_keyspace(keyspace, e) < 0)
 		return -1;
 	vs = vschema_read(text, e);
 	if (!vs)

@@ -17,6 +17,7 @@
 #include "gate/session/login.h"
 #include "gate/session/processlist.h"
 #include "gate/session/session.h"
+#include "gate/session/users.h"
 #include "src/base/metrics.h"
 #include "src/net/listener.h"
 #include "src/net/stream.h"
@@ -137,16 +138,29 @@ static void refresh_schema(struct gate_ctx *ctx, const char *keyspace, void (*do
 	tracker_refresh(worker_of(ctx)->gate->tracker, keyspace, done, arg);
 }
 
+/* The user whose sessions @user may reach; NULL: all. As the users file says now. */
+static const char *reach_of(struct gate_ctx *ctx, const char *user)
+{
+	struct users *u = (struct users *)snapshot_acquire(&worker_of(ctx)->gate->users, NULL);
+	bool all = u && users_may_process(u, str_of(user));
+
+	snapshot_put(u ? &u->snap : NULL);
+	return all ? NULL : user;
+}
+
 static int kill_for(struct gate_ctx *ctx, const struct gate_kill *k,
 		    void (*done)(void *arg, bool found), void *arg)
 {
-	return kill_connection(worker_of(ctx), k, done, arg);
+	struct gate_kill reach = *k;
+
+	reach.user = reach_of(ctx, k->user);
+	return kill_connection(worker_of(ctx), &reach, done, arg);
 }
 
 static int list_sessions(struct gate_ctx *ctx, const char *user,
 			 void (*done)(void *arg, struct session_list *l), void *arg)
 {
-	return processlist_gather(worker_of(ctx), user, done, arg);
+	return processlist_gather(worker_of(ctx), reach_of(ctx, user), done, arg);
 }
 
 static int run_elsewhere(struct gate_ctx *ctx, void (*work)(void *arg), void (*done)(void *arg),

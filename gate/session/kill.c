@@ -13,7 +13,7 @@
 struct kill_request {
 	struct tour tour; /* first */
 	struct gate_kill k;
-	char *user; /* owned */
+	char *user; /* owned; NULL: anybody's connection */
 	void (*done)(void *arg, bool found);
 	void *arg;
 	bool found;
@@ -46,8 +46,9 @@ static bool visit(struct tour *t, struct gate_worker *gw)
 	struct kill_request *r = (struct kill_request *)t;
 	struct session *victim = session_find(gw, r->k.target);
 
-	/* Only the same user's connections: a stranger's look as if they did not exist. */
-	if (victim && victim->conn.vars.user && !strcmp(victim->conn.vars.user, r->user))
+	/* Only those within reach: a stranger's look as if they did not exist. */
+	if (victim &&
+	    (!r->user || (victim->conn.vars.user && !strcmp(victim->conn.vars.user, r->user))))
 		strike(r, victim);
 	return !r->found;
 }
@@ -60,9 +61,9 @@ int kill_connection(struct gate_worker *origin, const struct gate_kill *k,
 	if (r)
 		*r = (struct kill_request){
 			.tour = {origin, visit, finish, 0}, .k = *k, .done = done, .arg = arg};
-	if (r)
+	if (r && k->user)
 		r->user = str_dup(str_of(k->user));
-	if (r && r->user && tour_start(&r->tour) == 0)
+	if (r && (!k->user || r->user) && tour_start(&r->tour) == 0)
 		return 0;
 	free(r ? r->user : NULL);
 	free(r);

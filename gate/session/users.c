@@ -97,6 +97,8 @@ static int parse_details(struct user *u, JSON *v, const char **hash, struct err 
 			u->admin = json_bool(m, false);
 		else if (!strcmp(key, "owner") && json_type(m) == JSON_BOOL)
 			u->owner_only = json_bool(m, false);
+		else if (!strcmp(key, "process") && json_type(m) == JSON_BOOL)
+			u->process = json_bool(m, false);
 		else if (strcmp(key, "hosts") != 0)
 			return err_set(e, ERR_PARSE, "unknown field or wrong type: \"%s\"", key);
 	}
@@ -195,6 +197,13 @@ struct gate_limits user_limits(const struct user *u, const struct gate_limits *g
 		.idle_us = u->idle.own ? u->idle.us : gate->idle_us,
 		.net_write_us = u->net_write.own ? u->net_write.us : gate->net_write_us,
 	};
+}
+
+bool users_may_process(const struct users *u, struct str name)
+{
+	const struct user *user = hmap_get(&u->by_name, name);
+
+	return user && user->process;
 }
 
 bool users_fast_get(struct users *u, struct user *user, uint8_t out[USERS_FAST])

@@ -57,7 +57,7 @@ int api_keyspace_show(struct api_call *c, struct err *e)
 	struct json_out o;
 	int rc;
 
-	if (rec_check_name("keyspace", c->name[1], e) < 0)
+	if (rec_check_keyspace(c->name[1], e) < 0)
 		return -1;
 	if (rec_keyspace_get(c->store, c->name[1], &k, NULL, e) < 0)
 		return err_wrap(e, "keyspace %s", c->name[1]);
@@ -138,7 +138,7 @@ int api_keyspace_delete(struct api_call *c, struct err *e)
 	char prefix[REC_KEY];
 	int rc;
 
-	if (rec_check_name("keyspace", name, e) < 0)
+	if (rec_check_keyspace(name, e) < 0)
 		return -1;
 	if (rec_keyspace_get(c->store, name, &k, NULL, e) < 0)
 		return err_wrap(e, "keyspace %s", name);

@@ -84,7 +84,7 @@ int api_vschema_show(struct api_call *c, struct err *e)
 	struct rec_keyspace k;
 	struct vschema *vs;
 
-	if (rec_check_name("keyspace", c->name[1], e) < 0)
+	if (rec_check_keyspace(c->name[1], e) < 0)
 		return -1;
 	if (rec_keyspace_get(c->store, c->name[1], &k, NULL, e) < 0)
 		return err_wrap(e, "keyspace %s", c->name[1]);
@@ -135,7 +135,7 @@ static int write_vschema(struct api_call *c, const struct vschema *vs, struct bu
 	int64_t version;
 	size_t shards;
 
-	if (rec_check_name("keyspace", name, e) < 0)
+	if (rec_check_keyspace(name, e) < 0)
 		return -1;
 	if (rec_keyspace_get(c->store, name, &k, &version, e) < 0)
 		return err_wrap(e, "keyspace %s", name);

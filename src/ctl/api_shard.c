@@ -59,8 +59,7 @@ static int take_names(const char *keyspace, const char *shard, struct rec_shard 
 {
 	struct keyrange range;
 
-	if (rec_check_name("keyspace", keyspace, e) < 0 ||
-	    keyrange_parse(str_of(shard), &range, e) < 0)
+	if (rec_check_keyspace(keyspace, e) < 0 || keyrange_parse(str_of(shard), &range, e) < 0)
 		return -1;
 	memcpy(s->keyspace, keyspace, strlen(keyspace) + 1);
 	if (strlen(shard) >= sizeof(s->name))
@@ -145,11 +144,12 @@ static int check_unused(struct api_call *c, const struct rec_shard *s, struct er
 	int rc = store_list(c->store, "cells/", &list, e);
 
 	if (rc == 0 && !s->not_serving)
-		rc = err_set(e, ERR_CONFLICT,
-			     "shard %s/%s serves: without it a part of the keyspace's ids has no "
-			     "shard, and what is stored there cannot be reached (--force deletes it "
-			     "nevertheless)",
-			     s->keyspace, s->name);
+		rc = err_set(
+			e, ERR_CONFLICT,
+			"shard %s/%s serves: without it a part of the keyspace's ids has no "
+			"shard, and what is stored there cannot be reached (--force deletes it "
+			"nevertheless)",
+			s->keyspace, s->name);
 	for (size_t i = 0; i < list.entries.len && rc == 0; i++) {
 		const struct store_entry *en = &list.entries.v[i];
 		struct rec_serving serving;
@@ -195,8 +195,8 @@ static int delete_tablets(struct api_call *c, const struct rec_shard *s, struct 
 			ping.secret = c->rpc_secret;
 			if (pass == 0 && tablet_call_control(&ping, NULL, NULL) == 0)
 				rc = err_set(e, ERR_CONFLICT,
-					     "tablet %s-%d of shard %s/%s runs: stop it first", t.cell,
-					     t.uid, s->keyspace, s->name);
+					     "tablet %s-%d of shard %s/%s runs: stop it first",
+					     t.cell, t.uid, s->keyspace, s->name);
 			else if (pass == 1)
 				rc = store_delete(c->store, &w, e);
 		}
@@ -259,8 +259,8 @@ int api_shard_promote(struct api_call *c, struct err *e)
 	json_free(doc);
 	arena_fini(&arena);
 	if (rc < 0 || take_names(c->name[1], c->name[3], &s, e) < 0 ||
-	    shard_promote(c->store, &s,
-			  &(struct shard_promotion){p.tablet, p.force, c->rpc_secret}, e) < 0)
+	    shard_promote(c->store, &s, &(struct shard_promotion){p.tablet, p.force, c->rpc_secret},
+			  e) < 0)
 		return -1;
 	return reply(c, &s);
 }

@@ -269,10 +269,9 @@ int machine_prepare(struct machine *l, struct err *e)
 	int rc;
 
 	buf_init(&b);
-	spec_print_users(&l->spec, &b);
+	rc = spec_print_users(&l->spec, &b, e);
 	buf_u8(&b, '\n');
 	snprintf(path, sizeof(path), "%s/users.json", l->dir);
-	rc = buf_check(&b, e);
 	if (rc == 0)
 		rc = file_write(path, buf_slice(&b), 0600, e);
 	buf_fini(&b);

@@ -6,12 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "src/base/digest.h"
 #include "src/base/file.h"
 #include "src/base/json.h"
 #include "src/base/options.h"
 #include "src/base/vec.h"
 #include "src/net/worker.h"
+#include "src/wire/auth_sha2.h"
 #include "topo/rec.h"
 #include "topo/rec_shard.h"
 
@@ -131,19 +131,20 @@ static int read_max_replica_lag(struct json_reader *r, JSON *v, void *object)
 	return 0;
 }
 
-static int read_name(struct json_reader *r, const char *what, const char *name, const char **out)
+static int keep_name(struct json_reader *r, const char *name, const char **out)
 {
-	struct err why;
-
-	if (rec_check_name(what, name, &why) < 0)
-		return json_reader_fail(r, ERR_PARSE, "%s", why.msg);
 	*out = arena_dup(r->arena, name, strlen(name));
 	return *out ? 0 : json_reader_nomem(r);
 }
 
 static int read_cell(struct json_reader *r, JSON *v, void *object)
 {
-	return read_name(r, "cell", json_string(v, ""), &((struct reading *)object)->spec->cell);
+	const char *name = json_string(v, "");
+	struct err why;
+
+	if (rec_check_name("cell", name, &why) < 0)
+		return json_reader_fail(r, ERR_PARSE, "%s", why.msg);
+	return keep_name(r, name, &((struct reading *)object)->spec->cell);
 }
 
 /* One field of a spec_limits: the name in @names is the field's own. */
@@ -182,20 +183,20 @@ static int read_limits(struct json_reader *r, JSON *v, void *object)
 	return 0;
 }
 
-static int read_user_field(struct json_reader *r, JSON *v, void *object)
+static int read_user_limit(struct json_reader *r, JSON *v, void *object)
 {
-	struct spec_user *u = object;
-
-	if (strcmp(json_key(v), "password") == 0)
-		return json_reader_string(r, v, &u->password);
-	if (strcmp(json_key(v), "admin") == 0 && json_type(v) == JSON_BOOL) {
-		u->admin = json_bool(v, false);
-		return 0;
-	}
-	if (strcmp(json_key(v), "pool_wait") == 0)
-		return json_reader_fail(r, ERR_PARSE, "is not a user's: all share the pools");
-	return read_limit(r, v, &u->limits);
+	return read_limit(r, v, &((struct spec_user *)object)->limits);
 }
+
+static const struct json_field user_fields[] = {
+	JSON_FIELD(FIELD_STRING, struct spec_user, password, "password"),
+	JSON_FIELD(FIELD_BOOL, struct spec_user, process, "process"),
+	JSON_FIELD(FIELD_BOOL, struct spec_user, admin, "admin"),
+	JSON_FIELD_CALL(read_user_limit, "query_timeout"),
+	JSON_FIELD_CALL(read_user_limit, "idle_timeout"),
+	JSON_FIELD_CALL(read_user_limit, "net_write_timeout"),
+};
+enum { USER_FIELDS = sizeof(user_fields) / sizeof(user_fields[0]) };
 
 static int read_user(struct json_reader *r, JSON *v, void *object)
 {
@@ -206,11 +207,14 @@ static int read_user(struct json_reader *r, JSON *v, void *object)
 		return json_reader_nomem(r);
 	if (!*u.name || strlen(u.name) > 128)
 		return json_reader_fail(r, ERR_PARSE, "a user's name has 1 to 128 bytes");
-	if (json_type(v) == JSON_OBJECT ? json_reader_map(r, v, read_user_field, &u) < 0
+	if (json_type(v) == JSON_OBJECT ? json_reader_object(r, v, user_fields, USER_FIELDS, &u) < 0
 					: json_reader_string(r, v, &u.password) < 0)
 		return -1;
 	if (!u.password)
 		return json_reader_fail(r, ERR_PARSE, "\"password\" is missing (\"\" for none)");
+	if (strlen(u.password) > AUTH_SHA2_MAX_PASSWORD)
+		return json_reader_fail(r, ERR_PARSE, "a password has at most %d bytes",
+					AUTH_SHA2_MAX_PASSWORD);
 	for (size_t i = 0; i < s->users.len; i++)
 		if (!strcmp(s->users.v[i].name, u.name))
 			return json_reader_fail(r, ERR_PARSE, "named twice");
@@ -324,11 +328,14 @@ static int read_keyspace(struct json_reader *r, JSON *v, void *object)
 	struct reading *g = object;
 	struct spec *s = g->spec;
 	struct spec_keyspace k = {.replicas = 0, .durability = "none"};
+	struct err why;
 	int rc;
 
 	if (VEC_GROW(&s->keyspaces) < 0)
 		return json_reader_nomem(r);
-	if (read_name(r, "keyspace", json_key(v), &k.name) < 0)
+	if (rec_check_keyspace(json_key(v), &why) < 0)
+		return json_reader_fail(r, ERR_PARSE, "%s", why.msg);
+	if (keep_name(r, json_key(v), &k.name) < 0)
 		return -1;
 	for (size_t i = 0; i < s->keyspaces.len; i++)
 		if (!strcmp(s->keyspaces.v[i].name, k.name))
@@ -462,12 +469,15 @@ static void print_user(struct json_out *o, const struct spec_user *u, const char
 {
 	const struct spec_limits *l = &u->limits;
 
-	if (!u->admin && !l->query_timeout && !l->idle_timeout && !l->net_write_timeout) {
+	if (!u->admin && !u->process && !l->query_timeout && !l->idle_timeout &&
+	    !l->net_write_timeout) {
 		json_out_strz(o, u->name, password);
 		return;
 	}
 	json_out_object(o, u->name);
 	json_out_strz(o, "password", password);
+	if (u->process)
+		json_out_bool(o, "process", true);
 	if (u->admin)
 		json_out_bool(o, "admin", true);
 	print_limits(o, l);
@@ -508,34 +518,20 @@ void spec_print(const struct spec *s, struct buf *out)
 	json_out_end_object(&o);
 }
 
-/* "*" and SHA1(SHA1(password)) in capital hexadecimal digits. */
-static void hash_password(const char *password, char out[2 * DIGEST_SHA1_LEN + 2])
+int spec_print_users(const struct spec *s, struct buf *out, struct err *e)
 {
-	uint8_t once[DIGEST_SHA1_LEN], twice[DIGEST_SHA1_LEN];
-	struct digest_part p = {password, strlen(password)}, q = {once, sizeof(once)};
-
-	out[0] = 0;
-	if (!*password)
-		return;
-	digest_sha1(&p, 1, once);
-	digest_sha1(&q, 1, twice);
-	out[0] = '*';
-	digest_hex(twice, sizeof(twice), out + 1);
-	for (char *c = out; *c; c++)
-		if (*c >= 'a' && *c <= 'f')
-			*c = (char)(*c - 'a' + 'A');
-}
-
-void spec_print_users(const struct spec *s, struct buf *out)
-{
-	char hash[2 * DIGEST_SHA1_LEN + 2];
 	struct json_out o;
 
 	json_out_init(&o, out, true);
 	json_out_object(&o, NULL);
 	for (size_t i = 0; i < s->users.len; i++) {
-		hash_password(s->users.v[i].password, hash);
-		print_user(&o, &s->users.v[i], hash);
+		const struct spec_user *u = &s->users.v[i];
+		char hash[AUTH_SHA2_HASH + 1] = "";
+
+		if (*u->password && auth_sha2_hash(str_of(u->password), hash, e) < 0)
+			return err_wrap(e, "user %s", u->name);
+		print_user(&o, u, hash);
 	}
 	json_out_end_object(&o);
+	return buf_check(out, e);
 }

@@ -19,7 +19,8 @@ struct spec_limits {
 struct spec_user {
 	const char *name, *password; /* in clear; "" for none */
 	struct spec_limits limits;
-	bool admin; /* may administer the servers */
+	bool process; /* sees, and may kill, the sessions of others */
+	bool admin;   /* may administer the servers */
 };
 
 struct spec_keyspace {
@@ -65,6 +66,7 @@ int spec_load(const char *path, struct spec *out, struct err *e) MUST_CHECK;
 void spec_fini(struct spec *s);
 /* Appends it as JSON, with absolute paths. */
 void spec_print(const struct spec *s, struct buf *out);
-/* Appends a users file for gates: passwords hashed as mysql_native_password does. */
-void spec_print_users(const struct spec *s, struct buf *out);
+/* Appends a users file for gates: passwords hashed as caching_sha2_password does, with fresh salt.
+ */
+int spec_print_users(const struct spec *s, struct buf *out, struct err *e) MUST_CHECK;
 #endif

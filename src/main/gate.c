@@ -129,9 +129,10 @@ struct program {
 static int load_users(struct program *p, const char *path, struct err *e)
 {
 	/* Without a file only the gate's own user gets in, over the unix socket. */
-	struct users *u =
-		path ? users_load(path, e)
-		     : users_parse(STR_LIT("{\"root\": {\"password\": \"\", \"owner\": true}}"), e);
+	struct users *u = path ? users_load(path, e)
+			       : users_parse(STR_LIT("{\"root\": {\"password\": \"\", \"owner\": "
+						     "true, \"process\": true}}"),
+					     e);
 
 	if (!u)
 		return -1;

@@ -64,7 +64,7 @@ static int check_options(struct process *p, struct err *e)
 			       o->alias);
 	if (!o->keyspace)
 		return err_set(e, ERR_INVALID, "--keyspace must be given");
-	if (rec_check_name("keyspace", o->keyspace, e) < 0)
+	if (rec_check_keyspace(o->keyspace, e) < 0)
 		return -1;
 	if (rec_tablet_type_parse(o->type, &p->record.type) < 0)
 		return err_set(e, ERR_INVALID, "--type %s is none of primary, replica, rdonly",
@@ -159,8 +159,7 @@ static int start_mysqld(struct process *p, struct err *e)
 
 	/* With a store nobody is anything before the store says so. */
 	if (!o->topo)
-		m.role.kind =
-			p->record.type == TABLET_PRIMARY ? MYSQLD_PRIMARY : MYSQLD_REPLICA;
+		m.role.kind = p->record.type == TABLET_PRIMARY ? MYSQLD_PRIMARY : MYSQLD_REPLICA;
 	if (!o->topo && o->primary_address)
 		snprintf(m.role.source, sizeof(m.role.source), "%s", o->primary_address);
 	host_of(o->rpc_address, p->bind, sizeof(p->bind));
@@ -291,10 +290,10 @@ static void print_status(void *arg, struct buf *b)
 			http_pages_row(b, "replication lag", "%u ms", replica.lag_ms);
 	}
 	if (semi_sync.wanted)
-		http_pages_row(b, "durability", "semi_sync: %u replicas acknowledge, %u commits wait%s%s",
-			       semi_sync.replicas, semi_sync.waiting,
-			       *semi_sync_problem(&semi_sync) ? ": " : "",
-			       semi_sync_problem(&semi_sync));
+		http_pages_row(
+			b, "durability", "semi_sync: %u replicas acknowledge, %u commits wait%s%s",
+			semi_sync.replicas, semi_sync.waiting,
+			*semi_sync_problem(&semi_sync) ? ": " : "", semi_sync_problem(&semi_sync));
 	http_pages_row(b, "connections in use", "%u of %u", used, max);
 	http_pages_end_table(b);
 }

@@ -59,7 +59,7 @@ int shard_primaries_get(struct store *s, const char *keyspace, struct shard_prim
 	int rc;
 
 	*out = (struct shard_primaries){.v = NULL};
-	if (rec_check_name("keyspace", keyspace, e) < 0)
+	if (rec_check_keyspace(keyspace, e) < 0)
 		return -1;
 	if (rec_keyspace_get(s, keyspace, &ks, NULL, e) < 0)
 		return err_wrap(e, "keyspace %s", keyspace);

@@ -1,12 +1,15 @@
 """Who gets in at the gate, and what one user learns of the others. Each test names its line of issue 8."""
 import glob
+import json
 import os
+import subprocess
 import threading
 import time
 
 import pymysql
 import pytest
 
+from conftest import BIN
 from gate_process import Gate
 from mysql_raw import CHANGE_USER, Raw, ServerError
 
@@ -15,7 +18,8 @@ SCHEMA = "CREATE TABLE t (id BIGINT NOT NULL PRIMARY KEY, v VARCHAR(100));"
 
 @pytest.fixture(scope="module")
 def access_cluster(start_cluster):
-    return start_cluster({"users": {"root": "", "ann": "ann's secret", "bob": "bob's secret"}, "keyspaces": {
+    return start_cluster({"users": {"root": "", "ann": "ann's secret", "bob": "bob's secret",
+                                    "dba": {"password": "dba's secret", "process": True}}, "keyspaces": {
         "uno": {"shards": ["-"], "replicas": 0, "schema": SCHEMA, "vschema": {"sharded": False, "tables": {}}}}})
 
 
@@ -91,9 +95,42 @@ def test_processlist_is_the_gates(access_cluster):
     finally:
         run(connect(access_cluster, "bob"), f"KILL QUERY {bob.thread_id()}")
         t.join()
+    dba = connect(access_cluster, "dba")
+    assert {ann.thread_id(), ann2.thread_id(), bob.thread_id(), dba.thread_id()} <= {r[0] for r in run(dba, "SHOW PROCESSLIST")}
+    run(dba, f"KILL {bob.thread_id()}")
+    with pytest.raises(pymysql.MySQLError):
+        run(bob, "SELECT 1")
     run(ann, f"KILL {ann2.thread_id()}")
     with pytest.raises(pymysql.MySQLError):
         run(ann2, "SELECT 1")
+
+
+def test_hashes_are_caching_sha2(access_cluster):
+    """Issue 8, C 6: passwords are stored as caching_sha2_password; clients log in again and again, also by RSA."""
+    with open(os.path.join(access_cluster.data, "users.json")) as f:
+        users = json.load(f)
+    assert users["root"] == "" and users["ann"].startswith("$A$005$") and users["dba"]["password"].startswith("$A$005$")
+    for _ in range(2):
+        assert run(connect(access_cluster), "SELECT CURRENT_USER()")[0][0].startswith("ann@")
+    p = subprocess.run(["mariadb", "-h127.0.0.1", f"-P{access_cluster.mysql_port}", "-uann", "-pann's secret", "-Ne", "SELECT 1"],
+                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30)
+    assert p.stdout == "1\n", p.stderr
+
+
+RESERVED = ["mysql", "information_schema", "performance_schema", "sys", "_sluice", "sluice", "MySQL", "Sys"]
+
+
+@pytest.mark.parametrize("name", RESERVED)
+def test_reserved_keyspaces(access_cluster, name):
+    """Issue 8, C 6: no keyspace has the name of a server's or tablet's own database, wherever it would be made."""
+    p = access_cluster.ctl("keyspace", "create", name, check=False)
+    assert p.returncode in (1, 2) and "no keyspace can have the name" in p.stderr, p.stderr
+    p = access_cluster.ctl("shard", "create", name + "/-", check=False)
+    assert p.returncode in (1, 2) and "no keyspace can have the name" in p.stderr, p.stderr
+    tablet = os.path.join(BIN, "sluice-tablet")
+    p = subprocess.run([tablet, "--alias=zone1-1", f"--keyspace={name}", "--data-dir=/nonexistent"], stderr=subprocess.PIPE,
+                       text=True, timeout=20, check=False)
+    assert p.returncode in (1, 2) and "no keyspace can have the name" in p.stderr, p.stderr
 
 
 @pytest.mark.parametrize("sql", [

@@ -13,7 +13,7 @@ allowed() {
 	topo) echo src/base src/net src/rpc src/proto src/shard ;;
 	src/ops) echo src/base src/net src/rpc src/proto src/shard topo ;;
 	gate | tablet) echo src/base src/data src/net src/wire src/rpc src/proto src/shard sql topo ;;
-	src/keeper) echo src/base src/net src/rpc src/proto topo src/ops ;;
+	src/keeper) echo src/base src/net src/wire src/rpc src/proto topo src/ops ;;
 	src/ctl) echo src/base src/data src/net src/rpc src/proto src/shard sql topo src/ops src/web ;;
 	src/cli) echo src/base src/data src/net src/rpc src/proto src/shard sql ;;
 	src/main) echo src/base src/data src/net src/wire src/rpc src/proto src/shard sql topo src/ops gate tablet \

@@ -10,6 +10,7 @@
 #include "src/keeper/spec.h"
 #include "src/keeper/spec_change.h"
 #include "src/keeper/supervise.h"
+#include "src/wire/auth_sha2.h"
 #include "test/lib/tap.h"
 
 static const char full[] =
@@ -17,7 +18,8 @@ static const char full[] =
 	"\"io\":\"epoll\",\n"
 	"\"durable\":false,\"buffer_pool\":\"32M\",\"cell\":\"c1\",\"max_replica_lag\":\"1500ms\","
 	"\"limits\":{\"query_timeout\":\"2s\"},\n"
-	"\"users\":{\"root\":\"\",\"app\":\"secret\"},\n"
+	"\"users\":{\"root\":\"\",\"app\":\"secret\",\"dba\":{\"password\":\"x\",\"process\":true}}"
+	",\n"
 	"\"keyspaces\":{\"commerce\":{\"shards\":[\"-\"],\"schema\":\"s.sql\"},\n"
 	"\"customer\":{\"shards\":[\"80-\",\"-80\"],\"replicas\":1,\"durability\":\"semi_sync\"}}}";
 
@@ -26,6 +28,7 @@ static char dir[] = "/tmp/sluice-spec-XXXXXX";
 static void test_full(void)
 {
 	struct spec s, again;
+	const char *hash;
 	struct err e;
 	struct buf b;
 
@@ -36,7 +39,7 @@ static void test_full(void)
 	CHECK_INT(s.max_replica_lag, 1500000);
 	CHECK_STR(s.limits.query_timeout, "2s");
 	CHECK_STR(s.cell, "c1");
-	CHECK(s.users.len == 2 && s.keyspaces.len == 2);
+	CHECK(s.users.len == 3 && s.users.v[2].process && s.keyspaces.len == 2);
 	CHECK(!strncmp(s.keyspaces.v[0].schema, dir, strlen(dir)) && !s.keyspaces.v[0].vschema);
 	CHECK_INT(s.keyspaces.v[1].shard_count, 2);
 	CHECK_STR(s.keyspaces.v[1].durability, "semi_sync");
@@ -46,9 +49,12 @@ static void test_full(void)
 	CHECK(again.etcd && again.keyspaces.v[1].replicas == 1);
 	CHECK_STR(again.keyspaces.v[0].schema, s.keyspaces.v[0].schema);
 	CHECK_STR(again.users.v[1].password, "secret");
+	CHECK(again.users.v[2].process && !strcmp(again.users.v[2].password, "x"));
 	buf_reset(&b);
-	spec_print_users(&s, &b);
-	CHECK(strstr(buf_cstr(&b), "*14E65567ABDB5135D0CFD9A70B3032C179A49EE7") != NULL);
+	CHECK(spec_print_users(&s, &b, &e) == 0);
+	hash = strstr(buf_cstr(&b), "$A$005$");
+	CHECK(hash && auth_sha2_check(str_make(hash, AUTH_SHA2_HASH), STR_LIT("secret")));
+	CHECK(strstr(buf_cstr(&b), "\"root\": \"\"") != NULL);
 	buf_fini(&b);
 	spec_fini(&s);
 	spec_fini(&again);
@@ -131,6 +137,11 @@ static void test_mistakes(void)
 		{"{\"gates\": 1.5}", "gates: expected an integer"},
 		{"{\"gates\": \"1\"}", "gates: expected an integer"},
 		{"{\"mysql_port\": 65536}", "mysql_port: expected"},
+		{"{\"keyspaces\":{\"MySQL\":{\"shards\":[\"-\"]}}}",
+		 "no keyspace can have the name 'MySQL'"},
+		{"{\"keyspaces\":{\"_sluice\":{\"shards\":[\"-\"]}}}",
+		 "no keyspace can have the name"},
+		{"{\"users\":{\"a\":{\"proces\":true}}}", "proces"},
 		{"{\"max_replica_lag\": 3}", "max_replica_lag: expected a time"},
 		{"{\"durable\": 1}", "durable: expected true or false"},
 		{"{\"buffer_pool\": \"1M\"}", "buffer_pool: a mysqld needs"},
