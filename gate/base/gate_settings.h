@@ -6,6 +6,7 @@
 
 #include "src/base/str.h"
 #include "src/net/worker.h"
+#include "src/rpc/rpc_trust.h"
 
 /* How long a session may take or leave something alone; microseconds, 0: without end. */
 struct gate_limits {
@@ -27,7 +28,7 @@ struct gate_settings {
 	int64_t plan_cache_bytes, max_prepared;
 	int64_t merge_memory; /* bytes one statement may hold at the gate */
 	bool require_tls;
-	struct str rpc_secret; /* shared with the tablets; empty: none */
+	struct rpc_trust rpc; /* between gate and tablets */
 	enum worker_io io;
 };
 #endif

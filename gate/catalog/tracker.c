@@ -43,7 +43,7 @@ struct tracked {
 struct tracker {
 	struct snapshot_cell *catalog; /* borrowed: where new ones are published */
 	struct worker *worker;
-	struct str secret; /* borrowed; of the tablets' RPC, empty: none */
+	struct rpc_trust rpc; /* between gate and tablets */
 	struct graph_watch *watch;
 	struct hmap keyspaces; /* name -> struct tracked, owned */
 	struct graph *graph;   /* ref */
@@ -300,7 +300,8 @@ static void follow(struct tracker *t, const struct graph_keyspace *ks)
 	disconnect(k);
 	k->address = str_dup(str_of(primary->rpc_address));
 	peer = (struct rpc_peer){.address = primary->rpc_address,
-				 .secret = t->secret};
+				 .tls = t->rpc.client,
+				 .secret = t->rpc.secret};
 	k->client = rpc_client_open(t->worker, &peer, NULL, NULL, &e);
 	if (!k->client) {
 		log_warn("gate.tracker", "event=connect keyspace=%s problem=\"%s\"", ks->name,
@@ -424,9 +425,9 @@ struct tracker *tracker_new(struct snapshot_cell *catalog, const char *cell, str
 	return t;
 }
 
-void tracker_set_secret(struct tracker *t, struct str rpc_secret)
+void tracker_set_trust(struct tracker *t, struct rpc_trust rpc)
 {
-	t->secret = rpc_secret;
+	t->rpc = rpc;
 }
 
 void tracker_free(struct tracker *t)

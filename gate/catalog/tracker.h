@@ -5,6 +5,7 @@
 #define CATALOG_TRACKER_H
 #include "src/base/err.h"
 #include "src/base/str.h"
+#include "src/rpc/rpc_trust.h"
 
 struct snapshot_cell;
 struct store;
@@ -16,7 +17,7 @@ struct worker;
 struct tracker *tracker_new(struct snapshot_cell *catalog, const char *cell, struct worker *w,
 			    struct store *s, struct err *e);
 /* The secret that the tablets' RPC asks for (borrowed). Before @w runs. */
-void tracker_set_secret(struct tracker *t, struct str rpc_secret);
+void tracker_set_trust(struct tracker *t, struct rpc_trust rpc);
 /* Reads @keyspace's tables again and publishes them, then runs @done on the calling worker; out of
  * memory: at once. Any worker. */
 void tracker_refresh(struct tracker *t, const char *keyspace, void (*done)(void *arg),

@@ -20,7 +20,7 @@ enum { LINK_HEALTH_MAX = 65536 };
 
 struct links {
 	struct worker *worker;
-	struct str secret; /* borrowed; of the tablets' RPC, empty: none */
+	struct rpc_trust rpc;
 	struct hmap by_address; /* address -> struct link, owned */
 	unsigned up_metric;
 };
@@ -109,14 +109,14 @@ static void on_down(void *arg, const struct err *why)
 
 static const struct rpc_client_watch watch = {on_up, on_down};
 
-struct links *links_new(struct worker *w, struct str rpc_secret)
+struct links *links_new(struct worker *w, struct rpc_trust rpc)
 {
 	struct links *l = calloc(1, sizeof(*l));
 
 	if (!l)
 		return NULL;
 	l->worker = w;
-	l->secret = rpc_secret;
+	l->rpc = rpc;
 	hmap_init(&l->by_address);
 	l->up_metric = metrics_id(METRIC_GAUGE, "sluice_gate_tablet_links", "",
 				  "Connections to tablets that are up.");
@@ -185,7 +185,7 @@ struct rpc_client *link_get(struct links *l, const char *address, struct err *e)
 		err_set(e, ERR_NOMEM, "out of memory for a connection to %s", address);
 		goto fail;
 	}
-	peer = (struct rpc_peer){.address = address, .secret = l->secret};
+	peer = (struct rpc_peer){.address = address, .tls = l->rpc.client, .secret = l->rpc.secret};
 	k->client = rpc_client_open(l->worker, &peer, &watch, k, e);
 	if (!k->client)
 		goto fail;

@@ -4,6 +4,7 @@
 #define PICK_LINK_H
 #include "src/base/err.h"
 #include "src/base/str.h"
+#include "src/rpc/rpc_trust.h"
 
 struct gate_catalog;
 struct gate_ctx;
@@ -13,8 +14,8 @@ struct links;
 struct rpc_client;
 struct worker;
 
-/* @rpc_secret is that of the tablets' RPC (borrowed; empty: none). */
-struct links *links_new(struct worker *w, struct str rpc_secret);
+/* @rpc: how gate and tablets know each other. */
+struct links *links_new(struct worker *w, struct rpc_trust rpc);
 void links_free(struct links *l);
 /* Drops the connections to addresses that no tablet of the catalog has any more and that carry no
  * call. */

@@ -209,7 +209,7 @@ struct gate_worker *gate_server_new_worker(struct gate *g, unsigned index, struc
 		metrics_histogram("sluice_gate_query_seconds", "", "Time to answer a statement.");
 	gw->ctx.worker = worker_new_io(name, g->settings->io, e);
 	gw->ctx.plans = plan_cache_new((size_t)g->settings->plan_cache_bytes);
-	gw->ctx.links = links_new(gw->ctx.worker, gw->ctx.settings->rpc_secret);
+	gw->ctx.links = links_new(gw->ctx.worker, gw->ctx.settings->rpc);
 	if (!gw->ctx.worker)
 		goto fail;
 	gw->tick = worker_timer_new(gw->ctx.worker, on_tick, gw);

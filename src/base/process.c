@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -90,6 +91,8 @@ static void child(const struct launch *l)
 		first = 4;
 	}
 	if (write_pid(l) < 0)
+		_exit(126);
+	if (l->s->dir && ((mkdir(l->s->dir, 0700) < 0 && errno != EEXIST) || chdir(l->s->dir) < 0))
 		_exit(126);
 	close_range(first, ~0u, 0);
 	execvpe(l->s->argv[0], (char *const *)l->s->argv, l->env);

@@ -16,6 +16,7 @@ struct process_start {
 	const char *pid_file;	 /* absolute; written by the process itself before it begins */
 	const char *log;	 /* standard output and error are appended to it */
 	int keep_fd;		 /* open in the process too, under number 3; -1: none */
+	const char *dir;	 /* where it runs, made with mode 0700 if missing; NULL: here */
 };
 
 /* Starts it. Its end is noticed by process_find() on the same pid file. */

@@ -152,7 +152,7 @@ static int start_keeper(const struct cluster_dir *d, const struct cli_options *o
 			      NULL /* --spec FILE */,
 			      NULL,
 			      NULL};
-	struct process_start s = {argv, pid_file, log, -1};
+	struct process_start s = {argv, pid_file, log, -1, NULL};
 	int fds[2], rc, n = 7;
 
 	if (o && o->force)

@@ -216,7 +216,7 @@ static int prepare(struct pending *p, struct http_request *r)
 	p->call.dry_run = is_set(r, "dry_run");
 	p->call.force = is_set(r, "force");
 	p->call.keyspace = p->keyspace;
-	p->call.rpc_secret = p->api->config.rpc_secret;
+	p->call.rpc = p->api->config.rpc;
 	p->call.out = &p->out;
 	status = cut_path(p);
 	return status ? status : find_route(p, http_request_method(r));

@@ -6,6 +6,7 @@
 #include "src/base/err.h"
 #include "src/base/json.h"
 #include "src/base/str.h"
+#include "src/rpc/rpc_trust.h"
 
 struct api;
 struct blocking;
@@ -19,7 +20,7 @@ struct api_config {
 	struct blocking *blocking;
 	struct worker *worker; /* of the server */
 	struct str token;      /* changes need it; empty: there are no changes */
-	struct str rpc_secret; /* shared with the tablets; empty: none */
+	struct rpc_trust rpc;  /* of the tablets */
 };
 
 /* NULL: out of memory. */
@@ -38,7 +39,7 @@ struct api_call {
 	struct str body;
 	bool dry_run, force;  /* ?dry_run=1, ?force=1 */
 	const char *keyspace; /* ?keyspace=NAME, or NULL */
-	struct str rpc_secret;
+	struct rpc_trust rpc;
 	struct buf *out; /* the answer: JSON */
 };
 /* Appends the answer to call->out. -1 with @e, which becomes the answer. */

@@ -14,7 +14,7 @@ enum { SCHEMA_MS = 10000 };
 
 int api_schema_show(struct api_call *c, struct err *e)
 {
-	struct tablet_call call = {.timeout_ms = SCHEMA_MS, .secret = c->rpc_secret};
+	struct tablet_call call = {.timeout_ms = SCHEMA_MS, .rpc = c->rpc};
 	struct shard_primaries p;
 	int rc = shard_primaries_get(c->store, c->name[1], &p, e);
 
@@ -50,7 +50,7 @@ int api_schema_apply(struct api_call *c, struct err *e)
 		rc = json_reader_object(&r, doc, schema_fields, 1, &q);
 	if (rc == 0)
 		rc = shard_primaries_apply_schema(c->store, c->name[1], str_of(q.sql),
-						  c->rpc_secret, e);
+						  c->rpc, e);
 	json_free(doc);
 	arena_fini(&arena);
 	if (rc == 0)
@@ -113,7 +113,7 @@ static int count_shards(struct store *s, const char *keyspace, size_t *out, stru
 static int check_real(struct api_call *c, const struct vschema *vs, struct buf *problems,
 		      struct err *e)
 {
-	int rc = vschema_real_check(c->store, c->name[1], vs, c->rpc_secret, problems, e);
+	int rc = vschema_real_check(c->store, c->name[1], vs, c->rpc, problems, e);
 
 	if (rc < 0 && c->force) {
 		buf_reset(problems);

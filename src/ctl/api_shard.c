@@ -192,7 +192,7 @@ static int delete_tablets(struct api_call *c, const struct rec_shard *s, struct 
 			    strcmp(t.shard, s->name) != 0)
 				continue;
 			ping.address = t.rpc_address;
-			ping.secret = c->rpc_secret;
+			ping.rpc = c->rpc;
 			if (pass == 0 && tablet_call_control(&ping, NULL, NULL) == 0)
 				rc = err_set(e, ERR_CONFLICT,
 					     "tablet %s-%d of shard %s/%s runs: stop it first",
@@ -259,8 +259,8 @@ int api_shard_promote(struct api_call *c, struct err *e)
 	json_free(doc);
 	arena_fini(&arena);
 	if (rc < 0 || take_names(c->name[1], c->name[3], &s, e) < 0 ||
-	    shard_promote(c->store, &s, &(struct shard_promotion){p.tablet, p.force, c->rpc_secret},
-			  e) < 0)
+	    shard_promote(c->store, &s,
+			  &(struct shard_promotion){p.tablet, p.force, c->rpc}, e) < 0)
 		return -1;
 	return reply(c, &s);
 }

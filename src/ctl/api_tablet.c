@@ -84,7 +84,7 @@ int api_tablet_show(struct api_call *c, struct err *e)
 	json_out_object(&o, NULL);
 	print(c->store, &t, &o);
 	call.address = t.rpc_address;
-	call.secret = c->rpc_secret;
+	call.rpc = c->rpc;
 	if (tablet_call_control(&call, &status, &why) == 0)
 		json_out_raw(&o, "status", status.len ? buf_slice(&status) : STR_LIT("{}"));
 	else

@@ -186,7 +186,7 @@ int machine_start_group(struct machine *l, enum machine_group group, bool *partl
 static int run_program(struct machine *l, const char *const *argv, const char *log, struct err *e)
 {
 	char pid_file[PATH_MAX];
-	struct process_start s = {argv, pid_file, log, -1};
+	struct process_start s = {argv, pid_file, log, -1, NULL};
 	int status = 0;
 	pid_t pid, got;
 
@@ -418,7 +418,7 @@ static int apply_schema(struct machine *l, const struct spec_keyspace *k, struct
 	rc = read_file(k->schema, &sql, e);
 	if (rc == 0 && str_trim(buf_slice(&sql)).n)
 		rc = shard_primaries_apply_schema(l->store, k->name, buf_slice(&sql),
-						  buf_slice(&l->rpc_secret), e);
+						  machine_trust(l), e);
 	buf_fini(&sql);
 	if (rc < 0)
 		return err_wrap(e, "keyspace %s: %s", k->name, k->schema);
@@ -438,7 +438,7 @@ static int check_vschema(struct machine *l, const struct spec_keyspace *k, struc
 	if (!k->vschema || !k->made)
 		return 0;
 	buf_init(&problems);
-	rc = vschema_real_check_stored(l->store, k->name, buf_slice(&l->rpc_secret), &problems, e);
+	rc = vschema_real_check_stored(l->store, k->name, machine_trust(l), &problems, e);
 	if (rc == 0 && problems.len && l->config.force)
 		machine_say(l, "keyspace %s: warning: %s", k->name, buf_cstr(&problems));
 	else if (rc == 0 && problems.len)

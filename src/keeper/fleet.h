@@ -20,6 +20,7 @@ struct fleet_process {
 	const char *argv[FLEET_ARGS];
 	size_t argc;
 	const char *pid_file, *log;
+	const char *dir; /* where it runs; NULL: anywhere */
 	int web_port;	    /* etcd: the client port */
 	int mysql_port;	    /* of a gate; of a tablet's mysqld */
 	const char *socket; /* likewise */

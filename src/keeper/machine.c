@@ -238,7 +238,7 @@ int machine_launch(struct machine *l, size_t i, struct err *e)
 {
 	const struct fleet_process *p = &l->fleet.processes[i];
 	struct machine_state *st = &l->states[i];
-	struct process_start s = {p->argv, p->pid_file, p->log, -1};
+	struct process_start s = {p->argv, p->pid_file, p->log, -1, p->dir};
 	pid_t pid = process_find(p->pid_file);
 	bool ours = pid == 0;
 
@@ -496,9 +496,9 @@ const char *machine_topo_password(const struct machine *l)
 	return l->fleet.topo_password;
 }
 
-struct str machine_rpc_secret(const struct machine *l)
+struct rpc_trust machine_trust(const struct machine *l)
 {
-	return buf_slice(&l->rpc_secret);
+	return (struct rpc_trust){.secret = buf_slice(&l->rpc_secret)};
 }
 
 const char *machine_cell(const struct machine *l)

@@ -8,6 +8,7 @@
 #include "src/base/buf.h"
 #include "src/base/err.h"
 #include "src/base/str.h"
+#include "src/rpc/rpc_trust.h"
 
 struct machine;
 struct store;
@@ -37,7 +38,7 @@ const char *machine_cell(const struct machine *l);
 /* The file with the password of the store's user root; NULL: the store needs none. */
 const char *machine_topo_password(const struct machine *l);
 /* After machine_start_topo(). */
-struct str machine_rpc_secret(const struct machine *l);
+struct rpc_trust machine_trust(const struct machine *l);
 /* Starts the store's own server, if it needs one, and waits until it answers. Blocks. */
 int machine_start_topo(struct machine *l, struct err *e) MUST_CHECK;
 /* Goes on with everything else on a thread of its own. @s is borrowed until machine_close(). */

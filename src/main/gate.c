@@ -30,14 +30,15 @@
 #include "src/net/listener.h"
 #include "src/net/tls.h"
 #include "src/net/worker.h"
+#include "src/rpc/rpc_trust.h"
 #include "topo/graph.h"
 #include "topo/store.h"
 
 struct settings {
 	struct gate_settings gate;
 	const char *web_address, *topo, *topo_user, *topo_password_file, *topo_ca;
-	const char *users_file, *rpc_secret_file, *tls_cert, *tls_key, *tls_ca, *pid_file,
-		*log_level, *log_file, *io;
+	struct rpc_trust_files rpc;
+	const char *users_file, *tls_cert, *tls_key, *tls_ca, *pid_file, *log_level, *log_file, *io;
 	int64_t drain_timeout_us;
 };
 
@@ -61,8 +62,13 @@ static const struct option_def option_defs[] = {
 	 "Who may log in (JSON); read again on SIGHUP. Without: root, over the unix socket, from "
 	 "a process of the user that runs the gate.",
 	 0, 0},
-	{"rpc-secret-file", OPTION_STRING, AT(rpc_secret_file), NULL, "FILE",
+	{"rpc-secret-file", OPTION_STRING, AT(rpc.secret), NULL, "FILE",
 	 "Holds the secret that the gate shares with its tablets.", 0, 0},
+	{"rpc-tls-cert", OPTION_STRING, AT(rpc.cert), NULL, "FILE",
+	 "Certificate that the gate shows on RPC connections (PEM).", 0, 0},
+	{"rpc-tls-key", OPTION_STRING, AT(rpc.key), NULL, "FILE", "Its key (PEM).", 0, 0},
+	{"rpc-tls-ca", OPTION_STRING, AT(rpc.ca), NULL, "FILE",
+	 "Certificates that those of the other ends are checked against (PEM).", 0, 0},
 	{"default-keyspace", OPTION_STRING, AT(gate.default_keyspace), NULL, "NAME",
 	 "Keyspace of clients that name none.", 0, 0},
 	{"server-version", OPTION_STRING, AT(gate.server_version), "5.5.5-10.11.11-MariaDB-Sluice",
@@ -115,7 +121,6 @@ static const struct option_def option_defs[] = {
 struct program {
 	struct settings settings;
 	struct options *options;
-	struct buf rpc_secret;
 	struct gate gate;
 	struct worker *control;
 	struct store *store;
@@ -282,9 +287,8 @@ static int start(struct program *p, struct err *e)
 	snapshot_cell_init(&g->users);
 	snapshot_cell_init(&g->catalog);
 	rng_secure(&g->seed, sizeof(g->seed));
-	if (s->rpc_secret_file && secret_read(s->rpc_secret_file, &p->rpc_secret, e) < 0)
-		return err_wrap(e, "--rpc-secret-file");
-	s->gate.rpc_secret = buf_slice(&p->rpc_secret);
+	if (rpc_trust_open(&s->rpc, &s->gate.rpc, e) < 0)
+		return -1;
 	if (load_users(p, s->users_file, e) < 0 || open_tls(p, e) < 0)
 		return -1;
 	g->keypair = keypair_new(e);
@@ -299,7 +303,7 @@ static int start(struct program *p, struct err *e)
 	p->tracker = tracker_new(&g->catalog, s->gate.cell, p->control, p->store, e);
 	g->tracker = p->tracker;
 	if (p->tracker)
-		tracker_set_secret(p->tracker, s->gate.rpc_secret);
+		tracker_set_trust(p->tracker, s->gate.rpc);
 	p->drain_timer = worker_timer_new(p->control, check_drained, p);
 	g->workers = calloc((size_t)s->gate.workers, sizeof(*g->workers));
 	if (!p->tracker || !g->blocking || !p->drain_timer || !g->workers)
@@ -344,7 +348,7 @@ static void stop(struct program *p)
 	keypair_free(g->keypair);
 	throttle_free(g->throttle);
 	tls_put(g->tls);
-	buf_fini(&p->rpc_secret);
+	rpc_trust_close(&p->settings.gate.rpc);
 }
 
 int main(int argc, char **argv)
@@ -359,7 +363,6 @@ int main(int argc, char **argv)
 	if (rc >= 0)
 		return rc;
 	signal(SIGPIPE, SIG_IGN);
-	buf_init(&p.rpc_secret);
 	rc = 1;
 	if (start(&p, &e) < 0) {
 		log_error("gate", "event=start problem=\"%s\"", e.msg);

@@ -17,6 +17,7 @@
 #include "src/net/http_pages.h"
 #include "src/net/http_server.h"
 #include "src/net/worker.h"
+#include "src/rpc/rpc_trust.h"
 #include "topo/election.h"
 #include "topo/graph.h"
 #include "topo/graph_watch.h"
@@ -24,8 +25,8 @@
 
 struct settings {
 	const char *web_address, *topo, *topo_user, *topo_password_file, *topo_ca, *name;
-	const char *supervise, *spec, *token_file, *rpc_secret_file, *pid_file, *log_level,
-		*log_file;
+	struct rpc_trust_files rpc;
+	const char *supervise, *spec, *token_file, *pid_file, *log_level, *log_file;
 	int64_t progress_fd;
 	bool check_spec, force;
 };
@@ -45,10 +46,15 @@ static const struct option_def option_defs[] = {
 	 "Holds the token that changes by the admin API need; made (mode 0600) when missing. With "
 	 "--supervise by default DIR/keeper.token, else without it nothing can be changed.",
 	 0, 0},
-	{"rpc-secret-file", OPTION_STRING, AT(rpc_secret_file), NULL, "FILE",
+	{"rpc-secret-file", OPTION_STRING, AT(rpc.secret), NULL, "FILE",
 	 "Holds the secret that the keeper shares with the tablets; with --supervise the cluster's "
 	 "own.",
 	 0, 0},
+	{"rpc-tls-cert", OPTION_STRING, AT(rpc.cert), NULL, "FILE",
+	 "Certificate that the keeper shows on RPC connections (PEM).", 0, 0},
+	{"rpc-tls-key", OPTION_STRING, AT(rpc.key), NULL, "FILE", "Its key (PEM).", 0, 0},
+	{"rpc-tls-ca", OPTION_STRING, AT(rpc.ca), NULL, "FILE",
+	 "Certificates that those of the other ends are checked against (PEM).", 0, 0},
 	{"name", OPTION_STRING, AT(name), NULL, "NAME",
 	 "What this keeper is called in elections; by default its host and process.", 0, 0},
 	{"supervise", OPTION_STRING, AT(supervise), NULL, "DIR",
@@ -82,7 +88,8 @@ struct program {
 	struct election *election;
 	struct graph_watch *graphs; /* for readiness */
 	struct api *api;
-	struct buf token, rpc_secret;
+	struct buf token;
+	struct rpc_trust rpc;
 	char name[300];
 	int status;
 };
@@ -220,8 +227,7 @@ static int open_token(struct program *p, struct err *e)
 static int open_web(struct program *p, struct err *e)
 {
 	struct api_config c = {p->store, p->blocking, p->control, buf_slice(&p->token),
-			       p->machine ? machine_rpc_secret(p->machine)
-					  : buf_slice(&p->rpc_secret)};
+			       p->machine ? machine_trust(p->machine) : p->rpc};
 	char local[40];
 	const char *address = p->settings.web_address;
 
@@ -271,8 +277,8 @@ static int start(struct program *p, struct err *e)
 	sc.address = s->topo;
 	sc.user = s->topo_user;
 	sc.password_file = s->topo_password_file;
-	if (s->rpc_secret_file && secret_read(s->rpc_secret_file, &p->rpc_secret, e) < 0)
-		return err_wrap(e, "--rpc-secret-file");
+	if (rpc_trust_open(&s->rpc, &p->rpc, e) < 0)
+		return -1;
 	p->control = worker_new("keeper-control", e);
 	p->blocking = blocking_new(8);
 	p->store = store_open(&sc, e);
@@ -309,7 +315,7 @@ static void stop(struct program *p)
 	worker_free(p->control);
 	store_close(p->store);
 	buf_fini(&p->token);
-	buf_fini(&p->rpc_secret);
+	rpc_trust_close(&p->rpc);
 }
 
 /* Before there is a local cluster that could tell it. */
@@ -352,7 +358,6 @@ int main(int argc, char **argv)
 		return p.status;
 	}
 	buf_init(&p.token);
-	buf_init(&p.rpc_secret);
 	signal(SIGPIPE, SIG_IGN);
 	if (start(&p, &e) < 0) {
 		tell_failure(&p, &e);

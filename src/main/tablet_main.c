@@ -21,6 +21,7 @@
 #include "src/net/http_server.h"
 #include "src/net/worker.h"
 #include "src/rpc/rpc_server.h"
+#include "src/rpc/rpc_trust.h"
 #include "tablet/manager/topo_agent.h"
 #include "tablet/mysqld/control_conn.h"
 #include "tablet/mysqld/mysqld_manager.h"
@@ -44,7 +45,8 @@ struct process {
 	struct http_pages pages;
 	struct topo_agent *topo;
 	struct rec_tablet record;
-	struct buf repl_password, attach_password, rpc_secret;
+	struct buf repl_password, attach_password;
+	struct rpc_trust rpc;
 	char title[160], mysqld_address[160], rpc_address[REC_ADDRESS], bind[128];
 	unsigned mysql_port;
 	uint64_t polled_us, drain_until_us;
@@ -92,22 +94,6 @@ static int read_secret(const char *path, struct buf *out, struct err *e)
 	return buf_cstr(out) ? 0 : err_set(e, ERR_NOMEM, "out of memory");
 }
 
-static int read_rpc_secret(struct process *p, struct err *e)
-{
-	struct str a = str_of(p->o.rpc_address);
-
-	if (p->o.rpc_secret_file)
-		return secret_read(p->o.rpc_secret_file, &p->rpc_secret, e) < 0
-			       ? err_wrap(e, "--rpc-secret-file")
-			       : 0;
-	if (str_starts(a, "unix:") || str_starts(a, "127.") || str_starts(a, "[::1]"))
-		return 0;
-	return err_set(e, ERR_INVALID,
-		       "--rpc-address %s can be reached from other machines, so gates and keepers "
-		       "must prove who they are: --rpc-secret-file is needed",
-		       p->o.rpc_address);
-}
-
 static void on_mysqld(void *arg, enum mysqld_state state, const char *reason)
 {
 	struct process *p = arg;
@@ -151,7 +137,7 @@ static int start_mysqld(struct process *p, struct err *e)
 		.attach_password = buf_cstr(&p->attach_password),
 		.database = o->keyspace,
 		.shard = o->shard,
-		.rpc_secret = buf_slice(&p->rpc_secret),
+		.rpc = p->rpc,
 		.repl_password = p->repl_password.len ? buf_cstr(&p->repl_password) : "",
 		.has_store = o->topo != NULL,
 		.leave_running = o->leave_mysqld,
@@ -224,12 +210,13 @@ static int start_worker(struct process *p, unsigned i, struct err *e)
 	p->query[i] = q;
 	if (i > 0 && !strncmp(p->rpc_address, "unix:", 5))
 		return err_set(e, ERR_INVALID, "several workers need a TCP --rpc-address");
-	rpc_server_set_secret(q->rpc, buf_slice(&p->rpc_secret));
+	rpc_server_set_secret(q->rpc, p->rpc.secret);
+	rpc_server_set_tls(q->rpc, p->rpc.server);
 	port = rpc_server_listen(q->rpc, i ? p->rpc_address : o->rpc_address, o->workers > 1, e);
 	if (port < 0)
 		return -1;
-	/* Without a secret only our own user may connect. */
-	if (!p->rpc_secret.len && !strncmp(o->rpc_address, "unix:", 5) &&
+	/* Without a proof only our own user may connect. */
+	if (!p->rpc.secret.n && !p->rpc.server && !strncmp(o->rpc_address, "unix:", 5) &&
 	    chmod(o->rpc_address + 5, 0600) < 0)
 		return err_set_errno(e, ERR_IO, errno, "chmod of %s", o->rpc_address + 5);
 	if (i == 0) {
@@ -447,7 +434,8 @@ static int start(struct process *p, struct err *e)
 	if (control_conn_library_init(e) < 0 ||
 	    read_secret(p->o.replication_password_file, &p->repl_password, e) < 0 ||
 	    read_secret(p->o.attach_password_file, &p->attach_password, e) < 0 ||
-	    read_rpc_secret(p, e) < 0)
+	    rpc_trust_open(&p->o.rpc, &p->rpc, e) < 0 ||
+	    rpc_trust_check_address(&p->rpc, p->o.rpc_address, e) < 0)
 		return -1;
 	t->blocking = blocking_new(BLOCKING_THREADS);
 	p->control = worker_new("tablet", e);
@@ -498,7 +486,7 @@ static void stop(struct process *p)
 		unlink(p->o.pid_file);
 	buf_fini(&p->repl_password);
 	buf_fini(&p->attach_password);
-	buf_fini(&p->rpc_secret);
+	rpc_trust_close(&p->rpc);
 }
 
 static int run(struct process *p, int argc, char **argv)

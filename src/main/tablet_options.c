@@ -28,11 +28,16 @@ const struct option_def tablet_option_defs[] = {
 	 0, 0},
 	{"rpc-address", OPTION_STRING, AT(rpc_address), "127.0.0.1:0", "ADDRESS",
 	 "Where gates connect: host:port (port 0: a free one) or unix:/path.", 0, 0},
-	{"rpc-secret-file", OPTION_STRING, AT(rpc_secret_file), NULL, "FILE",
+	{"rpc-secret-file", OPTION_STRING, AT(rpc.secret), NULL, "FILE",
 	 "Holds the secret that gates and keepers must know; needed when --rpc-address is neither "
 	 "on "
 	 "loopback nor a unix socket.",
 	 0, 0},
+	{"rpc-tls-cert", OPTION_STRING, AT(rpc.cert), NULL, "FILE",
+	 "Certificate that the tablet shows on RPC connections (PEM).", 0, 0},
+	{"rpc-tls-key", OPTION_STRING, AT(rpc.key), NULL, "FILE", "Its key (PEM).", 0, 0},
+	{"rpc-tls-ca", OPTION_STRING, AT(rpc.ca), NULL, "FILE",
+	 "Certificates that those of the other ends are checked against (PEM).", 0, 0},
 	{"web-address", OPTION_STRING, AT(web_address), "127.0.0.1:0", "ADDRESS",
 	 "Where status pages and metrics are.", 0, 0},
 	{"hostname", OPTION_STRING, AT(hostname), NULL, "ADDRESS",

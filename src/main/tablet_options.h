@@ -6,11 +6,13 @@
 #include <stdint.h>
 
 #include "src/base/options.h"
+#include "src/rpc/rpc_trust.h"
 
 struct tablet_options {
 	const char *alias, *keyspace, *shard, *type, *cell;
 	const char *topo, *topo_user, *topo_password_file;
-	const char *rpc_address, *rpc_secret_file, *web_address, *hostname;
+	struct rpc_trust_files rpc;
+	const char *rpc_address, *web_address, *hostname;
 	const char *data_dir, *mysql_template, *mysql_config;
 	int64_t mysql_port, buffer_pool;
 	bool durable, leave_mysqld;

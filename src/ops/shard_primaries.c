@@ -94,9 +94,9 @@ static int half_done(const struct shard_primaries *p, size_t failed, struct err 
 	return err_wrap(e, "shard %s (shards done before: %s)", p->v[failed].shard, done);
 }
 
-static int apply(const struct shard_primaries *p, struct str sql, struct str secret, struct err *e)
+static int apply(const struct shard_primaries *p, struct str sql, struct rpc_trust rpc, struct err *e)
 {
-	struct tablet_call c = {.timeout_ms = PING_MS, .command = "ping", .secret = secret};
+	struct tablet_call c = {.timeout_ms = PING_MS, .command = "ping", .rpc = rpc};
 
 	for (size_t i = 0; i < p->len; i++) {
 		c.address = p->v[i].tablet.rpc_address;
@@ -115,7 +115,7 @@ static int apply(const struct shard_primaries *p, struct str sql, struct str sec
 }
 
 int shard_primaries_apply_schema(struct store *s, const char *keyspace, struct str sql,
-				 struct str rpc_secret, struct err *e)
+				 struct rpc_trust rpc, struct err *e)
 {
 	char key[REC_KEY];
 	struct lock_request r = {.key = key, .holder = "schema apply", .timeout_ms = LOCK_WAIT_MS};
@@ -130,7 +130,7 @@ int shard_primaries_apply_schema(struct store *s, const char *keyspace, struct s
 	snprintf(key, sizeof(key), "locks/schema/%s", keyspace);
 	lock = lock_acquire(s, &r, e);
 	if (lock)
-		rc = apply(&p, sql, rpc_secret, e);
+		rc = apply(&p, sql, rpc, e);
 	lock_release(lock);
 out:
 	shard_primaries_fini(&p);

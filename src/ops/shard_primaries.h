@@ -7,6 +7,7 @@
 #include "src/base/buf.h"
 #include "src/base/err.h"
 #include "src/base/str.h"
+#include "src/rpc/rpc_trust.h"
 #include "topo/rec_shard.h"
 #include "topo/rec_tablet.h"
 
@@ -33,5 +34,5 @@ void shard_primaries_fini(struct shard_primaries *p);
  * statement is sent; when one refuses, the message says which shards have done it. Holds the lock
  * locks/schema/<keyspace> meanwhile. */
 int shard_primaries_apply_schema(struct store *s, const char *keyspace, struct str sql,
-				 struct str rpc_secret, struct err *e) MUST_CHECK;
+				 struct rpc_trust rpc, struct err *e) MUST_CHECK;
 #endif

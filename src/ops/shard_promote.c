@@ -12,10 +12,10 @@
 enum { ASK_MS = 5000 };
 
 /* What a tablet says of itself; NULL with @e when it does not answer. json_free() ends it. */
-static struct cJSON *ask(struct store *s, const char *alias, struct str secret,
+static struct cJSON *ask(struct store *s, const char *alias, struct rpc_trust rpc,
 			 struct rec_tablet *t, struct err *e)
 {
-	struct tablet_call c = {.command = "status", .timeout_ms = ASK_MS, .secret = secret};
+	struct tablet_call c = {.command = "status", .timeout_ms = ASK_MS, .rpc = rpc};
 	struct cJSON *doc = NULL;
 	struct buf b;
 
@@ -42,7 +42,7 @@ static int check_old(struct store *s, const struct rec_shard *shard,
 
 	if (!shard->primary[0])
 		return 0;
-	doc = ask(s, shard->primary, p->rpc_secret, &t, &why);
+	doc = ask(s, shard->primary, p->rpc, &t, &why);
 	if (!doc) {
 		if (p->force)
 			return 0;
@@ -60,7 +60,7 @@ static int check_new(struct store *s, const struct rec_shard *shard,
 		     const struct shard_promotion *p, struct err *e)
 {
 	struct rec_tablet t = {.uid = 0};
-	struct cJSON *doc = ask(s, p->alias, p->rpc_secret, &t, e);
+	struct cJSON *doc = ask(s, p->alias, p->rpc, &t, e);
 	const char *identity, *state, *alias = p->alias;
 	int rc = 0;
 

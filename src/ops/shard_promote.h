@@ -6,6 +6,7 @@
 
 #include "src/base/err.h"
 #include "src/base/str.h"
+#include "src/rpc/rpc_trust.h"
 #include "topo/rec_shard.h"
 
 struct store;
@@ -13,7 +14,7 @@ struct store;
 struct shard_promotion {
 	const char *alias;	/* the new primary */
 	bool force;		/* although the old one does not answer */
-	struct str rpc_secret; /* shared with the tablets; empty: none */
+	struct rpc_trust rpc; /* of the tablets */
 };
 
 /* Names a tablet as the primary of the shard that @shard names (keyspace and name set; filled). The

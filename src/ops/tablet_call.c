@@ -13,7 +13,8 @@ int tablet_call_control(const struct tablet_call *c, struct buf *json, struct er
 {
 	Sluice__ControlRequest m = SLUICE__CONTROL_REQUEST__INIT;
 	struct rpc_sync_target to = {.address = c->address,
-				     .secret = c->secret,
+				     .tls = c->rpc.client,
+				     .secret = c->rpc.secret,
 				     .timeout_us = (uint64_t)c->timeout_ms * 1000};
 	struct buf b;
 	size_t n;
@@ -68,7 +69,8 @@ static void print_table(const Sluice__SchemaTable *t, struct json_out *o)
 struct Sluice__SchemaReply *tablet_call_read_schema(const struct tablet_call *c, struct err *e)
 {
 	struct rpc_sync_target to = {.address = c->address,
-				     .secret = c->secret,
+				     .tls = c->rpc.client,
+				     .secret = c->rpc.secret,
 				     .timeout_us = (uint64_t)c->timeout_ms * 1000};
 	Sluice__SchemaReply *reply = NULL;
 	struct buf b;

@@ -20,7 +20,7 @@ struct world {
 	struct store *store;
 	const char *keyspace;
 	const struct vschema *vs;
-	struct str rpc_secret;
+	struct rpc_trust rpc;
 	const Sluice__SchemaReply *schema; /* of the shard that is compared */
 	const Sluice__SchemaTable *last;   /* columns of a table are asked for together */
 	struct err error;		   /* ERR_OK: none */
@@ -38,7 +38,7 @@ static Sluice__SchemaReply *read_schema(const struct world *w, const struct shar
 					struct err *e)
 {
 	struct tablet_call call = {
-		.address = p->tablet.rpc_address, .timeout_ms = SCHEMA_MS, .secret = w->rpc_secret};
+		.address = p->tablet.rpc_address, .timeout_ms = SCHEMA_MS, .rpc = w->rpc};
 	Sluice__SchemaReply *r = tablet_call_read_schema(&call, e);
 
 	if (!r)
@@ -173,9 +173,9 @@ static int check_shard(struct world *w, const struct shard_primary *p, struct bu
 }
 
 int vschema_real_check(struct store *s, const char *keyspace, const struct vschema *vs,
-		       struct str rpc_secret, struct buf *problems, struct err *e)
+		       struct rpc_trust rpc, struct buf *problems, struct err *e)
 {
-	struct world w = {s, keyspace, vs, rpc_secret, NULL, NULL, {0}};
+	struct world w = {s, keyspace, vs, rpc, NULL, NULL, {0}};
 	struct shard_primaries p;
 	int rc;
 
@@ -192,11 +192,11 @@ int vschema_real_check(struct store *s, const char *keyspace, const struct vsche
 	return rc < 0 ? err_wrap(e, "the VSchema cannot be compared with the tables") : 0;
 }
 
-int vschema_real_check_stored(struct store *s, const char *keyspace, struct str rpc_secret,
+int vschema_real_check_stored(struct store *s, const char *keyspace, struct rpc_trust rpc,
 			      struct buf *problems, struct err *e)
 {
 	struct vschema *vs = rec_vschema_get(s, keyspace, NULL, e);
-	int rc = vs ? vschema_real_check(s, keyspace, vs, rpc_secret, problems, e) : -1;
+	int rc = vs ? vschema_real_check(s, keyspace, vs, rpc, problems, e) : -1;
 
 	vschema_put(vs);
 	return rc;

@@ -470,6 +470,12 @@ fail:
 	return NULL;
 }
 
+void rpc_server_set_tls(struct rpc_server *s, struct tls *tls)
+{
+	tls_put(s->tls);
+	s->tls = tls ? tls_get(tls) : NULL;
+}
+
 void rpc_server_set_secret(struct rpc_server *s, struct str secret)
 {
 	s->secret = secret;

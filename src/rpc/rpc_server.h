@@ -31,6 +31,9 @@ struct rpc_server *rpc_server_new(struct worker *w, const struct rpc_method *met
 /* Takes calls only of peers that prove that they know @secret (rpc_auth.h; borrowed for the server's
  * life). Before listening. */
 void rpc_server_set_secret(struct rpc_server *s, struct str secret);
+/* Takes TLS connections only. Before listening. @tls is borrowed until this returns (a reference is
+ * taken); NULL: none. */
+void rpc_server_set_tls(struct rpc_server *s, struct tls *tls);
 /* Listens on @address, as for listeners; may be called more than once (at most 4). Returns the
  * port (0 for unix sockets), or -1. */
 int rpc_server_listen(struct rpc_server *s, const char *address, bool reuse_port,

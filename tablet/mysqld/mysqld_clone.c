@@ -109,7 +109,7 @@ static int call(struct receiver *r, struct rpc_client *client)
 static int receive(const struct mysqld_clone *o, int out, struct buf *gtid, struct err *e)
 {
 	struct receiver r = {.o = o, .e = e, .out = out, .gtid = gtid, .rc = -1};
-	struct rpc_peer peer = {.address = o->source, .secret = o->secret};
+	struct rpc_peer peer = {.address = o->source, .tls = o->rpc.client, .secret = o->rpc.secret};
 	struct rpc_client *client = NULL;
 	int rc = -1;
 

@@ -10,13 +10,14 @@
 
 #include "src/base/err.h"
 #include "src/base/str.h"
+#include "src/rpc/rpc_trust.h"
 
 struct control_conn;
 
 struct mysqld_clone {
 	const char *dir;    /* the tablet's; data/ is in it */
 	const char *source; /* RPC address of the primary's tablet */
-	struct str secret; /* of its RPC; empty: none */
+	struct rpc_trust rpc;
 	const char *keyspace, *shard;
 	bool keep_old; /* the data replaced stays as data.old: it may hold what others do not */
 	const _Atomic bool *stop;			/* set: give up */

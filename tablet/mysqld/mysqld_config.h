@@ -6,6 +6,7 @@
 
 #include "src/base/err.h"
 #include "src/base/str.h"
+#include "src/rpc/rpc_trust.h"
 #include "tablet/mysqld/mysqld_process.h"
 #include "tablet/mysqld/mysqld_role.h"
 #include "tablet/mysqld/mysqld_users.h"
@@ -30,7 +31,7 @@ struct mysqld_manager_options {
 	const char *attach_user, *attach_password;
 	const char *database; /* the keyspace's, named as it is */
 	const char *shard;
-	struct str rpc_secret; /* of the shard's tablets, for copying; empty: none */
+	struct rpc_trust rpc; /* of the shard's tablets, for copying */
 	const char *repl_password;
 	/* With a topology store a replica is not started before it knows its primary. */
 	bool has_store;

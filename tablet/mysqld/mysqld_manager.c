@@ -244,7 +244,7 @@ static int copy_primary(struct mysqld_manager *m, const struct mysqld_role *r, s
 	struct mysqld_clone c = {
 		.dir = m->o.process.dir,
 		.source = r->clone_from,
-		.secret = m->o.rpc_secret,
+		.rpc = m->o.rpc,
 		.keyspace = m->o.database,
 		.shard = m->o.shard,
 		.stop = &m->stop,

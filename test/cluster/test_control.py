@@ -1,8 +1,10 @@
 """Changes of a running cluster's shape and who may make them: issue 8, A 6, A 13, C 4, F."""
 import json
 import os
+import re
 import signal
 import socket
+import ssl
 import subprocess
 import time
 import urllib.error
@@ -12,6 +14,7 @@ import pymysql
 import pytest
 
 from conftest import CTL, Cluster, ctl
+from gate_process import Gate
 from tablet_client import Tablet
 from tablet_process import TabletProcess
 from test_cluster_up import SCHEMA, UNO, all_pids, alive, answers, wait_for
@@ -265,10 +268,84 @@ def test_tablet_rpc_secret(pair, tmp_path):
     program = os.path.join(os.path.dirname(CTL), "sluice-tablet")
     args = [program, "--alias=zone1-1", "--keyspace=ks", f"--data-dir={tmp_path}/m", "--rpc-address=0.0.0.0:0"]
     p = subprocess.run(args, stderr=subprocess.PIPE, text=True, timeout=20, check=False)
-    assert p.returncode == 1 and "--rpc-secret-file is needed" in p.stderr
+    assert p.returncode == 1 and "--rpc-secret-file or --rpc-tls-ca is needed" in p.stderr
     f.chmod(0o644)
     p = subprocess.run([*args, f"--rpc-secret-file={f}"], stderr=subprocess.PIPE, text=True, timeout=20, check=False)
     assert p.returncode == 1 and "chmod 600" in p.stderr
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    """An authority, and of it "one"; "other" is of another one."""
+    d = tmp_path_factory.mktemp("rpc-tls")
+
+    def openssl(*args):
+        subprocess.run(["openssl", *args], cwd=d, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for ca, name in (("ca", "one"), ("foreign", "other")):
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", ca + ".key", "-out", ca + ".pem", "-days", "30", "-subj", "/CN=ca")
+        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", name + ".key", "-out", name + ".csr", "-subj", "/CN=" + name)
+        openssl("x509", "-req", "-in", name + ".csr", "-CA", ca + ".pem", "-CAkey", ca + ".key", "-CAcreateserial", "-days", "30",
+                "-out", name + ".pem")
+    return d
+
+
+def rpc_tls(d, name, ca="ca"):
+    return [f"--rpc-tls-cert={d}/{name}.pem", f"--rpc-tls-key={d}/{name}.key", f"--rpc-tls-ca={d}/{ca}.pem"]
+
+
+def test_rpc_tls(certificates, tmp_path):
+    """Issue 8, C 3: with certificates gates, keepers and tablets talk TLS, and each checks the other's; a tablet that others
+    reach needs them, or a secret."""
+    topo = f"sqlite:{tmp_path}/topo.db"
+    keeper = subprocess.Popen([os.path.join(os.path.dirname(CTL), "sluice-keeper"), "--topo", topo, "--web-address=127.0.0.1:0",
+                               f"--token-file={tmp_path}/token", *rpc_tls(certificates, "one")],
+                              stderr=open(tmp_path / "keeper.log", "w"))
+    t = gate = None
+    try:
+        t = TabletProcess("--topo", topo, "--rpc-address=0.0.0.0:0", "--hostname=127.0.0.1", *rpc_tls(certificates, "one"))
+        host, port = "127.0.0.1", int(t.address.rpartition(":")[2])
+        plain = ssl.create_default_context(cafile=certificates / "ca.pem")
+        plain.check_hostname = False
+        plain.verify_mode = ssl.CERT_NONE
+        other = ssl.create_default_context(cafile=certificates / "ca.pem")
+        other.check_hostname = False
+        other.load_cert_chain(certificates / "other.pem", certificates / "other.key")
+        with pytest.raises((ConnectionError, AssertionError)):
+            Tablet(f"{host}:{port}", "ks", "-").run("SELECT 1")  # without TLS
+        for context in (plain, other):  # without a certificate, or with a foreign one
+            with socket.create_connection((host, port), 5) as s, pytest.raises((ssl.SSLError, ConnectionError, AssertionError)):
+                with context.wrap_socket(s) as w:
+                    w.sendall(b"\n\0\0\0\0\0\0\0\x01\0\x01\0\x01\0\0\0sluice-rpc")
+                    assert w.recv(1)
+        # The keeper applies a schema, a gate reads it and runs statements.
+        address = "127.0.0.1:" + re.search(r"event=ready web=(\d+)", (tmp_path / "keeper.log").read_text())[1]
+        (tmp_path / "s.sql").write_text("CREATE TABLE x (id INT PRIMARY KEY);")
+        options = ("--keeper", address, "--token-file", f"{tmp_path}/token")
+        ctl("keyspace", "create", "ks", *options)
+        ctl("schema", "apply", "--keyspace", "ks", "--sql", str(tmp_path / "s.sql"), *options)
+        gate = Gate(topo, tmp_path, *rpc_tls(certificates, "one"), wait=False)
+        gate.wait(["ks"])
+        c = pymysql.connect(host="127.0.0.1", port=gate.port, user="root", database="ks", autocommit=True)
+        with c.cursor() as cur:
+            cur.execute("INSERT INTO x VALUES (1)")
+            cur.execute("SELECT REPEAT('x', 3000000) FROM x")
+            assert len(cur.fetchall()[0][0]) == 3000000
+        c.close()
+        gate.stop()
+        # A gate that is of another authority, or that trusts another one, gets nothing.
+        for options in (rpc_tls(certificates, "other"), rpc_tls(certificates, "one", "foreign"), []):
+            gate = Gate(topo, tmp_path, *options, wait=False)
+            time.sleep(1)
+            assert "event=schema keyspace=ks" not in gate.text()
+            gate.stop()
+        gate = None
+    finally:
+        if gate:
+            gate.stop()
+        if t:
+            t.remove()
+        keeper.terminate()
+        keeper.wait(20)
 
 
 def test_unix_rpc_without_secret_is_private(tmp_path):
@@ -293,6 +370,12 @@ def test_etcd_needs_a_password(start_cluster):
         except urllib.error.HTTPError as e:
             return e.code, e.read().decode()
     assert read()[0] != 200 and "user name is empty" in read()[1]
+    # Its peers' protocol asks for no password: nobody else's process gets at it.
+    ports = subprocess.run(["ss", "-ltnp"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    mine = [line for line in ports.splitlines() if f"pid={c.info()['topo']['pid']}," in line]
+    assert len(mine) == 1 and url.rpartition(":")[2] in mine[0], mine
+    assert os.stat(os.path.join(c.data, "etcd")).st_mode & 0o777 == 0o700
+    assert os.path.exists(os.path.join(c.data, "etcd", "peer:0"))
     c.down()
     c.ctl("cluster", "up")
     assert read()[0] != 200 and c.status()["served"]

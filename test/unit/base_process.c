@@ -15,7 +15,7 @@ static char pid_file[64], log_file[64];
 static pid_t start(const char *script, int keep_fd, struct err *e)
 {
 	const char *argv[] = {"sh", "-c", script, NULL};
-	struct process_start s = {argv, pid_file, log_file, keep_fd};
+	struct process_start s = {argv, pid_file, log_file, keep_fd, NULL};
 	pid_t pid = 0;
 
 	if (process_start(&s, &pid, e) < 0)
@@ -105,7 +105,7 @@ static void test_pipe_and_errors(void)
 	int fds[2];
 	char got[8] = "";
 	struct err e;
-	struct process_start s = {(const char *[]){"true", NULL}, pid_file, "/nonexistent/log", -1};
+	struct process_start s = {(const char *[]){"true", NULL}, pid_file, "/nonexistent/log", -1, NULL};
 	pid_t pid;
 
 	CHECK(pipe(fds) == 0);

@@ -287,7 +287,7 @@ static void open_all(const struct step *step, unsigned steps)
 	if (rpc_server_listen(server, address, false, &e) < 0)
 		abort();
 	ctx = (struct gate_ctx){.settings = &settings, .worker = w};
-	ctx.links = links_new(w, STR_LIT(""));
+	ctx.links = links_new(w, (struct rpc_trust){.server = NULL});
 	node = (struct graph_tablet){.alias = "zone1-1", .cell = "zone1", .rpc_address = address};
 	keyspace = (struct graph_keyspace){.name = "ks"};
 	for (int i = 0; i < 2; i++)
