@@ -28,7 +28,7 @@
 #include "topo/graph.h"
 #include "topo/graph_watch.h"
 
-enum { STEP_MS = 200, FILE_MS = 1000, STOP_MS = 60000 };
+enum { STEP_MS = 200, FILE_MS = 2000, STOP_MS = 60000 };
 
 void machine_say(struct machine *l, const char *fmt, ...)
 {

@@ -1,17 +1,20 @@
 #include "tablet/mysqld/mysqld_manager.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "src/base/clk.h"
 #include "src/base/digest.h"
 #include "src/base/log.h"
 #include "src/base/metrics.h"
+#include "src/base/process.h"
 #include "src/base/rng.h"
 #include "src/base/str.h"
 #include "tablet/mysqld/mysqld_clone.h"
@@ -19,8 +22,10 @@
 #include "tablet/mysqld/semi_sync.h"
 
 enum {
-	TURN_MS = 100,	 /* how often the process is looked at */
+	TURN_MS =
+		100, /* how often the process is looked at while something is not as it should be */
 	PING_EVERY = 10, /* turns between two pings */
+	PING_SLOW_US = 1000000,
 	REPLICA_EVERY = 5,
 	BACKOFF_MAX_MS = 10000,
 	STOP_TIMEOUT_MS = 30000,
@@ -124,6 +129,26 @@ static bool answers(struct mysqld_manager *m, struct err *e)
 	return ok;
 }
 
+/* The same over a connection that is kept open in *@kept. One that somebody has ended is no answer
+ * of mysqld's: it is made anew, unless it was mysqld that took its time. */
+static bool answers_still(struct mysqld_manager *m, struct control_conn **kept, struct err *e)
+{
+	uint64_t began = clk_mono_us();
+
+	if (*kept && control_conn_exec(*kept, e, "DO 1") == 0)
+		return true;
+	if (*kept && clk_mono_us() - began >= PING_SLOW_US)
+		goto lost;
+	control_conn_close(*kept);
+	*kept = mysqld_manager_connect(m, MYSQLD_PING_TIMEOUT_S, e);
+	if (*kept && control_conn_exec(*kept, e, "DO 1") == 0)
+		return true;
+lost:
+	control_conn_close(*kept);
+	*kept = NULL;
+	return false;
+}
+
 static bool running(struct mysqld_manager *m)
 {
 	return m->o.attach_socket || mysqld_process_alive(atomic_load(&m->pid), m->adopted);
@@ -200,13 +225,48 @@ static bool role_is_applied(struct mysqld_manager *m)
 	return applied;
 }
 
-/* Watches a ready mysqld until it is gone or we shall stop. */
-static void watch(struct mysqld_manager *m)
+/* The turns that may pass before something is due, if nothing happens meanwhile: while all is well,
+ * up to the next look at the replica or ping. */
+static unsigned quiet_turns(struct mysqld_manager *m, unsigned turn)
 {
+	unsigned every = PING_EVERY;
+	bool well;
+
+	pthread_mutex_lock(&m->m);
+	if (m->role.kind != MYSQLD_PRIMARY)
+		every = REPLICA_EVERY;
+	well = m->role.kind == MYSQLD_PRIMARY || m->replica.state == REPLICA_RUNNING;
+	well = well && !m->role_changed;
+	pthread_mutex_unlock(&m->m);
+	return well && !atomic_load(&m->denied) ? every - turn % every : 1;
+}
+
+/* Sleeps for so many turns, or until mysqld ends or somebody wants something. */
+static void sleep_turns(struct mysqld_manager *m, unsigned turns)
+{
+	pid_t pid = atomic_load(&m->pid);
+	eventfd_t woken;
+
+	process_wait_any(&pid, 1, m->wake_fd, turns * TURN_MS);
+	(void)eventfd_read(m->wake_fd, &woken);
+}
+
+static void wake(struct mysqld_manager *m)
+{
+	eventfd_write(m->wake_fd, 1);
+}
+
+/* Watches a ready mysqld until it is gone or we shall stop; *@ping is a connection to it, or NULL.
+ */
+static void watch_with(struct mysqld_manager *m, struct control_conn **ping)
+{
+	unsigned turn = 0, turns;
 	struct err e;
 
-	for (unsigned turn = 1; !atomic_load(&m->stop); turn++) {
-		clk_sleep_ms(TURN_MS);
+	while (!atomic_load(&m->stop)) {
+		turns = quiet_turns(m, turn);
+		sleep_turns(m, turns);
+		turn += turns;
 		if (!running(m))
 			return;
 		role_changed(m);
@@ -220,13 +280,21 @@ static void watch(struct mysqld_manager *m)
 		if (turn % PING_EVERY)
 			continue;
 		mysqld_watch_semi_sync(m);
-		if (!answers(m, &e))
+		if (!answers_still(m, ping, &e))
 			set_state(m, MYSQLD_DOWN, e.msg);
 		else if (role_is_applied(m))
 			set_state(m, MYSQLD_READY, "");
 		if (m->o.attach_socket && atomic_load(&m->state) == MYSQLD_DOWN)
 			return; /* it may come back as another server: set it up again */
 	}
+}
+
+static void watch(struct mysqld_manager *m)
+{
+	struct control_conn *ping = NULL;
+
+	watch_with(m, &ping);
+	control_conn_close(ping);
 }
 
 static void on_progress(void *arg, uint64_t bytes)
@@ -421,6 +489,12 @@ struct mysqld_manager *mysqld_manager_new(const struct mysqld_manager_options *o
 	m->healthy_metric = metrics_id(METRIC_GAUGE, "sluice_tablet_replication_running", "",
 				       "Whether a replica replicates (1) or not (0)");
 	m->role = o->role;
+	m->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (m->wake_fd < 0) {
+		err_set_errno(e, ERR_EXHAUSTED, errno, "no eventfd");
+		free(m);
+		return NULL;
+	}
 	atomic_store(&m->state, -1);
 	pthread_mutex_init(&m->m, NULL);
 	if (o->attach_socket)
@@ -434,6 +508,7 @@ struct mysqld_manager *mysqld_manager_new(const struct mysqld_manager_options *o
 	rc = pthread_create(&m->thread, NULL, thread_main, m);
 	if (rc) {
 		err_set_errno(e, ERR_EXHAUSTED, rc, "cannot start a thread");
+		close(m->wake_fd);
 		free(m);
 		return NULL;
 	}
@@ -445,14 +520,17 @@ void mysqld_manager_free(struct mysqld_manager *m)
 	if (!m)
 		return;
 	atomic_store(&m->stop, true);
+	wake(m);
 	pthread_join(m->thread, NULL);
+	close(m->wake_fd);
 	pthread_mutex_destroy(&m->m);
 	free(m);
 }
 
 void mysqld_manager_denied(struct mysqld_manager *m)
 {
-	atomic_store(&m->denied, true);
+	if (!atomic_exchange(&m->denied, true))
+		wake(m);
 }
 
 const char *mysqld_manager_socket(const struct mysqld_manager *m)
@@ -490,6 +568,7 @@ void mysqld_manager_set_role(struct mysqld_manager *m, const struct mysqld_role 
 	}
 	m->role = *role;
 	pthread_mutex_unlock(&m->m);
+	wake(m);
 }
 
 void mysqld_manager_identity(struct mysqld_manager *m, char out[SHARD_IDENTITY])
@@ -517,6 +596,7 @@ void mysqld_manager_reapply(struct mysqld_manager *m)
 	m->role_changed = true;
 	m->role_applied = false;
 	pthread_mutex_unlock(&m->m);
+	wake(m);
 }
 
 void mysqld_manager_get_role(struct mysqld_manager *m, struct mysqld_role *out)

@@ -1,6 +1,6 @@
-/* mysqld_manager_int - between mysqld_manager.c (the thread and the process), mysqld_become.c (making
- * mysqld what it is to be) and mysqld_watch.c (replication and semi-sync, looked at and repaired). All
- * on the manager's thread but for what is guarded by m. */
+/* mysqld_manager_int - between mysqld_manager.c (the thread and the process), mysqld_become.c
+ * (making mysqld what it is to be) and mysqld_watch.c (replication and semi-sync, looked at and
+ * repaired). All on the manager's thread but for what is guarded by m. */
 #ifndef MYSQLD_MYSQLD_MANAGER_INT_H
 #define MYSQLD_MYSQLD_MANAGER_INT_H
 #include <pthread.h>
@@ -17,6 +17,7 @@ struct mysqld_manager {
 	struct mysqld_manager_options o;
 	struct mysqld_manager_callbacks fn;
 	pthread_t thread;
+	int wake_fd; /* owned; readable: something of the below has changed for the thread */
 	pthread_mutex_t m;
 	struct mysqld_role role; /* guarded by m */
 	bool role_changed;	 /* guarded by m */
@@ -26,12 +27,12 @@ struct mysqld_manager {
 	_Atomic int state;
 	_Atomic pid_t pid;
 	bool adopted;
-	bool rebuild;	    /* the data is made anew from the primary */
-	bool noted_replica; /* the role file says so */
+	bool rebuild;	      /* the data is made anew from the primary */
+	bool noted_replica;   /* the role file says so */
 	uint64_t compared_us; /* when the replica was last found to hold nothing of its own */
-	char reason[400];   /* of the state */
-	char identity[SHARD_IDENTITY]; /* guarded by m */
-	_Atomic bool hold; /* replication is not repaired */
+	char reason[400];     /* of the state */
+	char identity[SHARD_IDENTITY];	   /* guarded by m */
+	_Atomic bool hold;		   /* replication is not repaired */
 	struct semi_sync_status semi_sync; /* guarded by m */
 	struct replica_status replica;
 	struct replica_repair repair;

@@ -26,6 +26,14 @@ static void take_session(struct exec *x, struct kept *k);
 
 /* --- life --- */
 
+void exec_wake_tick(struct query_worker *q)
+{
+	if (!q->resting)
+		return;
+	q->resting = false;
+	worker_timer_arm(q->tick, EXEC_TICK_US);
+}
+
 struct exec *exec_new(struct query_worker *q, struct rpc_reply *r, enum exec_kind kind)
 {
 	struct exec *x = q->spare;
@@ -52,6 +60,7 @@ struct exec *exec_new(struct query_worker *q, struct rpc_reply *r, enum exec_kin
 		x->next->prev = x;
 	q->active = x;
 	exec_set_handler(x);
+	exec_wake_tick(q);
 	return x;
 }
 

@@ -92,7 +92,10 @@ void exec_start(struct exec *x);
 /* Ends one that has no connection (any more) with an error; the trailer says whether the session
  * that the request named is still there. */
 void exec_refuse(struct exec *x, const struct err *e);
-/* Every 100 ms: ends requests whose client takes nothing for @stall_ticks, and those of which
+/* Makes the worker's tick come after EXEC_TICK_US if it rests. */
+enum { EXEC_TICK_US = 100000 };
+void exec_wake_tick(struct query_worker *q);
+/* Every EXEC_TICK_US: ends requests whose client takes nothing for @stall_ticks, and those of which
  * mysqld sends nothing for @quiet_ticks. */
 void exec_tick(struct query_worker *q, unsigned stall_ticks, unsigned quiet_ticks);
 /* Ends all that are under way with @why, closing their connections; returns how many. */

@@ -44,8 +44,9 @@ struct query_worker {
 	struct exec *active; /* those under way */
 	struct exec *spare;  /* owned; for reuse */
 	unsigned spares, running;
-	struct worker_timer *tick; /* owned */
-	unsigned turn;
+	struct worker_timer *tick;    /* owned */
+	bool resting;		      /* the tick is slow: nothing runs, and nothing is kept */
+	uint64_t health_us;	      /* when the watchers were last told by a tick */
 	int last_type;		      /* the tablet's, as of the last notification */
 	struct health_stream *health; /* the watchers */
 	unsigned health_count;

@@ -19,7 +19,13 @@
 #include "tablet/query/schema_stream.h"
 #include "tablet/state/tablet.h"
 
-enum { TICK_US = 100000, TICKS_PER_SECOND = 10, ADMIN_CONNECTIONS = 2 };
+/* Of a worker at work, and of one that only tells its watchers that it is there. */
+enum {
+	TICK_US = EXEC_TICK_US,
+	RESTING_TICK_US = 1000000,
+	HEALTH_US = 1000000,
+	ADMIN_CONNECTIONS = 2
+};
 
 static const struct rpc_method methods[] = {
 	{METHOD_EXECUTE, exec_request_execute}, {METHOD_PREPARE, exec_request_prepare},
@@ -92,9 +98,12 @@ static void on_tick(void *arg)
 		q->away = true;
 		rpc_server_drain(q->rpc);
 	}
-	if (++q->turn % TICKS_PER_SECOND == 0)
+	if (now + TICK_US / 2 >= q->health_us + HEALTH_US) {
+		q->health_us = now;
 		health_send_all(q);
-	worker_timer_arm(q->tick, TICK_US);
+	}
+	q->resting = !q->running && !q->kept.count && !q->draining;
+	worker_timer_arm(q->tick, q->resting ? RESTING_TICK_US : TICK_US);
 }
 
 static void on_disconnect(void *arg, uint64_t connection)
@@ -203,6 +212,7 @@ struct query_worker *query_server_new(struct worker *w, struct tablet *t,
 void query_server_drain(struct query_worker *q)
 {
 	q->draining = true;
+	exec_wake_tick(q);
 	rpc_server_stop_listening(q->rpc);
 	health_send_all(q);
 }
