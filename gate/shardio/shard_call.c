@@ -10,6 +10,7 @@
 #include "src/base/arena.h"
 #include "src/base/log.h"
 #include "src/net/worker.h"
+#include "src/proto/execute_message.h"
 #include "src/proto/methods.h"
 #include "src/proto/tablet.pb-c.h"
 #include "src/rpc/rpc_client.h"
@@ -19,8 +20,7 @@
 #include "topo/graph.h"
 
 enum {
-	CALL_SMALL = 1024,	   /* requests packed on the stack up to here */
-	CALL_SQL_TAG = 5 << 3 | 2, /* ExecuteRequest.sql and PrepareRequest.sql: see tablet.proto */
+	CALL_SMALL = 1024, /* requests packed on the stack up to here */
 	/* Of a COM_STMT_EXECUTE payload: command, statement id, flags, iteration count. */
 	CALL_EXECUTE_HEADER = 1 + 4 + 1 + 4,
 };
@@ -248,18 +248,6 @@ static const struct rpc_call_handler handler = {.data = on_data, .end = on_end};
 
 /* --- the request --- */
 
-/* Field @tag (length-delimited) of @n bytes: its header into @out; returns the header's length. */
-static size_t field_header(uint8_t out[16], uint8_t tag, uint64_t n)
-{
-	size_t at = 0;
-
-	out[at++] = tag;
-	for (; n >= 128; n >>= 7)
-		out[at++] = (uint8_t)(n | 128);
-	out[at++] = (uint8_t)n;
-	return at;
-}
-
 /* The tablet that has the kept connection, or one that serves the shard. */
 static struct rpc_client *choose_tablet(struct shard_call *c, struct txn_shard *kept, struct err *e)
 {
@@ -275,11 +263,12 @@ static struct rpc_client *choose_tablet(struct shard_call *c, struct txn_shard *
 	return client;
 }
 
-static int send_request(struct shard_call *c, unsigned method, const ProtobufCMessage *m,
+/* @packed: the message but its sql, which is the same field of ExecuteRequest and PrepareRequest.
+ */
+static int send_request(struct shard_call *c, unsigned method, struct str packed,
 			const struct shard_call_request *r, struct txn_shard *kept, struct err *e)
 {
-	size_t n = protobuf_c_message_get_packed_size(m);
-	uint8_t small[CALL_SMALL], header[16], *packed = small;
+	uint8_t header[EXECUTE_MESSAGE_HEADER];
 	uint64_t now = worker_now_us(c->ctx->worker), timeout = 0;
 	struct rpc_client *client;
 	struct iovec iov[3];
@@ -288,14 +277,12 @@ static int send_request(struct shard_call *c, unsigned method, const ProtobufCMe
 		return err_set(e, ERR_DEADLINE, "the statement ran longer than allowed");
 	if (r->deadline_us)
 		timeout = r->deadline_us - now;
-	if (n > sizeof(small) && !(packed = arena_alloc(c->arena, n)))
-		return no_room(e);
 	client = choose_tablet(c, kept, e);
 	if (!client)
 		return -1;
-	protobuf_c_message_pack(m, packed);
-	iov[0] = (struct iovec){packed, n};
-	iov[1] = (struct iovec){header, field_header(header, CALL_SQL_TAG, r->sql.n)};
+	iov[0] = (struct iovec){(void *)(uintptr_t)packed.p, packed.n};
+	iov[1] = (struct iovec){header,
+				execute_message_header(EXECUTE_MESSAGE_SQL, r->sql.n, header)};
 	iov[2] = (struct iovec){(void *)r->sql.p, r->sql.n};
 	result_scan_begin(&c->scan, method == METHOD_PREPARE ? SCAN_PREPARE : SCAN_QUERY,
 			  CAP_PROTOCOL_41 | CAP_DEPRECATE_EOF | CAP_SESSION_TRACK |
@@ -410,6 +397,8 @@ static int start_execute(struct shard_call *c, const struct shard_call_request *
 	bool in_txn = c->txn->open && (r->flags & SHARD_CALL_JOIN);
 	struct txn_shard *s = kept_of(c);
 	bool fresh = !s && (in_txn || (r->flags & (SHARD_CALL_RESERVE | SHARD_CALL_HOLD)));
+	uint8_t small[CALL_SMALL], *packed = small;
+	size_t n;
 
 	fill_request(c, r, &m);
 	if (in_txn && !(s && s->in_txn)) {
@@ -421,12 +410,16 @@ static int start_execute(struct shard_call *c, const struct shard_call_request *
 		return -1;
 	if ((r->flags & SHARD_CALL_BINARY) && add_params(c, r, &m, e) < 0)
 		return -1;
+	n = execute_message_room(&m);
+	if (n > sizeof(small) && !(packed = arena_alloc(c->arena, n)))
+		return no_room(e);
 	if (fresh)
 		s = txn_add(c->txn, c->keyspace, c->shard->name, c->tablet_type);
 	if (fresh && !s)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	m.session = s ? s->id : 0;
-	if (send_request(c, METHOD_EXECUTE, &m.base, r, s, e) < 0) {
+	n = execute_message_pack(&m, packed);
+	if (send_request(c, METHOD_EXECUTE, str_make(packed, n), r, s, e) < 0) {
 		if (fresh)
 			txn_remove(c->txn, s);
 		return -1;
@@ -439,6 +432,8 @@ static int start_prepare(struct shard_call *c, const struct shard_call_request *
 {
 	Sluice__PrepareRequest m = SLUICE__PREPARE_REQUEST__INIT;
 	struct txn_shard *s = kept_of(c);
+	uint8_t *packed;
+	size_t n;
 
 	m.keyspace = (char *)(uintptr_t)r->keyspace;
 	m.shard = (char *)c->shard->name;
@@ -446,7 +441,11 @@ static int start_prepare(struct shard_call *c, const struct shard_call_request *
 	m.session = s ? s->id : 0;
 	if (r->settings)
 		m.settings = bytes(r->settings, strlen(r->settings));
-	return send_request(c, METHOD_PREPARE, &m.base, r, s, e);
+	packed = arena_alloc(c->arena, sluice__prepare_request__get_packed_size(&m));
+	if (!packed)
+		return no_room(e);
+	n = sluice__prepare_request__pack(&m, packed);
+	return send_request(c, METHOD_PREPARE, str_make(packed, n), r, s, e);
 }
 
 int shard_call_start(struct shard_call *c, const struct shard_call_request *r, struct err *e)

@@ -7,7 +7,7 @@
 #include "src/base/buf.h"
 #include "src/base/log.h"
 #include "src/base/metrics.h"
-#include "src/proto/tablet.pb-c.h"
+#include "src/proto/execute_message.h"
 #include "src/rpc/rpc_server.h"
 #include "tablet/query/exec.h"
 #include "tablet/query/query_worker.h"
@@ -111,33 +111,31 @@ void exec_request_execute(void *arg, struct rpc_reply *r, struct str request)
 {
 	struct query_worker *q = arg;
 	struct exec *x = begin(q, r, EXEC_RUN);
-	ProtobufCAllocator memory = {arena_take, arena_keep, x ? &x->arena : NULL};
-	Sluice__ExecuteRequest *m;
+	Sluice__ExecuteRequest m;
 
 	if (!x)
 		return;
 	metrics_add(q->m.executes, 1);
-	m = sluice__execute_request__unpack(&memory, request.n, (const uint8_t *)request.p);
-	if (!m || take_before(x, m) < 0) {
+	if (execute_message_read(request, &x->arena, &m) < 0 || take_before(x, &m) < 0) {
 		malformed(x);
 		return;
 	}
-	x->session = m->session;
-	x->sql = bytes(m->sql);
-	x->settings = bytes(m->settings);
-	x->database = str_of(m->database[0] ? m->database : q->tablet->keyspace);
-	x->flags = m->flags;
-	x->begin_sql = bytes(m->begin_sql);
-	x->params = bytes(m->params);
-	x->param_count = m->param_count;
+	x->session = m.session;
+	x->sql = bytes(m.sql);
+	x->settings = bytes(m.settings);
+	x->database = str_of(m.database[0] ? m.database : q->tablet->keyspace);
+	x->flags = m.flags;
+	x->begin_sql = bytes(m.begin_sql);
+	x->params = bytes(m.params);
+	x->param_count = m.param_count;
 	if (x->flags & SLUICE__EXECUTE_FLAGS__EXECUTE_ADMIN) {
 		if (!is_alone(x)) {
 			malformed(x);
 			return;
 		}
-		audit(q, m->user, x->sql);
+		audit(q, m.user, x->sql);
 	}
-	start(x, m->keyspace, m->shard, m->tablet_type);
+	start(x, m.keyspace, m.shard, m.tablet_type);
 }
 
 void exec_request_prepare(void *arg, struct rpc_reply *r, struct str request)

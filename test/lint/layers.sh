@@ -5,7 +5,7 @@ allowed() {
 	case $1 in
 	src/base) echo ;;
 	src/data | src/net) echo src/base ;;
-	src/proto) echo ;;
+	src/proto) echo src/base ;;
 	src/wire) echo src/base src/data src/net ;;
 	src/rpc) echo src/base src/net src/proto ;;
 	sql) echo src/base src/data ;;
