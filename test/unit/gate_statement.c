@@ -404,7 +404,7 @@ static void open_all(const char *keyspace, const struct script *low, const struc
 		abort();
 	node = (struct graph_tablet){.alias = "zone1-1", .cell = "zone1", .rpc_address = address};
 	ctx = (struct gate_ctx){.settings = &settings, .worker = w, .lex = &lex, .ops = &ops};
-	ctx.links = links_new(w, STR_LIT(""));
+	ctx.links = links_new(w, (struct rpc_trust){.server = NULL});
 	ctx.plans = plan_cache_new(1 << 20);
 	ctx.turn = worker_timer_new(w, statement_run_yielding, &ctx);
 	ctx.catalog = make_catalog();
