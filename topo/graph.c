@@ -51,6 +51,16 @@ bool graph_is_whole(const struct graph *g, bool strict, struct buf *why)
 	return whole;
 }
 
+bool graph_shard_serves(const struct graph_shard *s, enum tablet_type type)
+{
+	const struct graph_partition *p = &s->keyspace->serving[type];
+	bool serves = s->serving;
+
+	for (size_t i = 0; i < p->count && !serves; i++)
+		serves = p->shards[i] == s;
+	return serves;
+}
+
 const struct graph_shard *graph_find_shard(const struct graph_keyspace *ks, struct str name)
 {
 	struct keyrange range;

@@ -82,6 +82,9 @@ bool graph_is_live(const struct graph_keyspace *ks);
 bool graph_is_whole(const struct graph *g, bool strict, struct buf *why);
 /* By name, or by another name of the same range ("0" and "-"). */
 const struct graph_shard *graph_find_shard(const struct graph_keyspace *ks, struct str name);
+/* Whether statements may be sent to the shard by its name: its record says that it serves, or it is one
+ * of those in use for @type. */
+bool graph_shard_serves(const struct graph_shard *s, enum tablet_type type);
 const struct graph_tablet *graph_find_tablet(const struct graph *g, struct str alias);
 /* The shard that serves @type for @ksid; NULL when there is no usable partition. */
 const struct graph_shard *graph_route(const struct graph_keyspace *ks, enum tablet_type type,

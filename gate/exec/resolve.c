@@ -410,6 +410,9 @@ static int targeted(struct statement *st, struct err *e)
 	if (!shard)
 		return err_set(e, ERR_UNAVAILABLE, "there is no shard %s/%s", t->keyspace,
 			       t->shard);
+	if (!graph_shard_serves(shard, t->tablet_type))
+		return err_set(e, ERR_UNAVAILABLE, "shard %s/%s does not serve", t->keyspace,
+			       t->shard);
 	out->target[0] = shard;
 	out->targets = 1;
 	return 0;

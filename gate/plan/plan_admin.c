@@ -5,6 +5,7 @@
 
 #include "gate/plan/plan_int.h"
 #include "sql/lex/keyword.h"
+#include "sql/lex/lex.h"
 #include "topo/graph.h"
 
 /* Statements of one server's administration, by their first keyword. */
@@ -126,9 +127,31 @@ static int administer(struct planner *p)
 	return planner_route(p, ROUTE_ANY) ? 1 : -1;
 }
 
+/* Whether a stored program or compound statement has a KILL in it, a reserved word. Servers let an
+ * account kill its own threads, and the tablet's account has those of all clients. */
+static bool kills(struct planner *p)
+{
+	const struct planner_input *in = p->in;
+	bool after_dot = false;
+	struct lex_token t;
+	struct lex l;
+
+	if (p->tree->kind != AST_TEXT && p->tree->kind != AST_DDL)
+		return false;
+	lex_init(&l, &in->context->lex, str_make(in->text.p, in->fp->end), (uint32_t)in->fp->start);
+	for (lex_next(&l, &t); t.kind != LEX_EOF && t.kind != LEX_ERROR; lex_next(&l, &t)) {
+		struct str word = lex_text(&l, &t);
+
+		if (t.kind == LEX_WORD && !after_dot && keyword_find(word.p, word.n).kw == KW_KILL)
+			return true;
+		after_dot = t.kind == '.';
+	}
+	return false;
+}
+
 int plan_admin_build(struct planner *p)
 {
-	const char *privilege = privilege_of(p->tree);
+	const char *privilege = kills(p) ? "CONNECTION ADMIN" : privilege_of(p->tree);
 
 	if (!privilege)
 		return 0;

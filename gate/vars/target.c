@@ -41,6 +41,8 @@ int target_parse(struct str text, const struct graph *graph, struct session_targ
 	s = graph_find_shard(k, shard);
 	if (!s)
 		return unknown(text, e);
+	if (!graph_shard_serves(s, tt))
+		return err_set(e, ERR_UNAVAILABLE, "shard %s/%s does not serve", k->name, s->name);
 	snprintf(out->shard, sizeof(out->shard), "%s", s->name);
 	return 0;
 }

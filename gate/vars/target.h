@@ -16,8 +16,8 @@ struct session_target {
 	uint8_t tablet_type;	      /* enum tablet_type of topo: primary, replica, rdonly */
 };
 
-/* ERR_BAD_DB: no such keyspace or shard, or a tablet type nobody knows. @graph may be NULL: then
- * nothing is known yet (ERR_UNAVAILABLE). */
+/* ERR_BAD_DB: no such keyspace or shard, or no such tablet type. ERR_UNAVAILABLE: the shard does not
+ * serve, or @graph is NULL: nothing is known yet. */
 int target_parse(struct str text, const struct graph *graph, struct session_target *out,
 		 struct err *e) MUST_CHECK;
 /* "ks:-80@replica" into @out (room for 160). */

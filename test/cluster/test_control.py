@@ -66,6 +66,10 @@ def test_shard_create_beside_serving(pair):
     time.sleep(0.3)  # the gates have seen it; and what must not happen has no sign to wait for
     assert answers(pair, "SELECT COUNT(*) FROM t", "duo") == ((100,),)
     assert pair.status()["served"]
+    for sql in ("USE `duo:80-c0`", "USE `duo/80-c0@replica`"):
+        with pytest.raises(pymysql.MySQLError) as e:
+            answers(pair, sql, "duo")
+        assert e.value.args[0] == 3168 and "shard duo/80-c0 does not serve" in e.value.args[1]
     pair.ctl("schema", "apply", "--keyspace", "duo", "--sql", "CREATE TABLE u (id BIGINT PRIMARY KEY)")
     p = pair.ctl("shard", "delete", "duo/80-", check=False)
     assert p.returncode == 1 and "serves" in p.stderr

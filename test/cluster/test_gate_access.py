@@ -139,7 +139,9 @@ def test_reserved_keyspaces(access_cluster, name):
     "BACKUP STAGE START", "GRANT ALL ON *.* TO app", "SHUTDOWN", "CHANGE MASTER TO MASTER_HOST='x'", "PURGE BINARY LOGS TO 'x'",
     "CREATE SERVER s FOREIGN DATA WRAPPER mysql OPTIONS (HOST 'x')", "CREATE FUNCTION f RETURNS INTEGER SONAME 'x.so'",
     "SELECT 1 INTO OUTFILE '/tmp/x'", "LOAD DATA INFILE '/etc/passwd' INTO TABLE t", "SELECT LOAD_FILE('/etc/passwd') IS NOT NULL",
-    "SELECT * FROM mysql.global_priv", "KILL HARD USER root", "SET GLOBAL read_only = 1", "STOP SLAVE", "CREATE USER x",
+    "SELECT * FROM mysql.global_priv", "KILL HARD USER root", "BEGIN NOT ATOMIC KILL 1; END",
+    "CREATE PROCEDURE pk() KILL 1", "CREATE TRIGGER tk BEFORE INSERT ON t FOR EACH ROW BEGIN /*!50000 kill */ QUERY 1; END",
+    "CREATE EVENT ek ON SCHEDULE EVERY 1 DAY DO KILL 1", "SET GLOBAL read_only = 1", "STOP SLAVE", "CREATE USER x",
     "CREATE TABLE y (a INT) DATA DIRECTORY = '/tmp'", "SELECT * FROM _sluice.schema_change", "USE mysql", "USE _sluice"])
 def test_server_administration_is_refused(access_cluster, sql):
     """Issue 8, C 1: no gate user gets at the servers behind it."""

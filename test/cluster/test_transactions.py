@@ -199,9 +199,28 @@ def test_clients_that_die(txn_cluster, ks, statement):
         t.start()
     for t in threads:
         t.join()
-    assert until(lambda: open_transactions(txn_cluster) == 0, 2)
+    assert until(lambda: open_transactions(txn_cluster) == 0, 1)
     c = txn_cluster.connect(ks, autocommit=True, read_timeout=5)
     run(c, "UPDATE t SET v = 'mine'")
+
+
+@pytest.mark.parametrize("last", [None, "SELECT SLEEP(30)", "INSERT INTO t VALUES (2, 'x')", "SELECT * FROM t FOR UPDATE"])
+def test_one_client_that_dies(txn_cluster, ks, last):
+    """Issue 8, A 10: its transaction is rolled back, and its locks are gone, within a second; also while a statement runs."""
+    run(txn_cluster.connect(ks, autocommit=True), *[f"INSERT INTO t VALUES ({i}, 'x')" for i in range(100, 110)])
+    other = txn_cluster.connect(ks, autocommit=True, read_timeout=15)
+    for pause in (0, 0.05, 0.3):
+        c = txn_cluster.connect(ks)
+        run(c, "BEGIN", "UPDATE t SET v = 'theirs'", "INSERT INTO t VALUES (1, 'x')")
+        if last:
+            c._execute_command(3, last)
+            time.sleep(pause)
+        leave(c)
+        began = time.monotonic()
+        run(other, "UPDATE t SET v = 'mine'")
+        assert time.monotonic() - began < 1
+        assert until(lambda: open_transactions(txn_cluster) == 0, began + 1 - time.monotonic())
+        assert ids(txn_cluster, ks) == list(range(100, 110))
 
 
 def test_savepoint_name_used_twice(txn_cluster, ks):

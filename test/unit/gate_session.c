@@ -124,6 +124,8 @@ static void test_targets(void)
 	put(&src, "global/keyspaces/ks/keyspace", "{\"name\":\"ks\",\"sharded\":true}");
 	put(&src, "global/keyspaces/ks/shards/-80", "{\"keyspace\":\"ks\",\"shard\":\"-80\"}");
 	put(&src, "global/keyspaces/ks/shards/80-", "{\"keyspace\":\"ks\",\"shard\":\"80-\"}");
+	put(&src, "global/keyspaces/ks/shards/80-c0",
+	    "{\"keyspace\":\"ks\",\"shard\":\"80-c0\",\"not_serving\":true}");
 	g = graph_build(&src, "zone1");
 	graph_build_fini(&src);
 	c = g ? catalog_new(g, NULL, STR_LIT(""), NULL) : NULL;
@@ -143,6 +145,8 @@ static void test_targets(void)
 			printf("# %s\n", bad[i]);
 		CHECK_INT(e.mysql_errno, 1049);
 	}
+	CHECK_INT(target_parse(STR_LIT("ks:80-c0"), c->graph, &t, &e), -1);
+	CHECK_INT(e.code, ERR_UNAVAILABLE);
 	CHECK_INT(target_parse(STR_LIT("ks"), NULL, &t, &e), -1);
 	CHECK_INT(e.code, ERR_UNAVAILABLE);
 	snapshot_put(&c->snap);
