@@ -172,6 +172,7 @@ def test_commit_outlives_a_drain(txn_cluster, tmp_path):
 def leave(conn):
     """As a client that dies: without QUIT, at once."""
     conn._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    conn._rfile.close()  # it has the socket, too
     conn._sock.close()
 
 
