@@ -495,6 +495,55 @@ static void test_sudden(void)
 	worker_free(p.w);
 }
 
+/* What is written in the same turn but behind the flush, with nothing else to wake the loop: it leaves
+ * without waiting for that. */
+struct late {
+	struct worker *w;
+	struct stream *s;
+	struct worker_defer more;
+	struct worker_timer *end;
+	int peer;
+	ssize_t got;
+};
+
+static void write_late(void *arg)
+{
+	stream_write(((struct late *)arg)->s, "late", 4);
+}
+
+static void late_end(void *arg)
+{
+	struct late *l = arg;
+	char b[16];
+
+	l->got = recv(l->peer, b, sizeof(b), MSG_DONTWAIT);
+	worker_stop(l->w);
+}
+
+static void test_late(void)
+{
+	static const struct stream_handler h = {pushed_take, pushed_event};
+	struct late l = {.got = 0};
+	struct err e;
+	int fd[2];
+
+	l.w = worker_new_io("t", io, &e);
+	l.end = worker_timer_new(l.w, late_end, &l);
+	l.more = (struct worker_defer){.fn = write_late, .arg = &l};
+	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
+	l.s = stream_new(l.w, fd[0], &h, NULL, &e);
+	l.peer = fd[1];
+	stream_write(l.s, "early", 5);
+	worker_defer(l.w, &l.more); /* runs after the flush */
+	worker_timer_arm(l.end, 300000);
+	worker_run(l.w);
+	CHECK_INT(l.got, 9);
+	stream_close(l.s);
+	close(l.peer);
+	worker_timer_free(l.end);
+	worker_free(l.w);
+}
+
 static void test_all(const char *dir)
 {
 	char address[64];
@@ -508,6 +557,7 @@ static void test_all(const char *dir)
 	test_crowd();
 	test_pushy();
 	test_sudden();
+	test_late();
 }
 
 int main(void)
