@@ -40,6 +40,18 @@ void client_send_buf(struct client *c, const struct buf *b)
 		stream_fail_memory(c->stream);
 }
 
+void client_send_packets(struct client *c, const uint8_t *p, size_t n)
+{
+	struct packet_renumber r = {.seq = c->seq};
+	uint8_t *at = c->stream ? stream_reserve(c->stream, n) : NULL;
+
+	if (!at)
+		return;
+	memcpy(at, p, n);
+	packet_renumber(&r, at, n);
+	c->seq = r.seq;
+}
+
 bool client_congested(const struct client *c)
 {
 	return c->stream && stream_congested(c->stream);

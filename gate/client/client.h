@@ -25,6 +25,8 @@ void client_send(struct client *c, const void *payload, size_t n);
  * than sent half of it. */
 void client_send_buf(struct client *c, const struct buf *b);
 /* The client does not take what it is sent: produce no more until its stream has drained. */
+/* Sends whole packets, with sequence numbers of their own. */
+void client_send_packets(struct client *c, const uint8_t *p, size_t n);
 bool client_congested(const struct client *c);
 /* "host" of the client, as servers name it: "localhost" over the unix socket. */
 const char *client_host(const struct client *c);

@@ -14,7 +14,10 @@
 #include "src/wire/column_def.h"
 #include "src/wire/packet.h"
 
-enum { MERGE_MAX_ROW = 1 << 30 };
+enum {
+	MERGE_MAX_ROW = 1 << 30,
+	MERGE_RUN = 64 * 1024, /* bytes of rows that go to the client at once */
+};
 
 struct source {
 	struct buf buf; /* packets of rows, [at, len) not used yet */
@@ -41,6 +44,7 @@ struct merge {
 	uint32_t visible, columns;
 	uint64_t sent;
 	bool header_sent, running;
+	bool plain;    /* rows go to the client as they are, in any order */
 	bool ending;   /* no more rows go in; operators still hand some out */
 	bool finished; /* all rows have gone to the client, or will not */
 };
@@ -72,6 +76,8 @@ static int build_ops(struct merge *m, struct err *e)
 		m->first = chain(op_aggregate_new(a, p), m->first);
 	else if (m->first && p->distinct)
 		m->first = chain(op_distinct_new(a, p), m->first);
+	m->plain = !p->order_count && !p->limit.present && !p->sort_count && !p->aggregate &&
+		   !p->distinct && m->visible == m->columns;
 	return m->first ? 0 : err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
 }
 
@@ -378,6 +384,48 @@ static bool take_row(struct merge *m)
 	return rc == OP_MORE || rc == OP_PAUSE;
 }
 
+/* The bytes of the whole rows at the start of a source's buffer, up to a run of them. */
+static size_t whole_rows(const struct source *s, uint64_t *rows)
+{
+	size_t at = s->at;
+
+	*rows = 0;
+	while (s->buf.len - at >= PACKET_HEADER && at - s->at < MERGE_RUN) {
+		uint32_t len = packet_len(s->buf.p + at);
+
+		if (len == PACKET_FULL || len > s->buf.len - at - PACKET_HEADER)
+			break;
+		at += PACKET_HEADER + len;
+		++*rows;
+	}
+	return at - s->at;
+}
+
+/* Passes on a run of rows that no operator has to see. False: there is none, so take_row() is to
+ * tell what comes next. */
+static bool take_run(struct merge *m)
+{
+	for (unsigned k = 0; m->plain && k < m->count; k++) {
+		unsigned i = (m->turn + k) % m->count;
+		struct source *s = &m->source[i];
+		uint64_t rows;
+		size_t n;
+
+		if (s->have_head || s->join.active)
+			continue;
+		n = whole_rows(s, &rows);
+		if (!n)
+			continue;
+		client_send_packets(&m->st->conn->client, s->buf.p + s->at, n);
+		m->sent += rows;
+		s->head_len = n;
+		consume_head(s);
+		m->turn = i;
+		return true;
+	}
+	return false;
+}
+
 static void run(struct merge *m)
 {
 	struct statement *st = m->st;
@@ -388,7 +436,7 @@ static void run(struct merge *m)
 	/* No row before the definitions, which may come in pieces while another shard has rows. */
 	while (m->header_sent && !m->finished && !m->ending && st->error.code == ERR_OK &&
 	       !client_congested(&st->conn->client))
-		if (!take_row(m))
+		if (!take_run(m) && !take_row(m))
 			break;
 	if (st->error.code != ERR_OK)
 		statement_stop_calls(st);

@@ -12,20 +12,6 @@
 
 enum { RELAY_PEEK = 64 * 1024 };
 
-/* Passes packets on. They keep their bytes when the client expects these very sequence numbers. */
-static void pass(struct client *client, const struct scan_part *part, const uint8_t *p)
-{
-	struct packet_renumber r = {.seq = client->seq};
-	uint8_t *at;
-
-	at = stream_reserve(client->stream, part->n);
-	if (!at)
-		return;
-	memcpy(at, p, part->n);
-	packet_renumber(&r, at, part->n);
-	client->seq = r.seq;
-}
-
 /* Rows may be cut anywhere: the renumbering state lives in the statement. */
 static void pass_rows(struct statement *st, const struct scan_part *part, const uint8_t *p)
 {
@@ -106,10 +92,10 @@ static void take_part(struct shard_call *c, const struct scan_part *part, const 
 		st->relay.columns_left = part->count;
 		st->answered = true;
 		c->rows = true;
-		pass(client, part, p);
+		client_send_packets(client, p, part->n);
 		break;
 	case SCAN_COLUMN:
-		pass(client, part, p);
+		client_send_packets(client, p, part->n);
 		if (st->relay.columns_left && --st->relay.columns_left == 0)
 			header_done(c, part->seq);
 		break;

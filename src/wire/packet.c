@@ -227,6 +227,12 @@ void packet_renumber(struct packet_renumber *r, uint8_t *p, size_t n)
 			r->left -= (uint32_t)part;
 			continue;
 		}
+		if (r->header_got == 0 && end - p >= PACKET_HEADER) {
+			r->left = packet_len(p);
+			p[3] = r->seq++;
+			p += PACKET_HEADER;
+			continue;
+		}
 		if (r->header_got < 3) {
 			r->len |= (uint32_t)*p++ << (8 * r->header_got);
 			r->header_got++;

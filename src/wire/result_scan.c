@@ -245,6 +245,28 @@ static int see_field(struct result_scan *s, struct scan_part *part, uint8_t firs
 	return read_end(s, part, e) ? -1 : finish(s, part);
 }
 
+/* Passes over whole row packets from @at on, as far as they are plain ones; returns where that ends. */
+static size_t skip_whole_rows(struct result_scan *s, const uint8_t *p, size_t n, size_t at,
+			      struct scan_part *part)
+{
+	uint64_t rows = 0;
+	uint8_t seq = s->seq;
+
+	while (n - at > PACKET_HEADER) {
+		uint32_t len = packet_len(p + at);
+
+		if (len == 0 || len > n - at - PACKET_HEADER || len == PACKET_FULL ||
+		    p[at + PACKET_HEADER] >= REPLY_EOF)
+			break;
+		seq = p[at + 3];
+		at += PACKET_HEADER + len;
+		rows++;
+	}
+	part->seq = s->seq = seq;
+	part->count += rows;
+	return at;
+}
+
 /* Passes over row packets: how many bytes from @p belong to rows. Stops before a packet that ends
  * them, or whose first bytes are not there yet. */
 static size_t skip_rows(struct result_scan *s, const uint8_t *p, size_t n, struct scan_part *part)
@@ -264,6 +286,8 @@ static size_t skip_rows(struct result_scan *s, const uint8_t *p, size_t n, struc
 				return at;
 			part->count += !s->continued;
 		}
+		if (!s->continued)
+			at = skip_whole_rows(s, p, n, at, part);
 		if (n - at < PACKET_HEADER)
 			return at;
 		len = packet_len(p + at);
