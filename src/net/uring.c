@@ -22,6 +22,10 @@ struct uring {
 	struct uring_op *quiet, **quiet_tail; /* given to the kernel, in order */
 	struct uring_op *waiting, **waiting_tail;
 	bool open, over, hurry;
+	/* The alarm is a request that lasts: a timer of its own for each wait costs more. */
+	struct uring_op alarm;
+	uint64_t alarm_us;		   /* when it goes off, if it is busy */
+	struct __kernel_timespec alarm_at; /* the same, for the kernel */
 };
 
 static size_t buffer_ring_size(void)
@@ -64,6 +68,18 @@ static int make_buffers(struct uring *r, struct err *e)
 	return 0;
 }
 
+static void prep_alarm(struct uring_op *op, struct io_uring_sqe *sqe)
+{
+	struct uring *r = (struct uring *)(void *)((char *)op - offsetof(struct uring, alarm));
+
+	io_uring_prep_timeout(sqe, &r->alarm_at, 0, IORING_TIMEOUT_ABS);
+}
+
+static void alarm_done(struct uring_op *op, int res, unsigned flags)
+{
+	(void)op, (void)res, (void)flags; /* the turn is over, which is all */
+}
+
 struct uring *uring_new(struct err *e)
 {
 	/* COOP and not DEFER_TASKRUN: receiving then goes on whenever the kernel is entered, in
@@ -82,6 +98,7 @@ struct uring *uring_new(struct err *e)
 	}
 	r->waiting_tail = &r->waiting;
 	r->quiet_tail = &r->quiet;
+	r->alarm = (struct uring_op){.prep = prep_alarm, .done = alarm_done};
 	rc = io_uring_queue_init_params(URING_REQUESTS, &r->ring, &params);
 	if (rc < 0) {
 		err_set_errno(e, ERR_UNSUPPORTED, -rc, "io_uring");
@@ -284,20 +301,44 @@ void uring_hurry(struct uring *r)
 	r->hurry = true;
 }
 
-void uring_turn(struct uring *r, uint64_t timeout_us)
+/* Sees to it that a wait ends at @due_us, or before. */
+static void set_alarm(struct uring *r, uint64_t due_us)
+{
+	struct io_uring_sqe *sqe;
+
+	if (due_us == UINT64_MAX || (r->alarm.busy && r->alarm_us <= due_us))
+		return;
+	r->alarm_at = (struct __kernel_timespec){(long long)(due_us / 1000000u),
+						 (long long)(due_us % 1000000u) * 1000};
+	if (!r->alarm.busy) {
+		r->alarm_us = due_us;
+		uring_start(r, &r->alarm);
+		return;
+	}
+	sqe = io_uring_get_sqe(&r->ring);
+	if (!sqe) {
+		r->hurry = true; /* and again at the next turn */
+		return;
+	}
+	r->alarm_us = due_us;
+	/* When the alarm has just gone off, this fails, and the next turn starts it anew. */
+	io_uring_prep_timeout_update(sqe, &r->alarm_at, (uintptr_t)&r->alarm, IORING_TIMEOUT_ABS);
+	io_uring_sqe_set_data(sqe, NULL);
+	sqe->flags |= IOSQE_CQE_SKIP_SUCCESS;
+}
+
+void uring_turn(struct uring *r, uint64_t due_us)
 {
 	struct __kernel_timespec ts = {0, 0};
 	struct io_uring_cqe *cqe;
 	unsigned head, seen = 0;
 	int rc;
 
+	set_alarm(r, due_us);
 	fill(r);
-	if (!r->waiting && !r->hurry) /* else the next turn comes at once */
-		ts = (struct __kernel_timespec){(long long)(timeout_us / 1000000u),
-						(long long)(timeout_us % 1000000u) * 1000};
-	rc = io_uring_submit_and_wait_timeout(
-		&r->ring, &cqe, 1, timeout_us < UINT64_MAX || r->waiting || r->hurry ? &ts : NULL,
-		NULL);
+	/* With work left the next turn comes at once. */
+	rc = io_uring_submit_and_wait_timeout(&r->ring, &cqe, 1,
+					      r->waiting || r->hurry ? &ts : NULL, NULL);
 	r->hurry = false;
 	if (rc < 0 && rc != -ETIME && rc != -EINTR && rc != -EBUSY && rc != -EAGAIN)
 		log_error("net.uring", "event=wait problem=\"errno %d\"", -rc);

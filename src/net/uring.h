@@ -48,9 +48,9 @@ void uring_start(struct uring *r, struct uring_op *op);
 void uring_cancel(struct uring *r, struct uring_op *op);
 /* Sends what is queued, without waiting. */
 void uring_submit(struct uring *r);
-/* Sends what is queued, waits for a completion until @timeout_us passed (0: does not wait,
- * UINT64_MAX: as long as it takes), and runs those that are there. */
-void uring_turn(struct uring *r, uint64_t timeout_us);
+/* Sends what is queued, waits for a completion until @due_us (of clk_mono_us(); UINT64_MAX: as long
+ * as it takes), and runs those that are there. May come back earlier, without any. */
+void uring_turn(struct uring *r, uint64_t due_us);
 /* The next turn does not wait. */
 void uring_hurry(struct uring *r);
 /* Sends what is queued; true with *@res when @op, busy, is complete by now. done() is still called,

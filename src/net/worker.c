@@ -161,21 +161,13 @@ static void event_turn(struct worker *w, uint64_t due_us)
 	event_base_loop(w->base, EVLOOP_ONCE);
 }
 
-/* The same with io_uring. */
-static void uring_wait(struct worker *w, uint64_t due_us)
-{
-	uint64_t now = due_us == UINT64_MAX ? 0 : clk_mono_us();
-
-	uring_turn(w->uring, due_us == UINT64_MAX ? due_us : due_us > now ? due_us - now : 0);
-}
-
 static void turn(struct worker *w)
 {
 	uint64_t due_us = timers_next(&w->timers);
 
 	w->now_us = 0;
 	if (w->uring)
-		uring_wait(w, due_us);
+		uring_turn(w->uring, due_us);
 	else
 		event_turn(w, due_us);
 	if (timers_next(&w->timers) != UINT64_MAX)
