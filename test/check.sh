@@ -45,8 +45,12 @@ asan_build() {
 
 asan() { asan_build && unit "$build-asan"; }
 
+# The suite of clusters waits more than it computes: two files of it at a time.
 cluster() {
-	SLUICE_IO=${3:-auto} SLUICE_BIN=$1/bin SLUICE_BUILD=$1 PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m pytest -q -x --maxfail=5 \
+	two=
+	[ "$2" != cluster ] || two="-n 2 --dist loadfile"
+	# shellcheck disable=SC2086
+	SLUICE_IO=${3:-auto} SLUICE_BIN=$1/bin SLUICE_BUILD=$1 PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m pytest -q -x --maxfail=5 $two \
 		-p no:cacheprovider "$top/test/$2"
 }
 
