@@ -240,13 +240,14 @@ int machine_launch(struct machine *l, size_t i, struct err *e)
 	struct machine_state *st = &l->states[i];
 	struct process_start s = {p->argv, p->pid_file, p->log, -1, p->dir};
 	pid_t pid = process_find(p->pid_file);
-	bool ours = pid == 0;
+	bool ours = pid == 0, fresh = ours && p->data_dir && access(p->data_dir, F_OK) < 0;
 
 	if (!pid && process_start(&s, &pid, e) < 0)
 		return -1;
 	pthread_mutex_lock(&l->lock);
 	st->pid = pid;
 	st->ours |= ours;
+	st->fresh |= fresh;
 	pthread_mutex_unlock(&l->lock);
 	return 0;
 }
@@ -386,8 +387,45 @@ static bool mine(const struct machine *l, size_t i)
 	return l->states[i].ours && !l->states[i].resumed;
 }
 
+/* A running cluster that was to grow, rather than one that was started. */
+static bool is_growth(const struct machine *l)
+{
+	for (size_t i = 0; i < l->fleet.count; i++)
+		if (l->states[i].resumed)
+			return true;
+	return false;
+}
+
+/* The data of a tablet that a growing cluster did not get after all. */
+static void remove_data(const struct fleet_process *p)
+{
+	const char *argv[] = {"rm", "-rf", "--", p->data_dir, NULL};
+	struct buf out;
+	struct err e;
+
+	buf_init(&out);
+	err_set(&e, ERR_IO, "rm failed");
+	if (process_run(argv, &out, &e) != 0)
+		log_warn("keeper.machine", "event=undo directory=%s problem=\"%s\"", p->data_dir,
+			 e.msg);
+	buf_fini(&out);
+}
+
+/* The schema file has to run again when the keyspace is made another time: its data are gone. */
+static void forget_schema(struct machine *l, const char *keyspace)
+{
+	char mark[200];
+	struct err e;
+
+	snprintf(mark, sizeof(mark), "schema %s", keyspace);
+	if (layout_get(&l->layout, mark, 0) &&
+	    (layout_set(&l->layout, mark, 0, &e) < 0 || layout_save(&l->layout, &e) < 0))
+		log_warn("keeper.machine", "event=undo keyspace=%s problem=\"%s\"", keyspace,
+			 e.msg);
+}
+
 /* Records of a cluster that was not brought up: keyspaces and replicas that were not there before
- * would keep the gates from being ready. Files stay. */
+ * would keep the gates from being ready. */
 static void take_back(struct machine *l)
 {
 	struct err e;
@@ -403,6 +441,8 @@ static void take_back(struct machine *l)
 	for (size_t i = 0; i < l->spec.keyspaces.len; i++) {
 		const struct spec_keyspace *k = &l->spec.keyspaces.v[i];
 
+		if (k->made && is_growth(l))
+			forget_schema(l, k->name);
 		if (k->made && undo_keyspace(l->store, k->name, &e) < 0)
 			log_warn("keeper.machine", "event=undo keyspace=%s problem=\"%s\"", k->name,
 				 e.msg);
@@ -426,6 +466,8 @@ static void stop_started(struct machine *l)
 			process_stop(l->states[i].pid, STOP_MS);
 			if (kind == FLEET_TABLET)
 				process_stop(fleet_mysqld_pid(&l->fleet.processes[i]), STOP_MS);
+			if (l->states[i].fresh && is_growth(l))
+				remove_data(&l->fleet.processes[i]);
 		}
 	}
 }

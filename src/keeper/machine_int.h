@@ -16,6 +16,7 @@ struct graph_watch;
 struct machine_state {
 	pid_t pid, mysqld_pid; /* 0: not running */
 	bool ours;	       /* started by this keeper */
+	bool fresh;	       /* a tablet's: there were no data before this keeper started it */
 	bool ready;	       /* bring-up: it has answered */
 	bool resumed;	  /* it was up before: when it dies during bring-up it is started again */
 	const char *type; /* tablets: what it serves as */

@@ -170,7 +170,8 @@ def test_grows_while_it_runs():
         p = c.up(check=False)
         assert p.returncode == 1 and "takes replicas away" in p.stderr
         # A step that fails when it has begun: the former specification is in charge again.
-        change(c, uno={"replicas": 1}, bad={"shards": ["-"], "schema": "bad.sql"})
+        change(c, uno={"replicas": 2}, fine={"shards": ["-"], "schema": "uno.sql"}, bad={"shards": ["-"], "schema": "bad.sql"})
+        dirs = sorted(os.listdir(c.data + "/tablets"))
         with open(os.path.join(c.dir, "bad.sql"), "w") as f:
             f.write("CREATE TABLE t (id NOTYPE)")
         subprocess.run(["sed", "-i", 's#"bad.sql"#"' + os.path.join(c.dir, "bad.sql") + '"#', os.path.join(c.dir, c.spec)],
@@ -183,6 +184,15 @@ def test_grows_while_it_runs():
         cur.execute("SELECT v FROM t")
         assert cur.fetchall() == (("a",),)
         assert [k["name"] for k in json.loads(c.ctl("keyspace", "list", "--json").stdout)] == ["duo", "uno"]
+        # Nothing half-done stays: no data, no records; and what is mended then is made from the beginning.
+        assert sorted(os.listdir(c.data + "/tablets")) == dirs
+        assert len(json.loads(c.ctl("tablet", "list", "--json").stdout)) == 4
+        with open(os.path.join(c.dir, "bad.sql"), "w") as f:
+            f.write("CREATE TABLE t (id INT PRIMARY KEY)")
+        c.up()
+        assert answers(c, "SELECT COUNT(*) FROM t", "fine") == answers(c, "SELECT COUNT(*) FROM t", "bad") == ((0,),)
+        assert len(c.info()["tablets"]) == 7 and c.status()["served"]
+        after = c.info()
         os.kill(after["gates"][0]["pid"], signal.SIGKILL)
         wait_for(lambda: c.info()["gates"][0]["pid"] not in (0, after["gates"][0]["pid"]))
         wait_for(lambda: c.status()["served"])
