@@ -43,8 +43,8 @@ class Cluster:
             f.write(text)
         return name
 
-    def up(self, **kw):
-        return ctl("cluster", "up", "--spec", os.path.join(self.dir, self.spec), "--dir", self.data, **kw)
+    def up(self, *options, **kw):
+        return ctl("cluster", "up", "--spec", os.path.join(self.dir, self.spec), "--dir", self.data, *options, **kw)
 
     def down(self, **kw):
         return ctl("cluster", "down", "--dir", self.data, **kw)
@@ -101,10 +101,10 @@ def start_cluster():
     """A function that starts a cluster of a spec; all are stopped at the end of the module."""
     clusters = []
 
-    def start(spec):
+    def start(spec, *options):
         c = Cluster(spec)
         clusters.append(c)
-        p = c.up(check=False)
+        p = c.up(*options, check=False)
         assert p.returncode == 0, p.stdout + p.stderr + c.logs()
         return c
 

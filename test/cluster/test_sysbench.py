@@ -14,8 +14,8 @@ VSCHEMA = {"sharded": True, "vindexes": {"hash": {"type": "hash"}},
 
 @pytest.fixture(scope="module")
 def sysbench_cluster(start_cluster):
-    return start_cluster({"keyspaces": {"pair": {"shards": ["-80", "80-"], "replicas": 0, "schema": "",
-                                                 "vschema": VSCHEMA}}})
+    # sysbench makes the tables that the VSchema names.
+    return start_cluster({"keyspaces": {"pair": {"shards": ["-80", "80-"], "replicas": 0, "schema": "", "vschema": VSCHEMA}}}, "--force")
 
 
 def sysbench(cluster, action, *options):
