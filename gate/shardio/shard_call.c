@@ -225,10 +225,7 @@ static void on_end(void *arg, const struct err *e, struct str trailer)
 	c->ended = true;
 	buf_fini(&c->stash);
 	if (e && trailer.n) {
-		if (e->code == ERR_CANCELED)
-			interrupted(&c->error);
-		else
-			c->error = *e;
+		c->error = *e;
 		take_trailer(c, trailer, true);
 	} else if (e) {
 		take_failure(c, e);

@@ -7,11 +7,14 @@
 #include "src/proto/tablet.pb-c.h"
 #include "src/rpc/rpc_server.h"
 #include "src/wire/caps.h"
+#include "tablet/mysqld/mysqld_manager.h"
+#include "tablet/mysqld/semi_sync.h"
 #include "tablet/pool/killer.h"
 #include "tablet/query/exec.h"
 #include "tablet/query/exec_int.h"
 #include "tablet/query/kept.h"
 #include "tablet/query/query_worker.h"
+#include "tablet/state/tablet.h"
 
 /* KILL QUERY that comes before mysqld has read the statement hits nothing: it is said again and again.
  * A statement that does not end by all of them has its connection closed. */
@@ -218,9 +221,28 @@ void exec_cancel(struct exec *x, const struct err *why)
 	}
 }
 
+bool exec_is_acknowledged(struct exec *x, uint16_t status)
+{
+	struct semi_sync_status s = {.wanted = false};
+
+	if (!x->canceled || !x->kills || status & STATUS_IN_TRANS)
+		return true;
+	if (x->q->tablet->mysqld)
+		mysqld_manager_semi_sync(x->q->tablet->mysqld, &s);
+	if (s.wanted)
+		err_set(&x->why, ERR_CANCELED,
+			"Query execution was interrupted, maybe while a commit waited for a "
+			"replica: whether it was done is not known");
+	return !s.wanted;
+}
+
 static void on_cancel(void *arg, const struct err *why)
 {
-	exec_cancel(arg, why);
+	struct err e = *why;
+
+	if (e.code == ERR_CANCELED)
+		err_set(&e, ERR_CANCELED, "Query execution was interrupted");
+	exec_cancel(arg, &e);
 }
 
 /* The client of the call is gone: its session ends with the call, or now. */

@@ -3,6 +3,7 @@
 #define QUERY_EXEC_INT_H
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "src/base/err.h"
 
@@ -13,6 +14,9 @@ struct kept;
 void exec_advance(struct exec *x);
 /* The answer is complete: decides what becomes of the connection, then ends. */
 void exec_conclude(struct exec *x);
+/* Whether an OK with @status means that what @x has committed is as safe as it must be: under
+ * semi-sync a commit that is killed while it waits for a replica says OK all the same. */
+bool exec_is_acknowledged(struct exec *x, uint16_t status);
 /* Whether the connection of @x, which has no session yet, is kept for one. */
 bool exec_keeps_new(const struct exec *x, bool in_txn);
 /* Decides what becomes of the connection, then ends. */

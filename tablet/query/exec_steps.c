@@ -98,7 +98,7 @@ static void main_end(void *arg, const struct scan_part *last)
 {
 	struct exec *x = arg;
 
-	x->done = last->what != SCAN_ERR;
+	x->done = last->what != SCAN_ERR && exec_is_acknowledged(x, last->status);
 	if (x->paused) {
 		x->paused = false;
 		client_conn_resume(x->c->conn);
