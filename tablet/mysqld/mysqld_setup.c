@@ -1,13 +1,16 @@
 #include "tablet/mysqld/mysqld_setup.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "src/base/log.h"
 #include "tablet/mysqld/control_conn.h"
 #include "tablet/mysqld/mysqld_users.h"
+#include "tablet/mysqld/relay_log.h"
 #include "tablet/mysqld/replica_status.h"
 
-enum { APPLY_S = 3 }; /* asked again as long as it takes */
+enum { APPLY_S = 3, PRIMARY_TIMEOUT_S = 3 }; /* APPLY_S: asked again as long as it takes */
 
 /* Whether there is a row; asked before something is made, so that a restart writes nothing into the
  * binary log (and does not wait for a replica there). */
@@ -56,6 +59,37 @@ int mysqld_setup_read_only(struct control_conn *c, bool read_only, struct err *e
 	return control_conn_exec(c, e, "SET GLOBAL read_only=%d", read_only);
 }
 
+static bool answers(const struct replica_row *s, const char *repl_password)
+{
+	struct control_login l = {.host = s->host,
+				  .port = (unsigned)strtoul(s->port, NULL, 10),
+				  .user = MYSQLD_USER_REPL,
+				  .password = repl_password,
+				  .timeout_s = PRIMARY_TIMEOUT_S};
+	struct control_conn *primary;
+	struct err e;
+
+	primary = control_conn_open(&l, &e);
+	control_conn_close(primary);
+	return primary != NULL;
+}
+
+/* Before replication from the same primary starts anew, which deletes what was received: applies it.
+ * If that cannot be, the primary must be there to send it again. */
+static int keep_received(struct control_conn *c, const struct replica_row *s,
+			 const char *repl_password, struct err *e)
+{
+	/* With a stopped SQL thread the IO thread may not go on meanwhile. */
+	if (strcmp(s->sql, "Yes") != 0 && control_conn_exec(c, e, "STOP SLAVE") < 0)
+		return -1;
+	if (relay_log_apply(c, e) == 0)
+		return 0;
+	if (!answers(s, repl_password))
+		return -1;
+	log_warn("tablet.replica", "event=read_anew reason=\"%s\"", e->msg);
+	return 0;
+}
+
 int mysqld_setup_replicate(struct control_conn *c, const char *host, unsigned port,
 			   const char *repl_password, struct err *e)
 {
@@ -68,7 +102,12 @@ int mysqld_setup_replicate(struct control_conn *c, const char *host, unsigned po
 	if (s.configured && strcmp(s.io, "No") != 0 && strcmp(s.sql, "Yes") == 0 &&
 	    !strcmp(s.host, host) && !strcmp(s.port, want))
 		return 0;
-	if (control_conn_exec(c, e, "STOP SLAVE") < 0)
+	if (s.configured && !strcmp(s.host, host) && !strcmp(s.port, want) &&
+	    keep_received(c, &s, repl_password, e) < 0)
+		return -1;
+	if (control_conn_exec(c, e, "STOP SLAVE") < 0 ||
+	    (s.configured && /* applying the relay log has turned it off */
+	     control_conn_exec(c, e, "CHANGE MASTER TO MASTER_USE_GTID=slave_pos") < 0))
 		return -1;
 	/* MASTER_DEMOTE_TO_SLAVE: what this server wrote as a primary counts as its position. */
 	if (control_conn_exec(
@@ -81,9 +120,8 @@ int mysqld_setup_replicate(struct control_conn *c, const char *host, unsigned po
 	return control_conn_exec(c, e, "START SLAVE");
 }
 
-/* Lets the SQL thread finish what the IO thread has received, and stops the IO thread. Both threads
- * must not be stopped before: the next START SLAVE by GTID deletes the relay log, and with it what
- * was acknowledged to a primary that may be gone. */
+/* Lets the SQL thread finish what the IO thread has received, and stops the IO thread: what was
+ * acknowledged to a primary that may be gone is not deleted with the relay log (relay_log.h). */
 static int apply_received(struct control_conn *c, struct err *e)
 {
 	struct replica_row row;
@@ -93,15 +131,8 @@ static int apply_received(struct control_conn *c, struct err *e)
 		return -1;
 	if (!row.configured)
 		return 0;
-	if (!strcmp(row.io, "No") && strcmp(row.sql, "Yes") != 0) {
-		if (!strcmp(row.read_log, row.applied_log) &&
-		    !strcmp(row.read_pos, row.applied_pos))
-			return 0;
-		return err_set(e, ERR_UNAVAILABLE,
-			       "replication is stopped, and it has not applied all that it "
-			       "received (%s %s of %s %s)",
-			       row.applied_log, row.applied_pos, row.read_log, row.read_pos);
-	}
+	if (!strcmp(row.io, "No"))
+		return relay_log_apply(c, e);
 	if (strcmp(row.sql, "Yes") != 0 && !row.sql_errno &&
 	    control_conn_exec(c, e, "START SLAVE SQL_THREAD") < 0)
 		return -1;

@@ -11,12 +11,8 @@
 enum {
 	AT_HOST = 1,
 	AT_PORT = 3,
-	AT_READ_LOG = 5,
-	AT_READ_POS = 6,
-	AT_APPLIED_LOG = 9,
 	AT_IO = 10,
 	AT_SQL = 11,
-	AT_APPLIED_POS = 21,
 	AT_BEHIND = 32,
 	AT_IO_ERRNO = 34,
 	AT_IO_ERROR = 35,
@@ -48,10 +44,6 @@ static bool take_row(void *arg, unsigned columns, char **text, const unsigned lo
 	TAKE(io_error, AT_IO_ERROR);
 	TAKE(sql_error, AT_SQL_ERROR);
 	TAKE(received, AT_GTID_IO_POS);
-	TAKE(read_log, AT_READ_LOG);
-	TAKE(read_pos, AT_READ_POS);
-	TAKE(applied_log, AT_APPLIED_LOG);
-	TAKE(applied_pos, AT_APPLIED_POS);
 	r->io_errno = text[AT_IO_ERRNO] ? (unsigned)strtoul(text[AT_IO_ERRNO], NULL, 10) : 0;
 	r->sql_errno = text[AT_SQL_ERRNO] ? (unsigned)strtoul(text[AT_SQL_ERRNO], NULL, 10) : 0;
 	r->lag_known = text[AT_BEHIND] &&

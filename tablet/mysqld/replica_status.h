@@ -31,8 +31,6 @@ struct replica_row {
 	unsigned io_errno, sql_errno;
 	char io_error[REPLICA_TEXT], sql_error[REPLICA_TEXT];
 	char received[256]; /* GTID position of what the IO thread has */
-	/* The same by the primary's binary log: what was read, and what was applied. */
-	char read_log[256], read_pos[24], applied_log[256], applied_pos[24];
 	bool lag_known;
 	uint64_t lag_s;
 };

@@ -1,8 +1,11 @@
 """Durability semi_sync: a commit is acknowledged when a replica has it, and never without."""
 import json
 import os
+import re
 import signal
+import struct
 import threading
+import time
 
 import pymysql
 import pytest
@@ -222,6 +225,66 @@ def test_former_primary():
         until(lambda: query(second, "SELECT a FROM ks.x ORDER BY a") == ((1,), (3,)))
         second.wait_ready()
         assert os.path.isdir(second.dir + "/mysqld/data.old") and "event=rebuild" in open(second.log).read()
+    finally:
+        for p in (first, second):
+            if p:
+                p.remove()
+
+
+@pytest.mark.parametrize("in_place, torn", [(False, False), (True, False), (True, True)])
+def test_replica_restarts_without_its_primary(in_place, torn):
+    """Issue 8, A 3: the relay log of a replica whose mysqld was killed after its primary holds what was acknowledged: it is
+    applied before the replica reads anew, or is promoted. in_place: the replica's tablet dies with its mysqld; torn: in the
+    middle of writing an event into the relay log."""
+    store = Store()
+    first = second = None
+    try:
+        first = TabletProcess(*store.options)
+        store.put("global/keyspaces/ks/keyspace", {"name": "ks", "sharded": False, "durability": "semi_sync"})
+        second = TabletProcess(*store.options, alias="zone1-101", kind="replica")
+        until(lambda: query(first, "SELECT @@GLOBAL.rpl_semi_sync_master_enabled") == ((1,),))
+        one = first.connect()
+        assert not one.run("CREATE TABLE x (a INT PRIMARY KEY, t VARCHAR(20)) CHARACTER SET utf8mb4", flags=DDL).errno
+        assert not one.run("INSERT INTO x VALUES (0, 'first')").errno
+        until(lambda: query(second, "SELECT a FROM ks.x") == ((0,),))
+        lock = pymysql.connect(unix_socket=second.dir + "/mysqld/mysqld.sock", user="root")
+        lock.cursor().execute("LOCK TABLES ks.x READ")  # nothing is applied any more
+        for i in range(1, 50):
+            assert not one.run(f"INSERT INTO x VALUES ({i}, 'gr\u00fc\u00dfe')").errno
+        assert not one.run("UPDATE x SET t = 'all'").errno
+        assert not one.run("CREATE TABLE y (a INT PRIMARY KEY)", flags=DDL).errno
+        pids = [p.connect(kind=k).control("status")["mysqld_pid"] for p, k in ((first, 0), (second, 1))]
+        first.process.kill()
+        first.process.wait()
+        os.kill(pids[0], signal.SIGKILL)
+        if in_place:
+            second.process.kill()
+            second.process.wait()
+        os.kill(pids[1], signal.SIGKILL)
+        if torn:
+            until(lambda: not os.path.exists(f"/proc/{pids[1]}"))
+            newest = sorted(f for f in os.listdir(second.dir + "/mysqld/data") if re.fullmatch(r"relay\.\d+", f))[-1]
+            with open(f"{second.dir}/mysqld/data/{newest}", "ab") as f:
+                f.write(struct.pack("<IBIIIH", int(time.time()), 162, 1, 1000, 0, 0))
+        if in_place:
+            name_primary(store, "zone1-101")
+            second.start(wait=False)
+        else:
+            until(lambda: query(second, "SHOW SLAVE STATUS")[0][10] == "Connecting")
+            name_primary(store, "zone1-101")
+        until(lambda: kind(second) == "primary")
+        assert query(second, "SELECT COUNT(*), COUNT(DISTINCT t), MAX(t) FROM ks.x") == ((50, 1, "all"),)
+        assert query(second, "SELECT COUNT(*) FROM ks.y") == ((0,),)
+        # The former primary follows.
+        first.start(wait=False)
+        until(lambda: kind(first) == "replica")
+        first.wait_ready()
+        after = Statement(second, "INSERT INTO y VALUES (1)")
+        after.start()
+        until(lambda: after.outcome == "acknowledged")
+        until(lambda: query(first, "SELECT COUNT(*) FROM ks.y") == ((1,),))
+        assert query(first, "SELECT COUNT(*) FROM ks.x WHERE t = 'all'") == ((50,),)
+        assert "event=rebuild" not in open(first.log).read()
     finally:
         for p in (first, second):
             if p:
