@@ -246,7 +246,8 @@ static void handle(void *arg, struct http_request *r)
 		int refused = api_guard_check(r, a->config.token, p->guarded, &e);
 
 		if (refused) {
-			log_warn("keeper.api", "event=refused method=%s path=%s status=%d reason=\"%s\"",
+			log_warn("keeper.api",
+				 "event=refused method=%s path=%s status=%d reason=\"%s\"",
 				 http_request_method(r), p->path, refused, e.msg);
 			reply_error(r, refused, &e);
 			pending_free(p);

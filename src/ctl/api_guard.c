@@ -71,12 +71,14 @@ static int check_token(struct http_request *r, struct str token, struct err *e)
 	size_t n = sizeof(scheme) - 1;
 
 	if (!token.n) {
-		err_set(e, ERR_DENIED, "this keeper has no token (--token-file), so it changes nothing");
+		err_set(e, ERR_DENIED,
+			"this keeper has no token (--token-file), so it changes nothing");
 		return 403;
 	}
 	if (!given.n) {
-		err_set(e, ERR_DENIED, "a token is needed: sluicectl finds it by --dir, --token-file "
-				       "or SLUICE_TOKEN_FILE");
+		err_set(e, ERR_DENIED,
+			"a token is needed: sluicectl finds it by --dir, --token-file "
+			"or SLUICE_TOKEN_FILE");
 		return 401;
 	}
 	if (str_starts(given, scheme) && secret_equal(str_make(given.p + n, given.n - n), token))

@@ -1,8 +1,14 @@
 /* api_int - the handlers that api.c routes to, by file. */
 #ifndef CTL_API_INT_H
 #define CTL_API_INT_H
+#include "src/base/arena.h"
 #include "src/ctl/api.h"
+#include "src/shard/json_reader.h"
 
+/* Reads the request's body into @out by its fields; an unknown one is an error that names it.
+ * Strings live in @a. (api_body.c) */
+int api_body_read(struct api_call *c, const struct json_field *fields, size_t n, void *out,
+		  struct arena *a, struct err *e) MUST_CHECK;
 /* api_keyspace.c */
 int api_keyspace_list(struct api_call *c, struct err *e) MUST_CHECK;
 int api_keyspace_show(struct api_call *c, struct err *e) MUST_CHECK;

@@ -83,19 +83,14 @@ static const struct json_field create_fields[] = {
 
 int api_keyspace_create(struct api_call *c, struct err *e)
 {
-	struct json_reader r = {.text = c->body, .e = e};
 	struct rec_keyspace k = {.sharded = false};
-	struct cJSON *doc = json_parse(c->body, e);
 	struct arena arena;
 	struct json_out o;
-	int rc = -1;
+	int rc;
 
 	arena_init(&arena, 0);
-	r.arena = &arena;
-	if (doc)
-		rc = json_reader_object(&r, doc, create_fields,
-					sizeof(create_fields) / sizeof(create_fields[0]), &k);
-	json_free(doc);
+	rc = api_body_read(c, create_fields, sizeof(create_fields) / sizeof(create_fields[0]), &k,
+			   &arena, e);
 	arena_fini(&arena);
 	if (rc == 0)
 		rc = rec_keyspace_put(c->store, &k, STORE_CREATE, e);

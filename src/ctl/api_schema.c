@@ -38,20 +38,14 @@ static const struct json_field schema_fields[] = {
 
 int api_schema_apply(struct api_call *c, struct err *e)
 {
-	struct json_reader r = {.text = c->body, .e = e};
 	struct schema_request q = {.sql = ""};
-	struct cJSON *doc = json_parse(c->body, e);
 	struct arena arena;
-	int rc = -1;
+	int rc;
 
 	arena_init(&arena, 0);
-	r.arena = &arena;
-	if (doc)
-		rc = json_reader_object(&r, doc, schema_fields, 1, &q);
+	rc = api_body_read(c, schema_fields, 1, &q, &arena, e);
 	if (rc == 0)
-		rc = shard_primaries_apply_schema(c->store, c->name[1], str_of(q.sql),
-						  c->rpc, e);
-	json_free(doc);
+		rc = shard_primaries_apply_schema(c->store, c->name[1], str_of(q.sql), c->rpc, e);
 	arena_fini(&arena);
 	if (rc == 0)
 		buf_puts(c->out, "{}");

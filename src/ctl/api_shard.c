@@ -107,20 +107,15 @@ static struct store_lock *lock_shards(struct api_call *c, const char *keyspace, 
 
 int api_shard_create(struct api_call *c, struct err *e)
 {
-	struct json_reader r = {.text = c->body, .e = e};
 	struct rec_shard asked = {.primary_term = 0}, s = {.primary_term = 0};
 	struct store_write w = {.expect = STORE_CREATE};
-	struct cJSON *doc = json_parse(c->body, e);
 	struct store_lock *lock;
 	struct rec_keyspace k;
 	struct arena arena;
-	int rc = -1;
+	int rc;
 
 	arena_init(&arena, 0);
-	r.arena = &arena;
-	if (doc)
-		rc = json_reader_object(&r, doc, create_fields, 1, &asked);
-	json_free(doc);
+	rc = api_body_read(c, create_fields, 1, &asked, &arena, e);
 	arena_fini(&arena);
 	if (rc < 0 || take_names(c->name[1], asked.name, &s, e) < 0)
 		return -1;
@@ -245,22 +240,17 @@ static const struct json_field promote_fields[] = {
 
 int api_shard_promote(struct api_call *c, struct err *e)
 {
-	struct json_reader r = {.text = c->body, .e = e};
 	struct rec_shard s = {.primary_term = 0};
 	struct promotion p = {.force = false};
-	struct cJSON *doc = json_parse(c->body, e);
 	struct arena arena;
-	int rc = -1;
+	int rc;
 
 	arena_init(&arena, 0);
-	r.arena = &arena;
-	if (doc)
-		rc = json_reader_object(&r, doc, promote_fields, 2, &p);
-	json_free(doc);
+	rc = api_body_read(c, promote_fields, 2, &p, &arena, e);
 	arena_fini(&arena);
 	if (rc < 0 || take_names(c->name[1], c->name[3], &s, e) < 0 ||
-	    shard_promote(c->store, &s,
-			  &(struct shard_promotion){p.tablet, p.force, c->rpc}, e) < 0)
+	    shard_promote(c->store, &s, &(struct shard_promotion){p.tablet, p.force, c->rpc}, e) <
+		    0)
 		return -1;
 	return reply(c, &s);
 }
