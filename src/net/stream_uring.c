@@ -6,7 +6,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <liburing.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -96,11 +95,12 @@ static void prep_send(struct uring_op *op, struct io_uring_sqe *sqe)
 		io_uring_prep_poll_add(sqe, s->fd, POLLOUT);
 		return;
 	}
+	/* Much output is told of: then what follows it goes on as soon as it can. */
+	if (!s->congested && !s->linger && s->flying <= NET_BLOCK)
+		op->quiet = (int)s->flying;
 	/* With MSG_WAITALL a part alone counts as a failure, which the kernel tells of. */
 	io_uring_prep_send(sqe, s->fd, s->ring.out + s->ring.off, s->flying,
-			   MSG_NOSIGNAL | MSG_DONTWAIT | MSG_WAITALL);
-	if (!s->congested && !s->linger && s->flying <= INT_MAX)
-		op->quiet = (int)s->flying;
+			   MSG_NOSIGNAL | MSG_DONTWAIT | (op->quiet ? MSG_WAITALL : 0));
 }
 
 static void drop_sent(struct stream *s)
