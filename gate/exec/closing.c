@@ -6,7 +6,21 @@
 #include "gate/plan/plan.h"
 #include "gate/shardio/shard_fetch.h"
 #include "gate/txn/commit.h"
+#include "gate/txn/txn.h"
+#include "src/wire/caps.h"
 #include "topo/graph.h"
+
+/* Stored code has ended the transaction, or switched autocommit off: so has the session. */
+static void follow(struct statement *st)
+{
+	struct txn *t = &st->conn->txn;
+	const struct shard_call *c = &st->call[0];
+
+	if (c->left_txn && !t->lost && !txn_has_participants(t))
+		txn_clear(t);
+	if (c->have_ok && !(c->status & STATUS_AUTOCOMMIT))
+		st->conn->vars.autocommit = false;
+}
 
 static void answer(struct statement *st)
 {
@@ -14,6 +28,8 @@ static void answer(struct statement *st)
 
 	if (read_back_wanted(st))
 		commit_release_held(st->ctx, t);
+	if (st->plan->flags & PLAN_FOLLOW && st->input != STATEMENT_PREPARE)
+		follow(st);
 	/* SET TRANSACTION was for this statement. */
 	if (st->error.code == ERR_OK && !t->open && !(st->plan->flags & PLAN_NO_TABLES) &&
 	    st->input != STATEMENT_PREPARE)

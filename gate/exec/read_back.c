@@ -113,7 +113,7 @@ static void fetch(struct reading *r, struct str sql, shard_fetch_fn done)
 	r->fetch.request.sql = sql;
 	if (!sql.p)
 		no_room(r);
-	else if (shard_fetch_settings(&st->conn->vars, r->arena, &r->fetch.request.settings, &e) < 0)
+	else if (shard_fetch_settings(&st->conn->vars, true, r->arena, &r->fetch.request.settings, &e) < 0)
 		failed(r, &e);
 	else
 		statement_fetch(st, &r->fetch);

@@ -95,6 +95,8 @@ static unsigned call_flags(const struct statement *st)
 		flags |= SHARD_CALL_HOLD; /* until they have been read back */
 	if (p->flags & PLAN_LOCK_TABLES)
 		flags |= SHARD_CALL_LOCKS;
+	if (p->flags & PLAN_FOLLOW)
+		flags |= SHARD_CALL_FOLLOW | SHARD_CALL_WRITES;
 	if (p->kind == PLAN_WRITE) {
 		flags |= SHARD_CALL_WRITES;
 		/* So that a failure on another shard can be undone here. */

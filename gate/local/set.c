@@ -475,6 +475,7 @@ static struct str question(struct statement *st, struct set *s)
 		buf_str(&b, s->autocommit_expr);
 		buf_u8(&b, ')');
 	}
+	buf_puts(&b, " LIMIT 1"); /* whatever sql_select_limit says */
 	if (!b.failed)
 		sql = arena_str(&st->arena, buf_slice(&b));
 	buf_fini(&b);
@@ -507,7 +508,7 @@ static int ask(struct statement *st, struct set *s, struct err *e)
 	if (!f || !text.p)
 		return fail_oom(e);
 	if (any_shard(st, e) < 0 ||
-	    shard_fetch_settings(&st->conn->vars, &st->arena, &f->request.settings, e) < 0 ||
+	    shard_fetch_settings(&st->conn->vars, false, &st->arena, &f->request.settings, e) < 0 ||
 	    uservars_statement(&st->conn->vars, &st->arena, &s->before[n], e) < 0)
 		return -1;
 	n += s->before[n].n > 0;

@@ -1,6 +1,7 @@
-/* plan_admin - server administration: for users with the right `admin` it goes to one server, else it
- * is refused with error 1227. The servers' privileges are the wall (the tablet's user has none beyond
- * the keyspace's database), this is the second one: it names the cause before anything is sent. */
+/* plan_admin - server administration: for users with the right `admin` it goes to one server, else
+ * it is refused with error 1227. The servers' privileges are the wall (the tablet's user has none
+ * beyond the keyspace's database), this is the second one: it names the cause before anything is
+ * sent. */
 #include <string.h>
 
 #include "gate/plan/plan_int.h"
@@ -39,14 +40,18 @@ static const char *privilege_of_text(uint32_t keyword)
 }
 
 /* FLUSH that holds something until it is undone would hold it on a pooled connection. */
-static bool flush_locks(struct str text)
+static bool flush_locks(struct planner *p, struct str text)
 {
-	static const char *const words[] = {" READ LOCK", " FOR EXPORT"};
+	struct lex_token t;
+	struct lex l;
 
-	for (size_t i = 0; i + 10 <= text.n; i++)
-		for (size_t k = 0; k < 2; k++)
-			if (str_ieq(str_make(text.p + i, strlen(words[k])), str_of(words[k])))
-				return true;
+	lex_init(&l, &p->in->context->lex, text, 0);
+	for (lex_next(&l, &t); t.kind != LEX_EOF && t.kind != LEX_ERROR; lex_next(&l, &t)) {
+		struct str word = lex_text(&l, &t);
+
+		if (t.kind == LEX_WORD && (str_ieqz(word, "lock") || str_ieqz(word, "export")))
+			return true;
+	}
 	return false;
 }
 
@@ -77,8 +82,10 @@ static bool sets_global(const struct ast_set *set)
 	return set->items.n > 0;
 }
 
-static const char *privilege_of(const struct ast_node *n)
+static const char *privilege_of(struct planner *p)
 {
+	const struct ast_node *n = p->tree;
+
 	switch (n->kind) {
 	case AST_TEXT:
 		return privilege_of_text(AST_AS(text, n)->keyword);
@@ -89,7 +96,7 @@ static const char *privilege_of(const struct ast_node *n)
 	case AST_ADMIN:
 		if (n->op != AST_ADMIN_FLUSH)
 			return NULL;
-		return AST_AS(admin, n)->tables.n && !flush_locks(AST_AS(admin, n)->text)
+		return AST_AS(admin, n)->tables.n && !flush_locks(p, AST_AS(admin, n)->text)
 			       ? NULL
 			       : "RELOAD";
 	default:
@@ -97,11 +104,13 @@ static const char *privilege_of(const struct ast_node *n)
 	}
 }
 
-static bool holds_locks(const struct ast_node *n)
+static bool holds_locks(struct planner *p)
 {
+	const struct ast_node *n = p->tree;
+
 	if (n->kind == AST_TEXT)
 		return AST_AS(text, n)->keyword == KW_BACKUP;
-	return n->kind == AST_ADMIN && flush_locks(AST_AS(admin, n)->text);
+	return n->kind == AST_ADMIN && flush_locks(p, AST_AS(admin, n)->text);
 }
 
 /* One server: that of an unsharded keyspace, or of the shard that the session has chosen. */
@@ -114,7 +123,7 @@ static int administer(struct planner *p)
 	if (ks->sharded && !p->in->context->shard[0])
 		return planner_unsupported(p, "administration of all servers of a sharded keyspace "
 					      "at once: choose one (USE `ks:-80`)");
-	if (holds_locks(p->tree))
+	if (holds_locks(p))
 		return planner_unsupported(p, "locks of a whole server: they would end with the "
 					      "statement");
 	if (p->in->context->prepared)
@@ -127,39 +136,77 @@ static int administer(struct planner *p)
 	return planner_route(p, ROUTE_ANY) ? 1 : -1;
 }
 
-/* Whether a stored program or compound statement has a KILL in it, a reserved word. Servers let an
- * account kill its own threads, and the tablet's account has those of all clients. */
-static bool kills(struct planner *p)
+/* What the words of a stored program or compound statement need that clients do not have, although
+ * the tablet's account, which all of them share, has it: a server lets an account see and end its
+ * own threads, change its own password, and drop a database that it has all rights on. NULL:
+ * nothing. (Texts that such a program puts together when it runs are not seen here.) */
+static const char *privilege_of_words(const struct planner_input *in)
 {
-	const struct planner_input *in = p->in;
-	bool after_dot = false;
+	enum keyword before = KW_NONE;
 	struct lex_token t;
 	struct lex l;
 
-	if (p->tree->kind != AST_TEXT && p->tree->kind != AST_DDL)
-		return false;
 	lex_init(&l, &in->context->lex, str_make(in->text.p, in->fp->end), (uint32_t)in->fp->start);
 	for (lex_next(&l, &t); t.kind != LEX_EOF && t.kind != LEX_ERROR; lex_next(&l, &t)) {
 		struct str word = lex_text(&l, &t);
+		enum keyword kw = KW_NONE;
 
-		if (t.kind == LEX_WORD && !after_dot && keyword_find(word.p, word.n).kw == KW_KILL)
-			return true;
-		after_dot = t.kind == '.';
+		if (t.kind == '.') { /* the next word is a name */
+			before = KW_NONE;
+			lex_next(&l, &t);
+			if (t.kind == LEX_WORD && str_ieqz(lex_text(&l, &t), "processlist"))
+				return "PROCESS";
+			continue;
+		}
+		if (t.kind == LEX_WORD)
+			kw = keyword_find(word.p, word.n).kw;
+		if (kw == KW_KILL)
+			return "CONNECTION ADMIN";
+		if (t.kind == LEX_WORD && str_ieqz(word, "processlist"))
+			return "PROCESS";
+		if (kw == KW_PASSWORD && before == KW_SET)
+			return "CREATE USER";
+		if ((kw == KW_DATABASE || kw == KW_SCHEMA) &&
+		    (before == KW_DROP || before == KW_ALTER || before == KW_CREATE ||
+		     before == KW_REPLACE))
+			return "SUPER";
+		before = kw;
 	}
-	return false;
+	return NULL;
 }
 
-int plan_admin_build(struct planner *p)
+static bool is_program(const struct ast_node *n)
 {
-	const char *privilege = kills(p) ? "CONNECTION ADMIN" : privilege_of(p->tree);
+	return n->kind == AST_TEXT ||
+	       (n->kind == AST_DDL && AST_AS(ddl, n)->object != KW_DATABASE &&
+		AST_AS(ddl, n)->object != KW_SCHEMA);
+}
 
-	if (!privilege)
-		return 0;
-	if (p->in->context->admin)
-		return administer(p);
+static int denied(struct planner *p, const char *privilege)
+{
 	return err_set_mysql(
 		p->e, ERR_DENIED, 1227, "42000",
 		"Access denied; you need (at least one of) the %s privilege(s) for this "
 		"operation",
 		privilege);
+}
+
+int plan_admin_check_words(struct planner *p)
+{
+	const char *privilege = privilege_of_words(p->in);
+
+	return privilege ? denied(p, privilege) : 0;
+}
+
+int plan_admin_build(struct planner *p)
+{
+	const char *privilege = is_program(p->tree) ? privilege_of_words(p->in) : NULL;
+
+	if (!privilege)
+		privilege = privilege_of(p);
+	if (!privilege)
+		return 0;
+	if (p->in->context->admin)
+		return administer(p);
+	return denied(p, privilege);
 }

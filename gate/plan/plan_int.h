@@ -13,6 +13,9 @@ struct graph_keyspace;
 struct vschema_column_vindex;
 struct vschema_table;
 
+/* Of statements that run stored code, which may leave a transaction and LAST_INSERT_ID() behind. */
+#define FOLLOW_FLAGS (PLAN_FOLLOW | PLAN_LAST_INSERT_ID | PLAN_SETS_LAST_INSERT_ID)
+
 enum {
 	PLAN_MAX_TABLES = 64, /* of a statement that is planned; one server takes more */
 	PLAN_ALL_TABLES = 4096,
@@ -118,6 +121,8 @@ int plan_ddl_build(struct planner *p) MUST_CHECK;			  /* plan_ddl.c */
 int plan_refuse(struct planner *p) MUST_CHECK;
 /* 1: server administration, planned; -1: rejected (error 1227 without the right); 0: something else. */
 int plan_admin_build(struct planner *p) MUST_CHECK;
+/* Rejects a text that no tree was made of for words in it (error 1227). */
+int plan_admin_check_words(struct planner *p) MUST_CHECK;
 int plan_other_build(struct planner *p) MUST_CHECK; /* plan_other.c */
 /* Replaces LAST_INSERT_ID() and the like by pieces, when the plan has none yet. */
 int plan_session_values(struct planner *p) MUST_CHECK; /* plan_session.c */

@@ -145,6 +145,7 @@ int plan_other_build(struct planner *p)
 	case AST_CALL:
 		if (!whole)
 			return planner_unsupported(p, "CALL in a sharded keyspace");
+		p->plan->flags |= FOLLOW_FLAGS;
 		break;
 	case AST_VALUES:
 	case AST_DO:
@@ -152,7 +153,7 @@ int plan_other_build(struct planner *p)
 	default:
 		if (!whole)
 			return planner_unsupported(p, "%s in a sharded keyspace", name_of(p));
-		p->plan->flags |= PLAN_NO_CACHE;
+		p->plan->flags |= PLAN_NO_CACHE | (p->tree->kind == AST_TEXT ? FOLLOW_FLAGS : 0u);
 	}
 	return planner_route(p, ROUTE_ANY) ? plan_session_values(p) : -1;
 }

@@ -281,6 +281,9 @@ static bool may_pass_unparsed(const struct planner *p)
 
 static int unparsed(struct planner *p)
 {
+	if (plan_admin_check_words(p) < 0)
+		return -1;
+	p->plan->flags |= FOLLOW_FLAGS;
 	p->plan->kind = PLAN_QUERY;
 	p->plan->flags |= PLAN_NO_CACHE;
 	p->plan->keyspace = p->session_keyspace;

@@ -184,11 +184,14 @@ static void take_trailer(struct shard_call *c, struct str trailer, bool failed)
 		s->id = m->session;
 		if (s->in_txn && !m->in_transaction) {
 			s->in_txn = false;
+			c->left_txn = c->follow && !failed;
 			/* The server rolled it back (a deadlock), unless it never began here; a
 			 * KILL QUERY alone would have kept it. */
 			c->rolled_back = c->error.code != ERR_OK && !c->began && !failed;
 			if (c->error.code != ERR_OK && (c->canceled || failed) && !c->began)
 				c->txn->lost = true;
+		} else if (c->follow && m->session && m->in_transaction && !s->in_txn) {
+			s->in_txn = c->txn->open = true;
 		}
 		if (!m->session)
 			txn_remove(c->txn, s);
@@ -453,6 +456,7 @@ int shard_call_start(struct shard_call *c, const struct shard_call_request *r, s
 	c->tablet_type = r->tablet_type;
 	c->user = r->user;
 	c->alone = r->flags & SHARD_CALL_ADMIN;
+	c->follow = r->flags & SHARD_CALL_FOLLOW;
 	rc = r->flags & SHARD_CALL_PREPARE_ONLY ? start_prepare(c, r, e) : start_execute(c, r, e);
 	c->ended = rc < 0;
 	return rc;

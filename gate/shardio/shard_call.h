@@ -42,6 +42,7 @@ enum shard_call_flag {
 	SHARD_CALL_PREPARE_ONLY = 64, /* COM_STMT_PREPARE */
 	SHARD_CALL_BINARY = 128,      /* runs as a prepared statement with request.param */
 	SHARD_CALL_LOCKS = 256,	      /* LOCK TABLES */
+	SHARD_CALL_FOLLOW = 2048, /* it may begin and end the transaction itself */
 	SHARD_CALL_ADMIN = 1024,      /* alone: not in the transaction, on no kept connection */
 	SHARD_CALL_HOLD = 512,	      /* the connection is kept until commit_release_held() */
 };
@@ -79,6 +80,8 @@ struct shard_call {
 	uint8_t tablet_type;
 	bool ended, canceled, began;
 	bool alone;	      /* SHARD_CALL_ADMIN */
+	bool follow;	      /* SHARD_CALL_FOLLOW */
+	bool left_txn;	      /* and it has ended the transaction */
 	bool stopped;	      /* set by an owner that no longer wants the answer */
 	bool rolled_back;     /* the server ended the transaction with an error (deadlock) */
 	bool rows_lost;	      /* the statement was done, but its rows were thrown away: it failed */

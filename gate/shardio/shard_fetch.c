@@ -177,11 +177,16 @@ void shard_fetch_cancel(struct shard_fetch *f)
 		shard_call_cancel(&f->call[i]);
 }
 
-int shard_fetch_settings(const struct session_vars *v, struct arena *a, const char **settings,
-			 struct err *e)
+int shard_fetch_settings(const struct session_vars *v, bool free, struct arena *a,
+			 const char **settings, struct err *e)
 {
-	*settings = arena_printf(a, "%s%scharacter_set_results=NULL",
-				 v->settings ? v->settings : "", v->settings ? "," : "");
+	static const char limits[] = ",max_statement_time=0,max_join_size=18446744073709551615,"
+				     "sql_select_limit=18446744073709551615,"
+				     "max_session_mem_used=18446744073709551615";
+
+	*settings =
+		arena_printf(a, "%s%scharacter_set_results=NULL%s", v->settings ? v->settings : "",
+			     v->settings ? "," : "", free && v->settings ? limits : "");
 	return *settings ? 0
 			 : err_set(e, ERR_NOMEM, "the statement needs more memory than allowed");
 }

@@ -52,9 +52,9 @@ void shard_fetch_start(struct shard_fetch *f);
 /* Asks the tablets to end it; `done` follows. NULL is fine. */
 void shard_fetch_cancel(struct shard_fetch *f);
 /* Settings for a fetch whose values become literals: they come in their own character sets and tell
- * their collations. In @a. -1: out of memory. */
-int shard_fetch_settings(const struct session_vars *v, struct arena *a, const char **settings,
-			 struct err *e) MUST_CHECK;
+ * their collations. @free: the session's limits do not hold for it. In @a. -1: out of memory. */
+int shard_fetch_settings(const struct session_vars *v, bool free, struct arena *a,
+			 const char **settings, struct err *e) MUST_CHECK;
 /* A SQL literal for a fetched value, in @a; NULL when out of memory. */
 const char *shard_fetch_literal(struct arena *a, const struct shard_fetch_column *c);
 #endif

@@ -588,6 +588,11 @@ unsigned client_conn_under_way(const struct client_conn *c)
 	return c->len;
 }
 
+bool client_conn_swallows(const struct client_conn *c)
+{
+	return c->len && !c->queue[c->head].sink;
+}
+
 uint64_t client_conn_caps(const struct client_conn *c)
 {
 	return c->caps;

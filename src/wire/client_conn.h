@@ -60,6 +60,9 @@ struct client_conn *client_conn_open(struct worker *w, const struct client_conn_
 /* Closes at once (which kills what runs, except on servers that notice late); no more callbacks.
  * NULL is fine. */
 void client_conn_close(struct client_conn *c);
+/* Whether the command under way is one whose answer is swallowed: a KILL would hit it, and what follows
+ * would run without it. */
+bool client_conn_swallows(const struct client_conn *c);
 /* Says COM_QUIT first. */
 void client_conn_quit(struct client_conn *c);
 /* Changes who is told. */

@@ -98,6 +98,9 @@ void exec_wake_tick(struct query_worker *q);
 /* Every EXEC_TICK_US: ends requests whose client takes nothing for @stall_ticks, and those of which
  * mysqld sends nothing for @quiet_ticks. */
 void exec_tick(struct query_worker *q, unsigned stall_ticks, unsigned quiet_ticks);
+/* The connection of a caller is gone, and its calls have been canceled: those that come to their end all
+ * the same keep nothing. */
+void exec_owner_gone(struct query_worker *q, uint64_t owner);
 /* Ends all that are under way with @why, closing their connections; returns how many. */
 unsigned exec_abort_all(struct query_worker *q, const struct err *why);
 /* Frees those kept for reuse. */

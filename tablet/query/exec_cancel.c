@@ -18,7 +18,7 @@
 
 /* KILL QUERY that comes before mysqld has read the statement hits nothing: it is said again and again.
  * A statement that does not end by all of them has its connection closed. */
-enum { KILL_AGAIN_US = 50000, KILLS = 40 };
+enum { KILL_AGAIN_US = 50000, KILLS = 40, KILL_SOON_US = 2000 };
 
 /* The caller does not wait for the answer any more, and no command is under way. */
 static void canceled_over(struct exec *x)
@@ -122,7 +122,7 @@ static void on_late(void *arg)
 		bool runs = (x->state == EXEC_STEP || x->state == EXEC_MAIN) && x->c &&
 			    client_conn_under_way(x->c->conn);
 
-		if (runs && !x->killing) {
+		if (runs && !x->killing && !client_conn_swallows(x->c->conn)) {
 			say_kill(x);
 			return;
 		}
@@ -181,10 +181,12 @@ static void kill_statement(struct exec *x)
 	x->kills = 0;
 	if (!x->late)
 		x->late = worker_timer_new(x->q->worker, on_late, x);
-	if (x->late)
-		say_kill(x);
-	else
+	if (!x->late)
 		not_killed(x);
+	else if (client_conn_swallows(x->c->conn)) /* BEGIN, say: without it the rest would commit */
+		worker_timer_arm(x->late, KILL_SOON_US);
+	else
+		say_kill(x);
 }
 
 void exec_cancel(struct exec *x, const struct err *why)
@@ -256,6 +258,13 @@ static void on_gone(void *arg)
 	else if (x->trailer_session)
 		kept_release_call(&x->q->kept, x->call); /* it left it already */
 	x->trailer_session = 0;
+}
+
+void exec_owner_gone(struct query_worker *q, uint64_t owner)
+{
+	for (struct exec *x = q->active; x; x = x->next)
+		if (x->owner == owner)
+			x->gone = true; /* kept_release_owner() looks after what is kept already */
 }
 
 static void on_writable(void *arg)

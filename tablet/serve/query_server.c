@@ -110,6 +110,7 @@ static void on_disconnect(void *arg, uint64_t connection)
 {
 	struct query_worker *q = arg;
 
+	exec_owner_gone(q, connection);
 	kept_release_owner(&q->kept, connection);
 }
 

@@ -1,5 +1,9 @@
 """What a client sees of each statement through the gate, compared with a MariaDB server: rows, column definitions, counts, ids,
 messages, errors, status flags. Scripts run on an unsharded keyspace and, where they say so, on one of two shards too."""
+import os
+import random
+import signal
+import threading
 import time
 
 import pytest
@@ -255,3 +259,158 @@ def test_used_lock_of_another(one):
     assert a.rows("SELECT IS_USED_LOCK('z')") == [(str(a.id).encode(),)]
     assert int(b.rows("SELECT IS_USED_LOCK('z')")[0][0]) > 1 << 31
     a.query("DO RELEASE_LOCK('z')")
+
+
+PROCEDURES = ("CREATE PROCEDURE opens() BEGIN START TRANSACTION; INSERT INTO t VALUES (700, 'x', 1); END",
+              "CREATE PROCEDURE ends() BEGIN INSERT INTO t VALUES (701, 'x', 1); COMMIT; END",
+              "CREATE PROCEDURE undoes() BEGIN INSERT INTO t VALUES (702, 'x', 1); ROLLBACK; END",
+              "CREATE PROCEDURE off() BEGIN SET autocommit = 0; INSERT INTO t VALUES (703, 'x', 1); END",
+              "CREATE PROCEDURE fails() BEGIN COMMIT; INSERT INTO no_such VALUES (1); END",
+              "CREATE PROCEDURE counts() INSERT INTO auto (v) VALUES ('a'), ('b')")
+STORED = [
+    ("CALL opens()", "SELECT 1", "COMMIT", "SELECT id FROM t"), ("CALL opens()", "ROLLBACK", "SELECT id FROM t"),
+    ("BEGIN", "INSERT INTO t VALUES (1, 'a', 1)", "CALL ends()", "INSERT INTO t VALUES (2, 'b', 1)", "ROLLBACK", "SELECT id FROM t"),
+    ("BEGIN", "INSERT INTO t VALUES (1, 'a', 1)", "CALL undoes()", "INSERT INTO t VALUES (2, 'b', 1)", "ROLLBACK", "SELECT id FROM t"),
+    ("BEGIN", "CALL ends()", "BEGIN", "CALL opens()", "ROLLBACK", "SELECT id FROM t"),
+    ("BEGIN", "INSERT INTO t VALUES (1, 'a', 1)", "CALL fails()", "INSERT INTO t VALUES (2, 'b', 1)", "ROLLBACK", "SELECT id FROM t"),
+    ("CALL off()", "INSERT INTO t VALUES (1, 'a', 1)", "ROLLBACK", "SELECT id FROM t", "SET autocommit = 1"),
+    ("BEGIN NOT ATOMIC START TRANSACTION; INSERT INTO t VALUES (704, 'x', 1); END", "ROLLBACK", "SELECT id FROM t"),
+    ("SET autocommit = 0", "CALL ends()", "INSERT INTO t VALUES (1, 'a', 1)", "ROLLBACK", "SELECT id FROM t", "SET autocommit = 1"),
+    ("TRUNCATE TABLE auto", "ALTER TABLE auto AUTO_INCREMENT = 50", "CALL counts()", "SELECT LAST_INSERT_ID()",
+     "INSERT INTO t VALUES (LAST_INSERT_ID(), 'x', 1)", "SELECT id FROM t"),
+]
+
+
+@pytest.fixture(scope="module")
+def stored(one):
+    conn = Raw(("127.0.0.1", one.mysql_port))
+    conn.login(db="uno")
+    conn.query("CREATE TABLE auto (id BIGINT AUTO_INCREMENT PRIMARY KEY, v VARCHAR(9))")
+    for text in PROCEDURES:
+        conn.query(text)
+    conn.close()
+    return one
+
+
+@pytest.mark.parametrize("script", STORED, ids=lambda s: s[0] + ";" + s[1])
+def test_transactions_of_stored_code(stored, script):
+    """What procedures do to the transaction and to LAST_INSERT_ID() is the session's (found by attacking)."""
+    compare(stored, "uno", script)
+
+
+@pytest.mark.parametrize("setting", ["max_statement_time = 0.001", "max_join_size = 1", "max_session_mem_used = 8192", "sql_select_limit = 0"])
+def test_limits_hold_for_the_statement_alone(one, setting):
+    """The gate's own reading of variables behind a write must not fail it (found by attacking)."""
+    conn = Raw(("127.0.0.1", one.mysql_port))
+    conn.login(db="uno")
+    conn.query("DELETE FROM t")
+    conn.query("SET @n = 50")
+    conn.query(f"SET {setting}")
+    for i in range(20):
+        try:
+            conn.query(f"INSERT INTO t VALUES (@n := @n + 1, 'x', {i})")
+            done = True
+        except ServerError as e:
+            assert e.errno in (1969, 1290), e  # the statement's own
+            done = False
+        other = Raw(("127.0.0.1", one.mysql_port))
+        other.login(db="uno")
+        assert bool(other.rows(f"SELECT 1 FROM t WHERE n = {i}")) == done, (i, done)
+        other.close()
+
+
+@pytest.mark.parametrize("sql", [
+    "BEGIN NOT ATOMIC DROP DATABASE uno; END", "BEGIN NOT ATOMIC ALTER SCHEMA uno CHARACTER SET latin1; END",
+    "BEGIN NOT ATOMIC SHOW PROCESSLIST; END", "CREATE PROCEDURE bad() SHOW FULL PROCESSLIST", "CREATE PROCEDURE bad() KILL QUERY 5",
+    "CREATE FUNCTION bad() RETURNS INT RETURN (SELECT COUNT(*) FROM information_schema.processlist)",
+    "CREATE PROCEDURE bad() SET PASSWORD = PASSWORD('zz')", "FLUSH TABLES WITH READ\tLOCK", "FLUSH TABLES WITH  READ  LOCK",
+    "BEGIN NOT ATOMIC\nDROP\n/* x */ DATABASE uno; END"])
+def test_stored_code_gets_no_more_rights(one, sql):
+    """The account is shared: its rights over itself are nobody's (found by attacking)."""
+    conn = Raw(("127.0.0.1", one.mysql_port))
+    conn.login(db="uno")
+    with pytest.raises(ServerError) as e:
+        conn.query(sql)
+    assert e.value.errno == 1227, e.value
+    assert conn.rows("SELECT DATABASE()") == [(b"uno",)]
+
+
+@pytest.mark.parametrize("ks", ["uno", "duo"])
+def test_kill_of_the_first_write(one, ks):
+    """KILL QUERY never hits the BEGIN that goes before a transaction's first statement: that would commit by itself (found by
+    attacking). Killed or not, ROLLBACK undoes it; and a statement over two shards is done whole or not at all."""
+    rng, address = random.Random(7), ("127.0.0.1", one.mysql_port)
+    conn, killer, look = (Raw(address) for _ in range(3))
+    for c in (conn, killer, look):
+        c.login(db=ks)
+    conn.query("DELETE FROM t")
+    killed = 0
+    for i in range(400):
+        txn = i % 2
+        if txn:
+            conn.query("BEGIN")
+        conn.send(3, b"INSERT INTO t VALUES (1, 'z', SLEEP(0.0003)), (4, 'z', SLEEP(0.0003)), (2, 'z', SLEEP(0.0003))")
+        time.sleep(rng.choice([0, 0, 0.0001, 0.0005]))
+        killer.query(f"KILL QUERY {conn.id}")
+        try:
+            conn.result()
+            done = True
+        except ServerError as e:
+            assert e.errno == 1317, e
+            done, killed = False, killed + 1
+        for _ in range(3):  # the KILL may come to this statement
+            try:
+                conn.query("ROLLBACK")
+                break
+            except ServerError as e:
+                assert e.errno == 1317, e
+        rows = len(look.rows("SELECT id FROM t"))
+        assert rows == (3 if done and not txn else 0), (i, txn, done, rows)
+        look.query("DELETE FROM t")
+    print(killed, "killed")
+    assert killed > 5
+
+
+def test_stalled_tablet_keeps_no_transaction(one):
+    """Requests that a tablet reads from a connection that is gone leave nothing behind (found by attacking)."""
+    address, stop = ("127.0.0.1", one.mysql_port), []
+
+    def work(n):
+        while not stop:
+            try:
+                c = Raw(address, timeout=30)
+                c.login(db="duo")
+                while not stop:
+                    c.query("BEGIN")
+                    for k in range(4):
+                        c.query(f"REPLACE INTO t VALUES ({n * 100 + k}, 'x', 1)")
+                    c.query("COMMIT")
+            except (ServerError, OSError, EOFError):
+                time.sleep(0.05)
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
+    for t in threads:
+        t.start()
+    tablets = one.tablets("duo")
+    try:
+        for i in range(3):
+            time.sleep(0.3)
+            os.kill(tablets[i % 2]["pid"], signal.SIGSTOP)
+            time.sleep(3)
+            os.kill(tablets[i % 2]["pid"], signal.SIGCONT)
+            time.sleep(1)
+    finally:
+        stop.append(True)
+        for t in threads:
+            t.join()
+    for tablet in tablets:
+        with one.connect_mysqld(tablet, autocommit=True).cursor() as server:
+            end = time.monotonic() + 5
+            while True:
+                server.execute("SELECT t.trx_id FROM information_schema.innodb_trx t JOIN information_schema.processlist p"
+                               " ON p.id = t.trx_mysql_thread_id WHERE p.user = 'sluice_app'")
+                left = server.fetchall()
+                if not left:
+                    break
+                assert time.monotonic() < end, left
+                time.sleep(0.2)
