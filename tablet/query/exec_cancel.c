@@ -17,8 +17,9 @@
 #include "tablet/state/tablet.h"
 
 /* KILL QUERY that comes before mysqld has read the statement hits nothing: it is said again and again.
- * A statement that does not end by all of them has its connection closed. */
-enum { KILL_AGAIN_US = 50000, KILLS = 40, KILL_SOON_US = 2000 };
+ * A statement that does not end by all of them has its connection closed. A KILL itself may take
+ * MariaDB 2 s when the statement is about to wait for something (THD::awake tries for so long). */
+enum { KILL_AGAIN_US = 50000, KILLS = 100, KILL_SOON_US = 2000 };
 
 /* The caller does not wait for the answer any more, and no command is under way. */
 static void canceled_over(struct exec *x)
