@@ -30,6 +30,13 @@ static void fail(struct session *s, const struct err *e)
 	session_done(s);
 }
 
+/* Commands that are no statements have no warnings, and leave those of the last statement listed. */
+static void send_ok(struct conn *c)
+{
+	conditions_keep(&c->vars.conditions);
+	conn_send_done(c, 0, 0, false);
+}
+
 static void init_db(struct session *s, struct str name)
 {
 	struct err e;
@@ -37,7 +44,7 @@ static void init_db(struct session *s, struct str name)
 	if (conn_use(&s->conn, name, &e) < 0)
 		conn_send_error(&s->conn, &e);
 	else
-		conn_send_done(&s->conn, 0, 0, false);
+		send_ok(&s->conn);
 	session_done(s);
 }
 
@@ -66,7 +73,7 @@ static void reset_connection(struct session *s)
 		fail(s, &e);
 		return;
 	}
-	conn_send_done(&s->conn, 0, 0, false);
+	send_ok(&s->conn);
 	session_done(s);
 }
 
@@ -113,7 +120,7 @@ static void stmt_command(struct session *s, const struct command *c)
 		return;
 	}
 	stmt_reset(st);
-	conn_send_done(&s->conn, 0, 0, false);
+	send_ok(&s->conn);
 	session_done(s);
 }
 
@@ -147,7 +154,7 @@ static void killed(void *arg, bool found)
 
 	if (s && s->state == SESSION_BUSY && !s->statement) {
 		if (found) {
-			conn_send_done(&s->conn, 0, 0, false);
+			send_ok(&s->conn);
 		} else {
 			err_set_mysql(&e, ERR_NOT_FOUND, 1094, "HY000", "Unknown thread id: %u",
 				      w->target);
@@ -212,7 +219,7 @@ void dispatch_command(struct session *s, struct str payload)
 		init_db(s, c.body);
 		break;
 	case CMD_PING:
-		conn_send_done(&s->conn, 0, 0, false);
+		send_ok(&s->conn);
 		session_done(s);
 		break;
 	case CMD_QUIT:

@@ -149,6 +149,15 @@ lost:
 	return false;
 }
 
+/* Whether the keyspace's database is there; somebody with the right to may have dropped it. */
+static bool has_database(struct mysqld_manager *m, struct control_conn *c, struct err *e)
+{
+	if (control_conn_exec(c, e, "USE `%s`", m->o.database) == 0)
+		return true;
+	err_wrap(e, "the database of the keyspace cannot be used");
+	return false;
+}
+
 static bool running(struct mysqld_manager *m)
 {
 	return m->o.attach_socket || mysqld_process_alive(atomic_load(&m->pid), m->adopted);
@@ -280,7 +289,7 @@ static void watch_with(struct mysqld_manager *m, struct control_conn **ping)
 		if (turn % PING_EVERY)
 			continue;
 		mysqld_watch_semi_sync(m);
-		if (!answers_still(m, ping, &e))
+		if (!answers_still(m, ping, &e) || !has_database(m, *ping, &e))
 			set_state(m, MYSQLD_DOWN, e.msg);
 		else if (role_is_applied(m))
 			set_state(m, MYSQLD_READY, "");

@@ -661,3 +661,14 @@ def test_held_http_bodies(pair, what):
     finally:
         for s in held:
             s.close()
+
+
+def test_a_dropped_database_is_seen(start_cluster):
+    """Issue 8, A 4's kind: nothing is green that serves no data (found by attacking)."""
+    c = start_cluster({"keyspaces": {"one": {"shards": ["-"], "replicas": 0, "schema": "CREATE TABLE t (id BIGINT PRIMARY KEY);"}}})
+    tablet = c.tablets("one")[0]
+    assert readyz(tablet["web_port"])[0] == 200
+    with c.connect_mysqld(tablet, autocommit=True).cursor() as cur:
+        cur.execute("DROP DATABASE one")
+    wait_for(lambda: readyz(tablet["web_port"])[0] == 503, 15)
+    wait_for(lambda: not c.status()["served"], 15)
