@@ -16,7 +16,7 @@ struct worker;
  * published in @catalog (borrowed). */
 struct tracker *tracker_new(struct snapshot_cell *catalog, const char *cell, struct worker *w,
 			    struct store *s, struct err *e);
-/* The secret that the tablets' RPC asks for (borrowed). Before @w runs. */
+/* How gate and tablets prove to each other who they are (borrowed). Before @w runs. */
 void tracker_set_trust(struct tracker *t, struct rpc_trust rpc);
 /* Reads @keyspace's tables again and publishes them, then runs @done on the calling worker; out of
  * memory: at once. Any worker. */

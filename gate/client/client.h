@@ -24,9 +24,9 @@ void client_send(struct client *c, const void *payload, size_t n);
 /* The same of what was built in @b; when there was no memory for it the client is disconnected rather
  * than sent half of it. */
 void client_send_buf(struct client *c, const struct buf *b);
-/* The client does not take what it is sent: produce no more until its stream has drained. */
-/* Sends whole packets, with sequence numbers of their own. */
+/* Sends whole packets, giving them the next sequence numbers. */
 void client_send_packets(struct client *c, const uint8_t *p, size_t n);
+/* The client does not take what it is sent: produce no more until its stream has drained. */
 bool client_congested(const struct client *c);
 /* "host" of the client, as servers name it: "localhost" over the unix socket. */
 const char *client_host(const struct client *c);

@@ -95,9 +95,8 @@ struct statement {
 	struct stmt *stmt;  /* EXECUTE; borrowed from the connection */
 	struct buf execute; /* owned copy of COM_STMT_EXECUTE's body */
 
-	struct plan_ahead *ahead; /* owned: what another thread made of a long text; NULL */
-
 	/* The statement and its plan. */
+	struct plan_ahead *ahead; /* owned: what another thread made of a long text; NULL: nothing */
 	struct fingerprint fp;		       /* of EXECUTE, see borrowed_fp */
 	struct plan_entry *entry;	       /* a use of it */
 	struct plan *plan;		       /* of the entry */

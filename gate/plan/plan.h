@@ -181,10 +181,10 @@ enum plan_flag {
 	PLAN_LOCK_TABLES = 128,
 	PLAN_LAST_INSERT_ID = 256,     /* its value is set on the connection first */
 	PLAN_SETS_LAST_INSERT_ID = 512, /* LAST_INSERT_ID(x): and read back after */
-	PLAN_ADMIN = 4096, /* server administration: alone, on a connection that may do it */
-	PLAN_FOLLOW = 8192, /* stored code may begin and end transactions: the session follows */
-	PLAN_STORED_USER_VARS = 2048, /* stored code may read and set user variables of any name */
 	PLAN_NO_TABLES = 1024, /* reads no table: opens no transaction, and leaves SHOW WARNINGS alone */
+	PLAN_STORED_USER_VARS = 2048, /* stored code may read and set user variables of any name */
+	PLAN_ADMIN = 4096,  /* server administration: alone, on a connection that may do it */
+	PLAN_FOLLOW = 8192, /* stored code may begin and end transactions: the session follows */
 };
 struct plan_guard {
 	uint32_t slot;

@@ -143,6 +143,7 @@ static int administer(struct planner *p)
 static const char *privilege_of_words(const struct planner_input *in)
 {
 	enum keyword before = KW_NONE;
+	bool after_dot = false; /* the word is a name */
 	struct lex_token t;
 	struct lex l;
 
@@ -151,19 +152,15 @@ static const char *privilege_of_words(const struct planner_input *in)
 		struct str word = lex_text(&l, &t);
 		enum keyword kw = KW_NONE;
 
-		if (t.kind == '.') { /* the next word is a name */
-			before = KW_NONE;
-			lex_next(&l, &t);
-			if (t.kind == LEX_WORD && str_ieqz(lex_text(&l, &t), "processlist"))
-				return "PROCESS";
-			continue;
-		}
-		if (t.kind == LEX_WORD)
+		if ((t.kind == LEX_WORD && str_ieqz(word, "processlist")) ||
+		    (t.kind == LEX_QUOTED && word.n > 2 &&
+		     str_ieqz(str_make(word.p + 1, word.n - 2), "processlist")))
+			return "PROCESS";
+		if (t.kind == LEX_WORD && !after_dot)
 			kw = keyword_find(word.p, word.n).kw;
+		after_dot = t.kind == '.';
 		if (kw == KW_KILL)
 			return "CONNECTION ADMIN";
-		if (t.kind == LEX_WORD && str_ieqz(word, "processlist"))
-			return "PROCESS";
 		if (kw == KW_PASSWORD && before == KW_SET)
 			return "CREATE USER";
 		if ((kw == KW_DATABASE || kw == KW_SCHEMA) &&
@@ -175,11 +172,22 @@ static const char *privilege_of_words(const struct planner_input *in)
 	return NULL;
 }
 
+/* Whether something is made, or run, that has statements in it. */
 static bool is_program(const struct ast_node *n)
 {
-	return n->kind == AST_TEXT ||
-	       (n->kind == AST_DDL && AST_AS(ddl, n)->object != KW_DATABASE &&
-		AST_AS(ddl, n)->object != KW_SCHEMA);
+	if (n->kind != AST_DDL)
+		return n->kind == AST_TEXT;
+	switch (AST_AS(ddl, n)->object) {
+	case KW_PROCEDURE:
+	case KW_FUNCTION:
+	case KW_TRIGGER:
+	case KW_EVENT:
+	case KW_PACKAGE:
+	case KW_VIEW:
+		return true;
+	default:
+		return false;
+	}
 }
 
 static int denied(struct planner *p, const char *privilege)

@@ -17,7 +17,7 @@ struct change {
 		CHANGE_NAME,	   /* behind a select item: AS, with the name that it had before */
 	} kind;
 	enum session_value value;
-	struct str text; /* the name; the whole call of CHANGE_LOCK_OWNER */
+	struct str name; /* of CHANGE_NAME */
 };
 
 struct found {
@@ -107,8 +107,8 @@ static int visit(struct ast_node *n, void *arg)
 		return AST_GO_ON;
 	}
 	if (fn && fn->fn == FN_IS_USED_LOCK && fn->args.n == 1) {
-		add(f, (struct change){n->start, n->end, CHANGE_LOCK_OWNER,
-				       .text = planner_text(f->p, n->start, n->end)});
+		add(f,
+		    (struct change){.start = n->start, .end = n->end, .kind = CHANGE_LOCK_OWNER});
 		return AST_SKIP_CHILDREN;
 	}
 	if (!value_of(n, &v))
@@ -149,9 +149,19 @@ static size_t first_change(const struct found *f, size_t n, uint32_t at)
 	return lo;
 }
 
-/* An item in which something changes keeps the name that a server gives it: its text. */
+static bool has_literal(const struct fingerprint *fp, uint32_t start, uint32_t end)
+{
+	for (size_t i = 0; i < fp->lits.len && fp->lits.v[i].start < end; i++)
+		if (fp->lits.v[i].start >= start)
+			return true;
+	return false;
+}
+
+/* An item in which something changes keeps the name that a server gives it: its text. With a
+ * literal in it the name is this very statement's, which no other may find in the cache. */
 static void keep_names(struct found *f)
 {
+	const struct planner_input *in = f->p->in;
 	size_t n = f->change.len;
 
 	sort(f);
@@ -159,10 +169,13 @@ static void keep_names(struct found *f)
 		const struct ast_item *i = f->item.v[k];
 		size_t at = first_change(f, n, i->name_start);
 
-		if (at < n && f->change.v[at].start < i->name_end)
-			add(f, (struct change){i->name_end, i->name_end, CHANGE_NAME,
-					       .text = colname_of(f->p->a, &f->p->in->context->lex,
-								  f->p->in->text, i)});
+		if (at == n || f->change.v[at].start >= i->name_end)
+			continue;
+		add(f,
+		    (struct change){i->name_end, i->name_end, CHANGE_NAME,
+				    .name = colname_of(f->p->a, &in->context->lex, in->text, i)});
+		if (has_literal(in->fp, i->name_start, i->name_end))
+			f->p->plan->flags |= PLAN_NO_CACHE;
 	}
 	sort(f);
 }
@@ -195,11 +208,18 @@ static void put_name(struct template *t, struct str name)
 
 /* The connection on the shard has an id of its own: its lock is the session's. What others hold
  * gets a number that no client has, so that no client mistakes it for its own or kills it. */
-static void put_lock_owner(struct template *t, struct str call)
+static void put_lock_owner(struct template *t, const struct change *c, bool verbatim)
 {
-	template_text(t, "IF(%.*s=CONNECTION_ID(),", STR_ARG(call));
+	void (*put_call)(struct template * t, uint32_t from, uint32_t to) =
+		verbatim ? template_verbatim : template_range;
+
+	template_text(t, "IF(");
+	put_call(t, c->start, c->end);
+	template_text(t, "=CONNECTION_ID(),");
 	template_piece(t, (struct piece){.kind = PIECE_SESSION, .slot = SESSION_CONNECTION_ID});
-	template_text(t, ",%.*s+2147483648)", STR_ARG(call));
+	template_text(t, ",");
+	put_call(t, c->start, c->end);
+	template_text(t, "+2147483648)");
 }
 
 /* @verbatim: all the client's text as it is, and the plan is used once. */
@@ -221,10 +241,13 @@ static int replace(struct found *f, bool verbatim)
 			template_piece(&t, (struct piece){.kind = PIECE_SESSION, .slot = c->value});
 			break;
 		case CHANGE_LOCK_OWNER:
-			put_lock_owner(&t, c->text);
+			if (verbatim && p->in->fp->params) /* its markers would be there twice */
+				return planner_unsupported(
+					p, "IS_USED_LOCK() with parameters beside a list");
+			put_lock_owner(&t, c, verbatim);
 			break;
 		case CHANGE_NAME:
-			put_name(&t, c->text);
+			put_name(&t, c->name);
 			break;
 		}
 		template_skip(&t, c->end);

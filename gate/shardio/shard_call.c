@@ -298,9 +298,9 @@ static ProtobufCBinaryData bytes(const char *p, size_t n)
 	return (ProtobufCBinaryData){n, (uint8_t *)(uintptr_t)p};
 }
 
-/* Statements to run first: what opens the transaction when its traits are set in the place of that,
- * the owner's, savepoints that this shard does not know yet, and the one
- * that can undo this statement. */
+/* Statements to run first: SET TRANSACTION, the owner's, savepoints that this shard does not know yet,
+ * and the one that can undo this statement. The tablet runs begin_sql before them all, so a SET
+ * TRANSACTION that must come before BEGIN takes its place, and BEGIN becomes the first of them. */
 static int add_before(struct shard_call *c, const struct shard_call_request *r,
 		      const struct txn_shard *s, bool in_txn, Sluice__ExecuteRequest *m,
 		      struct err *e)

@@ -42,9 +42,9 @@ enum shard_call_flag {
 	SHARD_CALL_PREPARE_ONLY = 64, /* COM_STMT_PREPARE */
 	SHARD_CALL_BINARY = 128,      /* runs as a prepared statement with request.param */
 	SHARD_CALL_LOCKS = 256,	      /* LOCK TABLES */
-	SHARD_CALL_FOLLOW = 2048, /* it may begin and end the transaction itself */
-	SHARD_CALL_ADMIN = 1024,      /* alone: not in the transaction, on no kept connection */
 	SHARD_CALL_HOLD = 512,	      /* the connection is kept until commit_release_held() */
+	SHARD_CALL_ADMIN = 1024,      /* alone: not in the transaction, on no kept connection */
+	SHARD_CALL_FOLLOW = 2048,     /* it may begin and end the transaction itself */
 };
 
 /* The savepoint that undoes a statement on one shard when it fails on another. */

@@ -70,6 +70,10 @@ ROWS = [
     tuple(f"SELECT {','.join(['ROW_COUNT()'] * n)}" for n in (63, 64, 65, 200)),
     ("SHOW DATABASES LIKE 'un%'",),
     ("SHOW WARNINGS; SELECT 1/0; SHOW WARNINGS",),
+    # Plans are cached by the shape of a text: neither names nor locks are another statement's.
+    ("SELECT ROW_COUNT() + 1", "SELECT ROW_COUNT() + 2", "SELECT ROW_COUNT() + 1, 'a'", "SELECT ROW_COUNT() + 3, 'b'"),
+    ("SELECT GET_LOCK('a', 0)", "SELECT IS_USED_LOCK('a') IS NULL AS n", "SELECT IS_USED_LOCK('b') IS NULL AS n",
+     "SELECT IS_USED_LOCK('a') IS NULL AS n", "SELECT RELEASE_LOCK('a')"),
 ]
 # On two shards too.
 BOTH = [
@@ -258,6 +262,10 @@ def test_used_lock_of_another(one):
     assert a.rows("SELECT GET_LOCK('z', 0)") == [(b"1",)]
     assert a.rows("SELECT IS_USED_LOCK('z')") == [(str(a.id).encode(),)]
     assert int(b.rows("SELECT IS_USED_LOCK('z')")[0][0]) > 1 << 31
+    ident = a.prepare("SELECT IS_USED_LOCK(?) AS n, ? + ROW_COUNT() AS m")[0]
+    for name, want in ((b"z", a.id), (b"y", None), (b"z", a.id)):
+        row = a.execute(ident, [(253, b"\1" + name), (8, (5).to_bytes(8, "little"))]).rows[0]
+        assert row[0] == want and row[1] == 4, row
     a.query("DO RELEASE_LOCK('z')")
 
 
@@ -323,6 +331,7 @@ def test_limits_hold_for_the_statement_alone(one, setting):
     "BEGIN NOT ATOMIC DROP DATABASE uno; END", "BEGIN NOT ATOMIC ALTER SCHEMA uno CHARACTER SET latin1; END",
     "BEGIN NOT ATOMIC SHOW PROCESSLIST; END", "CREATE PROCEDURE bad() SHOW FULL PROCESSLIST", "CREATE PROCEDURE bad() KILL QUERY 5",
     "CREATE FUNCTION bad() RETURNS INT RETURN (SELECT COUNT(*) FROM information_schema.processlist)",
+    "CREATE VIEW bad AS SELECT * FROM information_schema.`PROCESSLIST`",
     "CREATE PROCEDURE bad() SET PASSWORD = PASSWORD('zz')", "FLUSH TABLES WITH READ\tLOCK", "FLUSH TABLES WITH  READ  LOCK",
     "BEGIN NOT ATOMIC\nDROP\n/* x */ DATABASE uno; END"])
 def test_stored_code_gets_no_more_rights(one, sql):
@@ -333,6 +342,15 @@ def test_stored_code_gets_no_more_rights(one, sql):
         conn.query(sql)
     assert e.value.errno == 1227, e.value
     assert conn.rows("SELECT DATABASE()") == [(b"uno",)]
+
+
+def test_names_that_are_words_of_programs(one):
+    """Tables and columns may be called so."""
+    conn = Raw(("127.0.0.1", one.mysql_port))
+    conn.login(db="uno")
+    conn.query("CREATE TABLE processlist (processlist INT, `kill` INT, `database` INT)")
+    conn.query("ALTER TABLE processlist ADD password INT")
+    conn.query("DROP TABLE processlist")
 
 
 @pytest.mark.parametrize("ks", ["uno", "duo"])

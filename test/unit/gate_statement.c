@@ -318,13 +318,14 @@ static const char *seen(void)
 					snprintf(text + at, sizeof(text) - at, "%s%.*s",
 						 i ? "," : "", STR_ARG(col[i]));
 			}
-			strcat(text, ";");
+			at = strlen(text);
+			snprintf(text + at, sizeof(text) - at, ";");
 		}
 		p += PACKET_HEADER + k.len;
 		left -= PACKET_HEADER + k.len;
 	}
 	if (left)
-		strcat(text, "cut");
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "cut");
 	return text;
 }
 
