@@ -1,5 +1,5 @@
-/* mysqld_become - makes a mysqld what it is to be: a primary or a replica of the shard whose data it
- * holds. All is safe to repeat. */
+/* mysqld_become - makes a mysqld what it is to be: a primary or a replica of the shard whose data
+ * it holds. All is safe to repeat. */
 #include <stdio.h>
 #include <string.h>
 
@@ -59,15 +59,18 @@ static int check_identity(struct mysqld_manager *m, struct control_conn *c,
 			m->o.process.dir);
 }
 
-/* Gives the data of a shard's first primary its identity. */
+/* Makes the database of a shard's first primary, and then gives the data its identity: data that
+ * has one has had its database. */
 static int initialise(struct mysqld_manager *m, struct control_conn *c, struct err *e)
 {
-	struct shard_identity s;
+	struct shard_identity s = {.id = ""};
 
+	if (m->o.has_store && shard_identity_read(c, &s, e) < 0)
+		return -1;
+	if (mysqld_setup_schema(c, m->o.database, s.id[0], e) < 0)
+		return -1;
 	if (!m->o.has_store)
 		return 0;
-	if (shard_identity_read(c, &s, e) < 0)
-		return -1;
 	if (!s.id[0]) {
 		name_shard(m, &s);
 		if (shard_identity_write(c, &s, e) < 0)
@@ -83,7 +86,7 @@ static int make_primary(struct mysqld_manager *m, struct control_conn *c,
 {
 	if (!m->o.attach_socket && mysqld_setup_stop_replication(c, e) < 0)
 		return -1;
-	if (mysqld_setup_schema(c, m->o.database, e) < 0 || initialise(m, c, e) < 0)
+	if (initialise(m, c, e) < 0)
 		return -1;
 	m->noted_replica = false;
 	if ((r->semi_sync ? semi_sync_enable(c, e) : semi_sync_disable(c, e)) < 0 ||
@@ -105,7 +108,7 @@ static int stop_waiting(struct control_conn *c, struct err *e)
 }
 
 int mysqld_become_replica(struct mysqld_manager *m, struct control_conn *c,
-			const struct mysqld_role *r, struct err *e)
+			  const struct mysqld_role *r, struct err *e)
 {
 	char host[MYSQLD_ADDRESS], *colon;
 	uint64_t port;
@@ -135,5 +138,6 @@ int mysqld_become_role(struct mysqld_manager *m, struct control_conn *c, struct 
 	pthread_mutex_unlock(&m->m);
 	if (check_identity(m, c, &r, e) < 0)
 		return -1;
-	return r.kind == MYSQLD_PRIMARY ? make_primary(m, c, &r, e) : mysqld_become_replica(m, c, &r, e);
+	return r.kind == MYSQLD_PRIMARY ? make_primary(m, c, &r, e)
+					: mysqld_become_replica(m, c, &r, e);
 }

@@ -23,7 +23,8 @@ static int is_there(struct control_conn *c, const char *sql, bool *out, struct e
 	return rc;
 }
 
-int mysqld_setup_schema(struct control_conn *c, const char *database, struct err *e)
+int mysqld_setup_schema(struct control_conn *c, const char *database, bool initialised,
+			struct err *e)
 {
 	char sql[400];
 	bool there;
@@ -46,7 +47,15 @@ int mysqld_setup_schema(struct control_conn *c, const char *database, struct err
 		 "SELECT 1 FROM information_schema.schemata WHERE schema_name = '%s'", database);
 	if (is_there(c, sql, &there, e) < 0)
 		return -1;
-	return there ? 0 : control_conn_exec(c, e, "CREATE DATABASE IF NOT EXISTS `%s`", database);
+	if (there)
+		return 0;
+	if (initialised)
+		return err_set(
+			e, ERR_CONFLICT,
+			"the database %s is gone, although this mysqld holds the shard's data: put "
+			"it back, or promote a replica that has it",
+			database);
+	return control_conn_exec(c, e, "CREATE DATABASE IF NOT EXISTS `%s`", database);
 }
 
 int mysqld_setup_kill_apps(struct control_conn *c, struct err *e)
@@ -74,8 +83,8 @@ static bool answers(const struct replica_row *s, const char *repl_password)
 	return primary != NULL;
 }
 
-/* Before replication from the same primary starts anew, which deletes what was received: applies it.
- * If that cannot be, the primary must be there to send it again. */
+/* Before replication from the same primary starts anew, which deletes what was received: applies
+ * it. If that cannot be, the primary must be there to send it again. */
 static int keep_received(struct control_conn *c, const struct replica_row *s,
 			 const char *repl_password, struct err *e)
 {

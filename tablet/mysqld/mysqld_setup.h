@@ -9,8 +9,10 @@
 struct control_conn;
 
 /* On a primary: creates @database and the _sluice schema when missing; writes nothing when they are
- * there. */
-int mysqld_setup_schema(struct control_conn *c, const char *database, struct err *e) MUST_CHECK;
+ * there. @initialised: mysqld holds the shard's data already, and a missing database is ERR_CONFLICT.
+ */
+int mysqld_setup_schema(struct control_conn *c, const char *database, bool initialised,
+			struct err *e) MUST_CHECK;
 /* Writable as a primary, or read-only. */
 int mysqld_setup_read_only(struct control_conn *c, bool read_only, struct err *e) MUST_CHECK;
 /* Closes all connections of applications, so that what they wait for is not acknowledged. */

@@ -674,3 +674,14 @@ def test_a_dropped_database_is_seen(start_cluster):
         cur.execute("DROP DATABASE one")
     wait_for(lambda: readyz(tablet["web_port"])[0] == 503, 15)
     wait_for(lambda: not c.status()["served"], 15)
+    # Nor is it made anew, empty, by a tablet that starts.
+    pid = tablet["pid"]
+    os.kill(pid, signal.SIGKILL)
+    tablet = wait_for(lambda: c.tablets("one")[0]["pid"] not in (0, pid) and c.tablets("one")[0])
+    wait_for(lambda: "the database one is gone" in readyz(tablet["web_port"])[1])
+    with c.connect_mysqld(tablet, database=None, autocommit=True).cursor() as cur:
+        cur.execute("SHOW DATABASES")
+        assert ("one",) not in cur.fetchall()
+        cur.execute("CREATE DATABASE one")
+        cur.execute("CREATE TABLE one.t (id BIGINT PRIMARY KEY)")
+    wait_for(lambda: readyz(tablet["web_port"])[0] == 200 and c.status()["served"])
