@@ -44,8 +44,12 @@ static void answer(struct statement *st)
 
 static void rolled_back(void *arg, const struct err *e)
 {
+	struct statement *st = arg;
+
 	(void)e; /* a rollback that fails has happened all the same */
-	answer(arg);
+	if (st->implicit_txn)
+		st->conn->txn.traits = st->traits;
+	answer(st);
 }
 
 static void committed(void *arg, const struct err *e)

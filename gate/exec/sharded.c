@@ -272,6 +272,7 @@ void sharded_run(struct statement *st)
 	    !t->open) {
 		t->open = true;
 		st->implicit_txn = true;
+		st->traits = t->traits;
 	}
 	start_calls(st);
 }

@@ -121,6 +121,7 @@ struct statement {
 	/* How it went. */
 	struct err error;  /* the first thing that went wrong; ERR_OK: nothing */
 	bool implicit_txn; /* a transaction opened for this statement alone */
+	struct txn_traits traits; /* of it: the next statement has them, too, if this one fails */
 	bool answered;	   /* the first bytes of the answer have gone out */
 	bool rolled_back;  /* a server ended the transaction with an error (deadlock) */
 	uint64_t deadline_us, started_us;
