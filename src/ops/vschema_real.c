@@ -34,12 +34,18 @@ static const Sluice__SchemaTable *find_table(const Sluice__SchemaReply *r, const
 	return NULL;
 }
 
+/* As it is now: a tablet that has just started may not have read it yet. */
 static Sluice__SchemaReply *read_schema(const struct world *w, const struct shard_primary *p,
 					struct err *e)
 {
-	struct tablet_call call = {
-		.address = p->tablet.rpc_address, .timeout_ms = SCHEMA_MS, .rpc = w->rpc};
-	Sluice__SchemaReply *r = tablet_call_read_schema(&call, e);
+	struct tablet_call call = {.address = p->tablet.rpc_address,
+				   .command = "reload_schema",
+				   .timeout_ms = SCHEMA_MS,
+				   .rpc = w->rpc};
+	Sluice__SchemaReply *r = NULL;
+
+	if (tablet_call_control(&call, NULL, e) == 0)
+		r = tablet_call_read_schema(&call, e);
 
 	if (!r)
 		err_wrap(e, "shard %s", p->shard);
