@@ -103,15 +103,37 @@ def rows_of(cluster, keyspace="uno"):
         conn.close()
 
 
-def value(cluster, tablet, sql):
-    """The first column of the first row, from a tablet's own mysqld."""
+def rows(cluster, tablet, sql):
+    """From a tablet's own mysqld."""
     conn = cluster.connect_mysqld(tablet)
     try:
         with conn.cursor() as cur:
             cur.execute(sql)
-            return cur.fetchone()
+            return cur.fetchall()
     finally:
         conn.close()
+
+
+def value(cluster, tablet, sql):
+    """The first row."""
+    return rows(cluster, tablet, sql)[0]
+
+
+OPEN = ("SELECT t.trx_id, p.info FROM information_schema.innodb_trx t JOIN information_schema.processlist p"
+        " ON p.id = t.trx_mysql_thread_id WHERE p.user = 'sluice_app'"
+        " UNION SELECT id, info FROM information_schema.processlist WHERE user = 'sluice_app' AND command != 'Sleep'")
+
+
+def nothing_open(cluster, seconds):
+    """No transaction or statement of a client is left on any mysqld, at the latest after @seconds."""
+    end = time.monotonic() + seconds
+    for t in cluster.info()["tablets"]:
+        while True:
+            left = rows(cluster, t, OPEN)
+            if not left:
+                break
+            assert time.monotonic() < end, f"open on {t['alias']} after {seconds} s: {left}"
+            time.sleep(0.15)  # innodb_trx is cached when it is read more often than every 100 ms
 
 
 def same(cluster, primary, replica, sums=(SUMS,)):

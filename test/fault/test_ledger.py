@@ -9,7 +9,7 @@ import time
 import pytest
 
 from chaos import GRACE, Chaos, Teller
-from ledger import log_of_mysqld, same, until
+from ledger import log_of_mysqld, nothing_open, rows, same, until
 
 SECONDS = float(os.environ.get("SLUICE_LEDGER", "30"))
 SEED = int(os.environ.get("SLUICE_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 31)
@@ -21,9 +21,6 @@ VSCHEMA = {"sharded": False, "tables": {t: {} for t in TABLES}}
 SUMS = [f"SELECT COUNT(*), COALESCE(BIT_XOR(CRC32(CONCAT_WS(',', n, id, v))), 0) FROM {t}" for t in TABLES]
 # Seconds: what the session asks for, and what the gate grants beyond it for the server's own error to come first.
 LIMITS = {"statement": (4, 5), "set": (8, 8), "connect": (10, 10), "commit": (30, 30)}
-OPEN = ("SELECT t.trx_id, p.info FROM information_schema.innodb_trx t JOIN information_schema.processlist p"
-        " ON p.id = t.trx_mysql_thread_id WHERE p.user = 'sluice_app'"
-        " UNION SELECT id, info FROM information_schema.processlist WHERE user = 'sluice_app' AND command != 'Sleep'")
 
 
 @pytest.fixture(scope="module")
@@ -33,41 +30,19 @@ def cluster(start_cluster):
         "alone": keyspace, "followed": dict(keyspace, replicas=1, durability="semi_sync")}})
 
 
-def all_rows(cluster, tablet, sql):
-    conn = cluster.connect_mysqld(tablet)
-    try:
-        with conn.cursor() as cur:
-            cur.execute(sql)
-            return cur.fetchall()
-    finally:
-        conn.close()
-
-
-def nothing_open(cluster, seconds):
-    """No transaction or statement of a client is left on any mysqld."""
-    end = time.monotonic() + seconds
-    for t in cluster.info()["tablets"]:
-        while True:
-            left = all_rows(cluster, t, OPEN)
-            if not left:
-                break
-            assert time.monotonic() < end, f"open on {t['alias']} after {seconds} s: {left}"
-            time.sleep(0.15)  # innodb_trx is cached when it is read more often than every 100 ms
-
-
 def audit(cluster, keyspace, tellers):
     primary = cluster.tablets(keyspace)[0]
-    have = {t: all_rows(cluster, primary, f"SELECT id, v FROM {t}") for t in TABLES}
-    rows = {t: dict(r) for t, r in have.items()}
+    have = {t: rows(cluster, primary, f"SELECT id, v FROM {t}") for t in TABLES}
+    by_id = {t: dict(r) for t, r in have.items()}
     for t in TABLES:
-        assert len(rows[t]) == len(have[t]), f"{keyspace}: {len(have[t]) - len(rows[t])} rows of {t} are there twice"
-    wrong = [i for t, sign in (("acks", 3), ("credit", 3), ("debit", -3)) for i, v in rows[t].items() if v != i * sign]
+        assert len(by_id[t]) == len(have[t]), f"{keyspace}: {len(have[t]) - len(by_id[t])} rows of {t} are there twice"
+    wrong = [i for t, sign in (("acks", 3), ("credit", 3), ("debit", -3)) for i, v in by_id[t].items() if v != i * sign]
     assert not wrong, f"{keyspace}: rows {wrong[:9]} hold other values"
-    half = set(rows["debit"]) ^ set(rows["credit"])
+    half = set(by_id["debit"]) ^ set(by_id["credit"])
     assert not half, f"{keyspace}: half of the transactions {list(half)[:9]}"
     for w in tellers:
         assert not w.wrong, w.wrong
-        lost = [i for i in w.acked if i not in rows["acks"]] + [i for i in w.pairs if i not in rows["credit"]]
+        lost = [i for i in w.acked if i not in by_id["acks"]] + [i for i in w.pairs if i not in by_id["credit"]]
         assert not lost, f"{keyspace}: {len(lost)} acknowledged of {len(w.acked) + len(w.pairs)} are lost: {lost[:9]}"
     for replica in cluster.tablets(keyspace, "replica"):
         until(lambda: same(cluster, primary, replica, SUMS), 60, f"{keyspace}: the replica differs")
