@@ -71,7 +71,7 @@ class Sluice:
                 "keyspaces": {"single": {"shards": ["-"], "replicas": 0, "schema": "s.sql", "vschema": "single.json"},
                               "pair": {"shards": ["-80", "80-"], "replicas": 0, "schema": "s.sql",
                                        "vschema": "pair.json"}}}
-        for name, text in (("s.sql", ""), ("single.json", json.dumps({"sharded": False, "tables": {}})),
+        for name, text in (("s.sql", SCHEMA), ("single.json", json.dumps({"sharded": False, "tables": {}})),
                            ("pair.json", json.dumps(VSCHEMA)), ("spec.json", json.dumps(spec))):
             with open(os.path.join(work, name), "w") as f:
                 f.write(text)
@@ -242,8 +242,6 @@ def bench(rpc, args):
                                       "GRANT ALL ON *.* TO bench@'%'")
         haproxy = HAProxy(work, single["mysqld_port"], (14806, 14807))
         for db in ("single", "pair"):
-            subprocess.run(["mariadb", "--no-defaults", "-h127.0.0.1", f"-P{sluice.port}", "-ubench", db, "-e",
-                            SCHEMA], check=True)
             load(sluice.port, db, args.rows)
         ways = {
             "direct": {"port": single["mysqld_port"], "db": "single", "groups": {"mysqld": [single["mysqld_pid"]]}},
