@@ -18,7 +18,7 @@ enum {
 	NET_READ_SIZE = 128 * 1024, /* the worker's read buffer... */
 	NET_STASH_COPY = 8 * 1024,  /* ...and room before it: smaller rests are copied there */
 	NET_READ_ROOM = NET_STASH_COPY + NET_READ_SIZE,
-	NET_BLOCK = 16 * 1024, /* first size of an output buffer; such blocks are kept */
+	NET_BLOCK = 16 * 1024, /* what output gathers in; such blocks are kept */
 	NET_BLOCKS_KEPT = 64,
 	NET_HIGH_WATER = 512 * 1024,
 	NET_LOW_WATER = 128 * 1024,

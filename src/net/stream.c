@@ -67,67 +67,30 @@ static void fail_nomem(struct stream *s)
 
 /* --- output --- */
 
-static void drop_output(struct stream *s)
+static struct net_scratch *scratch_of(const struct stream *s)
 {
-	if (s->out_cap == NET_BLOCK)
-		net_block_put(net_scratch_of(s->worker), s->out);
-	else
-		free(s->out);
-	s->out = NULL;
-	s->out_off = s->out_len = s->out_cap = 0;
-}
-
-/* Room for @n bytes behind what is pending, or NULL. */
-static uint8_t *out_room(struct stream *s, size_t n)
-{
-	size_t cap, off, len;
-	uint8_t *p;
-
-	if (!s->out && n <= NET_BLOCK) {
-		s->out = net_block_get(net_scratch_of(s->worker));
-		if (!s->out)
-			return NULL;
-		s->out_cap = NET_BLOCK;
-	}
-	if (s->out_off && n > s->out_cap - s->out_len) {
-		memmove(s->out, s->out + s->out_off, s->out_len - s->out_off);
-		s->out_len -= s->out_off;
-		s->out_off = 0;
-	}
-	if (n <= s->out_cap - s->out_len)
-		return s->out + s->out_len;
-	if (n > SIZE_MAX / 4 - s->out_len)
-		return NULL;
-	for (cap = s->out_cap ? s->out_cap : NET_BLOCK; cap - s->out_len < n;)
-		cap *= 2;
-	p = malloc(cap);
-	if (!p)
-		return NULL;
-	if (s->out_len)
-		memcpy(p, s->out, s->out_len);
-	off = s->out_off;
-	len = s->out_len;
-	drop_output(s);
-	s->out = p;
-	s->out_off = off;
-	s->out_len = len;
-	s->out_cap = cap;
-	return s->out + s->out_len;
+	return net_scratch_of(s->worker);
 }
 
 size_t stream_send_now(struct stream *s, const uint8_t *extra, size_t n)
 {
-	struct iovec iov[2] = {{s->out ? s->out + s->out_off : NULL, s->out_len - s->out_off},
-			       {(void *)extra, n}};
-	struct msghdr m = {.msg_iov = iov + (iov[0].iov_len == 0), .msg_iovlen = 2};
-	size_t pending = iov[0].iov_len;
+	struct iovec pieces[STREAM_PIECES + 1];
+	struct msghdr m = {.msg_iov = pieces};
+	size_t pending = s->out.n, asked = 0;
+	int count = out_queue_pieces(&s->out, pieces, STREAM_PIECES);
 	ssize_t sent;
 
-	m.msg_iovlen = (size_t)(pending != 0) + (n != 0);
-	if (!m.msg_iovlen)
+	for (int i = 0; i < count; i++)
+		asked += pieces[i].iov_len;
+	if (n && asked == pending) {
+		pieces[count++] = (struct iovec){(void *)(uintptr_t)extra, n};
+		asked += n;
+	}
+	if (!count)
 		return 0;
-	if (m.msg_iovlen == 1)
-		sent = send(s->fd, m.msg_iov->iov_base, m.msg_iov->iov_len, MSG_NOSIGNAL);
+	m.msg_iovlen = (size_t)count;
+	if (count == 1)
+		sent = send(s->fd, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL);
 	else
 		sent = sendmsg(s->fd, &m, MSG_NOSIGNAL);
 	if (sent < 0) {
@@ -140,14 +103,13 @@ size_t stream_send_now(struct stream *s, const uint8_t *extra, size_t n)
 			return n;
 		}
 	}
-	if ((size_t)sent < pending + n)
+	if ((size_t)sent < asked)
 		s->full = true;
-	if ((size_t)sent < pending) {
-		s->out_off += (size_t)sent;
+	if ((size_t)sent <= pending) {
+		out_queue_consume(&s->out, scratch_of(s), (size_t)sent);
 		return 0;
 	}
-	if (s->out)
-		drop_output(s);
+	out_queue_consume(&s->out, scratch_of(s), pending);
 	return (size_t)sent - pending;
 }
 
@@ -186,8 +148,6 @@ static void note_congestion(struct stream *s)
 /* Bytes as they go on the wire. */
 void stream_write_raw(struct stream *s, const uint8_t *p, size_t n)
 {
-	uint8_t *at;
-
 	if (n >= NET_DIRECT_WRITE && s->state != STREAM_STATE_CONNECTING && !s->send_errno &&
 	    s->io->idle(s)) {
 		size_t sent = stream_send_now(s, p, n);
@@ -196,15 +156,8 @@ void stream_write_raw(struct stream *s, const uint8_t *p, size_t n)
 		n -= sent;
 	}
 	worker_defer(s->worker, &s->flush);
-	if (!n)
-		return;
-	at = out_room(s, n);
-	if (!at) {
+	if (out_queue_append(&s->out, scratch_of(s), p, n) < 0)
 		s->send_errno = ENOMEM;
-		return;
-	}
-	memcpy(at, p, n);
-	s->out_len += n;
 	note_congestion(s);
 }
 
@@ -226,13 +179,12 @@ uint8_t *stream_reserve(struct stream *s, size_t n)
 		return NULL;
 	if (s->tls)
 		return stream_tls_reserve(s, n);
-	at = out_room(s, n);
+	at = out_queue_reserve(&s->out, scratch_of(s), n);
 	worker_defer(s->worker, &s->flush);
 	if (!at) {
 		s->send_errno = ENOMEM;
 		return NULL;
 	}
-	s->out_len += n;
 	note_congestion(s);
 	return at;
 }
@@ -247,7 +199,7 @@ void stream_fail_memory(struct stream *s)
 
 size_t stream_pending(const struct stream *s)
 {
-	return s->out_len - s->out_off + s->flying;
+	return s->out.n + s->flying;
 }
 
 bool stream_congested(const struct stream *s)
@@ -495,8 +447,7 @@ struct stream *stream_connect(struct worker *w, const char *address, struct tls 
 void stream_release(struct stream *s)
 {
 	worker_undefer(s->worker, &s->show);
-	if (s->out)
-		drop_output(s);
+	out_queue_consume(&s->out, scratch_of(s), s->out.n);
 	buf_fini(&s->stash);
 	stream_tls_detach(s);
 	worker_timer_free(s->linger);

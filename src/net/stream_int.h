@@ -2,8 +2,10 @@
 #ifndef NET_STREAM_INT_H
 #define NET_STREAM_INT_H
 #include <event2/event_struct.h>
+#include <sys/socket.h>
 
 #include "src/base/buf.h"
+#include "src/net/out_queue.h"
 #include "src/net/stream.h"
 #include "src/net/uring.h"
 #include "src/net/worker.h"
@@ -43,11 +45,14 @@ struct stream_ready {
 };
 
 /* Completion, io_uring. */
+enum { STREAM_PIECES = 8 };
 struct stream_ring {
 	struct uring_op recv, send; /* see polling */
-	uint8_t *out;		    /* owned: [off, len) is being sent; NULL: nothing is */
-	size_t off, len, cap;
-	bool polling; /* send: waits for room, or for the end of connect() */
+	struct out_queue out;	    /* is being sent, in one request after the other */
+	size_t asked;		    /* how much of it the request under way is about */
+	bool polling;		    /* send: waits for room, or for the end of connect() */
+	struct msghdr message;	    /* of a request about several pieces */
+	struct iovec pieces[STREAM_PIECES];
 };
 
 struct stream {
@@ -58,9 +63,8 @@ struct stream {
 	enum stream_state state;
 	int fd, connect_errno, send_errno;
 	bool paused, congested, connecting_tls;
-	bool full;    /* the kernel took less than it was given: no use to try again at once */
-	uint8_t *out; /* owned: [out_off, out_len) waits to be sent; NULL when nothing does */
-	size_t out_off, out_len, out_cap;
+	bool full; /* the kernel took less than it was given: no use to try again at once */
+	struct out_queue out;	     /* waits to be sent */
 	size_t flying;		     /* bytes given to the kernel that it has not taken yet */
 	struct buf stash;	     /* read, not used by the handler yet (plain text) */
 	struct stream_tls *tls;	     /* owned; NULL: plain */

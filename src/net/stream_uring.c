@@ -1,6 +1,6 @@
 /* stream_uring - streams by completion: one request that goes on ("multishot") receives into the
  * ring's buffers, one sends what a turn gathered. What is being sent belongs to the kernel; new
- * output gathers in another buffer meanwhile. Sending is quiet, so that a turn that sends and then
+ * output gathers in another queue meanwhile. Sending is quiet, so that a turn that sends and then
  * waits for an answer enters the kernel once, unless somebody waits for what was sent to leave.
  * A closed stream's memory stays until its last request is over. */
 #include <assert.h>
@@ -85,9 +85,23 @@ static void recv_done(struct uring_op *op, int res, unsigned flags)
 
 /* --- sending --- */
 
+/* What the next request is about: @count pieces. Returns how many bytes that is. */
+static size_t gather(struct stream *s, int *count)
+{
+	size_t n = 0;
+
+	*count = out_queue_pieces(&s->ring.out, s->ring.pieces, STREAM_PIECES);
+	for (int i = 0; i < *count; i++)
+		n += s->ring.pieces[i].iov_len;
+	s->ring.message =
+		(struct msghdr){.msg_iov = s->ring.pieces, .msg_iovlen = (size_t)*count};
+	return n;
+}
+
 static void prep_send(struct uring_op *op, struct io_uring_sqe *sqe)
 {
 	struct stream *s = of_send(op);
+	int flags = MSG_NOSIGNAL | MSG_DONTWAIT, count;
 
 	/* Sending never waits in the kernel: what does not fit comes back. */
 	s->ring.polling = s->full || s->state == STREAM_STATE_CONNECTING;
@@ -95,21 +109,21 @@ static void prep_send(struct uring_op *op, struct io_uring_sqe *sqe)
 		io_uring_prep_poll_add(sqe, s->fd, POLLOUT);
 		return;
 	}
-	/* Much output is told of: then what follows it goes on as soon as it can. */
-	if (!s->congested && !s->linger && s->flying <= NET_BLOCK)
-		op->quiet = (int)s->flying;
+	s->ring.asked = gather(s, &count);
+	/* What one request does not hold is told of: the rest follows as soon as it can. */
+	if (!s->congested && !s->linger && s->ring.asked == s->ring.out.n)
+		op->quiet = (int)s->ring.asked;
 	/* With MSG_WAITALL a part alone counts as a failure, which the kernel tells of. */
-	io_uring_prep_send(sqe, s->fd, s->ring.out + s->ring.off, s->flying,
-			   MSG_NOSIGNAL | MSG_DONTWAIT | (op->quiet ? MSG_WAITALL : 0));
+	flags |= op->quiet ? MSG_WAITALL : 0;
+	if (count == 1)
+		io_uring_prep_send(sqe, s->fd, s->ring.pieces[0].iov_base, s->ring.asked, flags);
+	else
+		io_uring_prep_sendmsg(sqe, s->fd, &s->ring.message, (unsigned)flags);
 }
 
 static void drop_sent(struct stream *s)
 {
-	if (s->ring.cap == NET_BLOCK)
-		net_block_put(net_scratch_of(s->worker), s->ring.out);
-	else
-		free(s->ring.out);
-	s->ring.out = NULL;
+	out_queue_consume(&s->ring.out, net_scratch_of(s->worker), s->ring.out.n);
 	s->flying = 0;
 }
 
@@ -119,17 +133,13 @@ static void uring_send(struct stream *s)
 		uring_hurry(ring_of(s)); /* to go on when that is over */
 		return;
 	}
-	if (!s->out) { /* all went from where it lay; somebody may wait for that */
+	if (!s->out.n) { /* all went from where it lay; somebody may wait for that */
 		stream_after_send(s);
 		return;
 	}
 	s->ring.out = s->out;
-	s->ring.off = s->out_off;
-	s->ring.len = s->out_len;
-	s->ring.cap = s->out_cap;
-	s->flying = s->out_len - s->out_off;
-	s->out = NULL;
-	s->out_off = s->out_len = s->out_cap = 0;
+	s->out = (struct out_queue){0};
+	s->flying = s->ring.out.n;
 	uring_start(ring_of(s), &s->ring.send);
 	if (!s->ring.send.busy) /* the loop is over */
 		drop_sent(s);
@@ -155,11 +165,9 @@ static void note_sent(struct stream *s, int res)
 		drop_sent(s);
 		return;
 	}
-	s->full = (size_t)res < s->ring.len - s->ring.off;
-	s->ring.off += (size_t)res;
-	s->flying = s->ring.len - s->ring.off;
-	if (!s->flying)
-		drop_sent(s);
+	s->full = (size_t)res < s->ring.asked;
+	out_queue_consume(&s->ring.out, net_scratch_of(s->worker), (size_t)res);
+	s->flying = s->ring.out.n;
 }
 
 static void send_done(struct uring_op *op, int res, unsigned flags)
@@ -168,8 +176,7 @@ static void send_done(struct uring_op *op, int res, unsigned flags)
 
 	(void)flags;
 	if (s->state == STREAM_STATE_DEAD || res == -ECANCELED) {
-		if (s->ring.out)
-			drop_sent(s);
+		drop_sent(s);
 		(void)is_dead(s);
 		return;
 	}
@@ -187,9 +194,9 @@ static void send_done(struct uring_op *op, int res, unsigned flags)
 		worker_defer(s->worker, &s->flush); /* which tells */
 		return;
 	}
-	if (s->ring.out)
+	if (s->ring.out.n)
 		uring_start(ring_of(s), op);
-	else if (s->out)
+	else if (s->out.n)
 		worker_defer(s->worker, &s->flush);
 	stream_after_send(s);
 }
@@ -218,9 +225,9 @@ static void push_out(struct stream *s)
 {
 	int res;
 
-	if (!s->ring.out || !uring_settled(ring_of(s), &s->ring.send, &res))
+	if (!s->ring.out.n || !uring_settled(ring_of(s), &s->ring.send, &res))
 		return;
-	if (res == (int)(s->ring.len - s->ring.off) && s->out)
+	if (res == (int)s->ring.out.n)
 		stream_send_now(s, NULL, 0);
 }
 
