@@ -81,8 +81,12 @@ int err_wrap(struct err *e, const char *fmt, ...)
 
 void err_clear(struct err *e)
 {
-	if (e)
-		*e = (struct err){.code = ERR_OK, .sqlstate = "00000"};
+	if (!e)
+		return;
+	e->code = ERR_OK;
+	e->mysql_errno = 0;
+	memcpy(e->sqlstate, "00000", sizeof(e->sqlstate));
+	e->msg[0] = '\0'; /* the rest of it is as good as gone; this is called for each statement */
 }
 
 const char *err_name(enum err_code code)

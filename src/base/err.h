@@ -7,6 +7,8 @@
 
 #define MUST_CHECK __attribute__((warn_unused_result))
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
+/* Called when things go wrong: the compiler moves the ways there out of the code that usually runs. */
+#define COLD __attribute__((cold))
 
 enum err_code {
 #define X(name, mysql_errno, sqlstate, text) name,
@@ -23,15 +25,15 @@ struct err {
 };
 
 /* Sets @e from @code's MySQL errno and SQLSTATE and a message. Always returns -1. */
-int err_set(struct err *e, enum err_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);
+int err_set(struct err *e, enum err_code code, const char *fmt, ...) PRINTF_LIKE(3, 4) COLD;
 /* Like err_set(), with a MySQL errno and a five-character SQLSTATE of the caller's choice. */
 int err_set_mysql(struct err *e, enum err_code code, unsigned mysql_errno, const char *sqlstate,
-		  const char *fmt, ...) PRINTF_LIKE(5, 6);
+		  const char *fmt, ...) PRINTF_LIKE(5, 6) COLD;
 /* Sets @code with "<message>: <strerror(errno_value)>". Always returns -1. */
 int err_set_errno(struct err *e, enum err_code code, int errno_value, const char *fmt, ...)
-	PRINTF_LIKE(4, 5);
+	PRINTF_LIKE(4, 5) COLD;
 /* Puts "<message>: " before the message of @e; code and errno stay. Always returns -1. */
-int err_wrap(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
+int err_wrap(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3) COLD;
 /* No error, empty message. */
 void err_clear(struct err *e);
 /* The code's name ("ERR_SYNTAX") and the code of such a name (ERR_INTERNAL when unknown). */

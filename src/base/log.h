@@ -33,5 +33,5 @@ void log_set_level(enum log_level level);
 int log_level_parse(const char *name, enum log_level *out);
 /* @place names the subsystem ("gate.session"); use the macros above. */
 void log_write(struct log_site *site, enum log_level level, const char *place, const char *fmt, ...)
-	PRINTF_LIKE(4, 5);
+	PRINTF_LIKE(4, 5) COLD;
 #endif

@@ -283,6 +283,39 @@ void stream_input_end(struct stream *s, int error)
 	stream_fail(s, &e);
 }
 
+/* Straight behind a large packet's beginning. */
+static bool receive_into_stash(struct stream *s)
+{
+	size_t room = s->stash.len < NET_READ_SIZE ? NET_READ_SIZE : s->stash.len;
+	uint8_t *at = buf_reserve(&s->stash, room);
+	ssize_t got = at ? recv(s->fd, at, room, MSG_DONTWAIT) : 0;
+
+	if (at && got < 0 && (errno == EAGAIN || errno == EINTR))
+		return errno == EINTR;
+	if (at && got <= 0) {
+		stream_input_end(s, got < 0 ? errno : 0);
+		return false;
+	}
+	s->stash.len += (size_t)got;
+	stream_show_stash(s);
+	return at && (size_t)got == room;
+}
+
+bool stream_receive(struct stream *s)
+{
+	uint8_t *at = net_scratch_of(s->worker)->read + NET_STASH_COPY;
+	ssize_t got;
+
+	if (!s->tls && s->stash.len > NET_STASH_COPY)
+		return receive_into_stash(s);
+	got = recv(s->fd, at, NET_READ_SIZE, MSG_DONTWAIT);
+	if (got > 0)
+		stream_input(s, at, (size_t)got);
+	else if (got == 0 || (errno != EAGAIN && errno != EINTR))
+		stream_input_end(s, got < 0 ? errno : 0);
+	return got == NET_READ_SIZE || (got < 0 && errno == EINTR);
+}
+
 void stream_pause(struct stream *s)
 {
 	if (s->paused || s->state >= STREAM_STATE_CLOSED)

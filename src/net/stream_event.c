@@ -8,39 +8,10 @@
 #include "src/net/net_int.h"
 #include "src/net/stream_int.h"
 
-/* Straight behind a large packet's beginning. */
-static void read_into_stash(struct stream *s)
-{
-	size_t room = s->stash.len < NET_READ_SIZE ? NET_READ_SIZE : s->stash.len;
-	uint8_t *at = buf_reserve(&s->stash, room);
-	ssize_t got = at ? recv(s->fd, at, room, 0) : 0;
-
-	if (at && got < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (at && got <= 0) {
-		stream_input_end(s, got < 0 ? errno : 0);
-		return;
-	}
-	s->stash.len += (size_t)got;
-	stream_show_stash(s);
-}
-
 static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
-	struct stream *s = arg;
-	uint8_t *at = net_scratch_of(s->worker)->read + NET_STASH_COPY;
-	ssize_t got;
-
-	(void)what;
-	if (!s->tls && s->stash.len > NET_STASH_COPY) {
-		read_into_stash(s);
-		return;
-	}
-	got = recv(fd, at, NET_READ_SIZE, 0);
-	if (got > 0)
-		stream_input(s, at, (size_t)got);
-	else if (got == 0 || (errno != EAGAIN && errno != EINTR))
-		stream_input_end(s, got < 0 ? errno : 0);
+	(void)fd, (void)what;
+	(void)stream_receive(arg); /* of a rest we are told again */
 }
 
 static void want_write(struct stream *s, bool on)

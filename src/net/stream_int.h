@@ -47,7 +47,8 @@ struct stream_ready {
 /* Completion, io_uring. */
 enum { STREAM_PIECES = 8 };
 struct stream_ring {
-	struct uring_op recv, send; /* see polling */
+	struct uring_op watch, send; /* see polling */
+	bool left;		    /* something came while the stream was paused */
 	struct out_queue out;	    /* is being sent, in one request after the other */
 	size_t asked;		    /* how much of it the request under way is about */
 	bool polling;		    /* send: waits for room, or for the end of connect() */
@@ -79,6 +80,8 @@ struct stream {
 
 /* The socket's connect() ended: 0 or its errno. */
 void stream_connect_done(struct stream *s, int error);
+/* Reads off the socket once and deals with what came. True: there may be more. */
+bool stream_receive(struct stream *s);
 /* @n > 0 bytes off the socket, with NET_STASH_COPY bytes before them that may be overwritten. */
 void stream_input(struct stream *s, uint8_t *p, size_t n);
 /* The socket's end (0) or its errno. */

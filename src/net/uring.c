@@ -4,69 +4,26 @@
 #include <errno.h>
 #include <liburing.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
 #include "src/base/log.h"
 
 enum {
 	URING_REQUESTS = 1024,
 	URING_COMPLETIONS = 8192,
-	URING_SLOT = URING_HEADROOM + URING_BUFFER,
 };
 
 struct uring {
 	struct io_uring ring;
-	struct io_uring_buf_ring *buffers; /* mapped; shared with the kernel */
-	uint8_t *memory;		   /* mapped: URING_BUFFERS slots */
 	struct uring_op *busy;
 	struct uring_op *quiet, **quiet_tail; /* given to the kernel, in order */
 	struct uring_op *waiting, **waiting_tail;
 	bool open, over, hurry;
+	unsigned seen; /* completions of this turn so far */
 	/* The alarm is a request that lasts: a timer of its own for each wait costs more. */
 	struct uring_op alarm;
 	uint64_t alarm_us;		   /* when it goes off, if it is busy */
 	struct __kernel_timespec alarm_at; /* the same, for the kernel */
 };
-
-static size_t buffer_ring_size(void)
-{
-	return URING_BUFFERS * sizeof(struct io_uring_buf);
-}
-
-static void *map(size_t n)
-{
-	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | MAP_PRIVATE, -1, 0);
-
-	return p == MAP_FAILED ? NULL : p;
-}
-
-/* Makes slot @i available to the kernel, from the next advance on. */
-static void offer(struct uring *r, unsigned i, int offset)
-{
-	io_uring_buf_ring_add(r->buffers, r->memory + (size_t)i * URING_SLOT + URING_HEADROOM,
-			      URING_BUFFER, (unsigned short)i,
-			      io_uring_buf_ring_mask(URING_BUFFERS), offset);
-}
-
-static int make_buffers(struct uring *r, struct err *e)
-{
-	struct io_uring_buf_reg reg = {.ring_entries = URING_BUFFERS, .bgid = URING_GROUP};
-	int rc;
-
-	r->buffers = map(buffer_ring_size());
-	r->memory = map((size_t)URING_BUFFERS * URING_SLOT);
-	if (!r->buffers || !r->memory)
-		return err_set(e, ERR_NOMEM, "out of memory for receive buffers");
-	reg.ring_addr = (uintptr_t)r->buffers;
-	rc = io_uring_register_buf_ring(&r->ring, &reg, 0);
-	if (rc < 0)
-		return err_set_errno(e, ERR_UNSUPPORTED, -rc, "io_uring: receive buffers");
-	io_uring_buf_ring_init(r->buffers);
-	for (unsigned i = 0; i < URING_BUFFERS; i++)
-		offer(r, i, (int)i);
-	io_uring_buf_ring_advance(r->buffers, URING_BUFFERS);
-	return 0;
-}
 
 static void prep_alarm(struct uring_op *op, struct io_uring_sqe *sqe)
 {
@@ -106,10 +63,6 @@ struct uring *uring_new(struct err *e)
 		return NULL;
 	}
 	r->open = true;
-	if (make_buffers(r, e) < 0) {
-		uring_free(r);
-		return NULL;
-	}
 	return r;
 }
 
@@ -118,10 +71,6 @@ void uring_free(struct uring *r)
 	if (!r)
 		return;
 	uring_stop(r);
-	if (r->buffers)
-		munmap(r->buffers, buffer_ring_size());
-	if (r->memory)
-		munmap(r->memory, (size_t)URING_BUFFERS * URING_SLOT);
 	free(r);
 }
 
@@ -222,21 +171,22 @@ void uring_submit(struct uring *r)
 	submit(r);
 }
 
-void uring_cancel(struct uring *r, struct uring_op *op)
+bool uring_cancel(struct uring *r, struct uring_op *op)
 {
 	struct io_uring_sqe *sqe;
 
 	if (r->over || !op->busy)
-		return;
+		return true;
 	sqe = io_uring_get_sqe(&r->ring);
 	if (!sqe) {
 		submit(r);
 		sqe = io_uring_get_sqe(&r->ring);
 	}
-	if (!sqe) /* never seen; the request then ends with its socket, which is shut down */
-		return;
+	if (!sqe) /* never seen */
+		return false;
 	io_uring_prep_cancel(sqe, op, 0);
 	io_uring_sqe_set_data(sqe, NULL);
+	return true;
 }
 
 /* --- completions --- */
@@ -250,10 +200,6 @@ static void complete(struct uring *r, struct uring_op *op, int res, unsigned fla
 		op->busy = false;
 	}
 	op->done(op, res, flags);
-	if (flags & IORING_CQE_F_BUFFER) {
-		offer(r, flags >> IORING_CQE_BUFFER_SHIFT, 0);
-		io_uring_buf_ring_advance(r->buffers, 1);
-	}
 }
 
 /* How far the kernel has taken requests. */
@@ -331,9 +277,10 @@ void uring_turn(struct uring *r, uint64_t due_us)
 {
 	struct __kernel_timespec ts = {0, 0};
 	struct io_uring_cqe *cqe;
-	unsigned head, seen = 0;
+	unsigned head;
 	int rc;
 
+	r->seen = 0;
 	set_alarm(r, due_us);
 	fill(r);
 	/* With work left the next turn comes at once. */
@@ -351,8 +298,9 @@ void uring_turn(struct uring *r, uint64_t due_us)
 
 		/* Gone from the ring before anybody is called: callbacks use the ring, too. */
 		io_uring_cq_advance(&r->ring, 1);
+		r->seen++;
 		complete(r, op, res, flags);
-		if (++seen == URING_COMPLETIONS)
+		if (r->seen == URING_COMPLETIONS)
 			break;
 	}
 }
@@ -398,7 +346,7 @@ void uring_stop(struct uring *r)
 	}
 }
 
-uint8_t *uring_buffer(struct uring *r, unsigned flags)
+bool uring_single(const struct uring *r)
 {
-	return r->memory + (size_t)(flags >> IORING_CQE_BUFFER_SHIFT) * URING_SLOT + URING_HEADROOM;
+	return r->seen == 1;
 }

@@ -14,12 +14,6 @@
 struct io_uring_sqe;
 struct uring;
 
-enum {
-	URING_HEADROOM = 8 * 1024, /* free bytes before those received: room for an earlier rest */
-	URING_BUFFER = 64 * 1024,
-	URING_BUFFERS = 16, /* a power of two; few, so that they stay in the processor's cache */
-};
-
 /* One request, embedded in its owner, who keeps it until it is not busy any more. */
 struct uring_op {
 	/* Fills in the request; may run later than uring_start(). */
@@ -44,8 +38,8 @@ void uring_free(struct uring *r); /* NULL is fine */
 int uring_enable(struct uring *r, struct err *e) MUST_CHECK;
 /* Queues @op, which is not busy. Without effect when the ring is over. */
 void uring_start(struct uring *r, struct uring_op *op);
-/* Asks for the end of @op: its completion comes, as ever. */
-void uring_cancel(struct uring *r, struct uring_op *op);
+/* Asks for the end of @op: its completion comes, as ever. False: there was no room to ask. */
+bool uring_cancel(struct uring *r, struct uring_op *op);
 /* Sends what is queued, without waiting. */
 void uring_submit(struct uring *r);
 /* Sends what is queued, waits for a completion until @due_us (of clk_mono_us(); UINT64_MAX: as long
@@ -58,9 +52,6 @@ void uring_hurry(struct uring *r);
 bool uring_settled(struct uring *r, const struct uring_op *op, int *res);
 /* Ends the ring: what is busy completes with -ECANCELED, from inside this call. */
 void uring_stop(struct uring *r);
-/* In done() of a request that receives: where the bytes are; they may be overwritten, like the
- * URING_HEADROOM before them, until done() returns. */
-uint8_t *uring_buffer(struct uring *r, unsigned flags);
-/* For prep(): the group that buffers are taken from. */
-enum { URING_GROUP = 1 };
+/* True while this turn has had one completion and no more: nothing is gained by gathering. */
+bool uring_single(const struct uring *r);
 #endif
