@@ -12,5 +12,5 @@ def test_short_run():
                         "--seconds", "1", "--rows", "500", "--clients", "4", "--workload", "range_100", "--busy"],
                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
     assert p.returncode == 0, p.stdout
-    ratios = re.findall(r"two HAProxies, (sluice(?: 2 shards)?): ([0-9.]+)", p.stdout)
-    assert [way for way, _ in ratios] == ["sluice", "sluice 2 shards"] and all(float(r) > 0 for _, r in ratios), p.stdout
+    ratios = re.findall(r"two HAProxies, (floor|sluice(?: 2 shards)?): ([0-9.]+)", p.stdout)
+    assert [way for way, _ in ratios] == ["floor", "sluice", "sluice 2 shards"] and all(float(r) > 0 for _, r in ratios), p.stdout
