@@ -3,8 +3,8 @@
  * the kernel receive into buffers of the ring. Another request sends what a turn gathered: all
  * streams' output leaves with the call that waits for what comes next. What is being sent belongs to
  * the kernel; new output gathers in another queue meanwhile. Sending is quiet, so that a turn that
- * sends and then waits enters the kernel once, unless somebody waits for what was sent to leave. When
- * a turn was about one socket only, sending by a system call is cheaper still.
+ * sends and then waits enters the kernel once, unless somebody waits for what was sent to leave. While
+ * turns are about one socket each (a single client), sending by a system call is cheaper still.
  * Measured with relay_floor, see test/bench.
  * A closed stream's memory stays until its last request is over. */
 #include <assert.h>

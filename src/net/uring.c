@@ -10,6 +10,7 @@
 enum {
 	URING_REQUESTS = 1024,
 	URING_COMPLETIONS = 8192,
+	URING_SINGLES = 4,
 };
 
 struct uring {
@@ -18,7 +19,8 @@ struct uring {
 	struct uring_op *quiet, **quiet_tail; /* given to the kernel, in order */
 	struct uring_op *waiting, **waiting_tail;
 	bool open, over, hurry;
-	unsigned seen; /* completions of this turn so far */
+	unsigned seen;	  /* completions of this turn so far */
+	unsigned singles; /* turns in a row that had one, before this */
 	/* The alarm is a request that lasts: a timer of its own for each wait costs more. */
 	struct uring_op alarm;
 	uint64_t alarm_us;		   /* when it goes off, if it is busy */
@@ -280,6 +282,7 @@ void uring_turn(struct uring *r, uint64_t due_us)
 	unsigned head;
 	int rc;
 
+	r->singles = r->seen <= 1 ? r->singles + r->seen : 0;
 	r->seen = 0;
 	set_alarm(r, due_us);
 	fill(r);
@@ -348,5 +351,5 @@ void uring_stop(struct uring *r)
 
 bool uring_single(const struct uring *r)
 {
-	return r->seen == 1;
+	return r->seen == 1 && r->singles >= URING_SINGLES;
 }

@@ -52,6 +52,6 @@ void uring_hurry(struct uring *r);
 bool uring_settled(struct uring *r, const struct uring_op *op, int *res);
 /* Ends the ring: what is busy completes with -ECANCELED, from inside this call. */
 void uring_stop(struct uring *r);
-/* True while this turn has had one completion and no more: nothing is gained by gathering. */
+/* True while this turn has had one completion, as the latest ones had: nothing is gained by gathering. */
 bool uring_single(const struct uring *r);
 #endif
