@@ -11,6 +11,7 @@
 #include "src/net/blocking.h"
 #include "src/proto/tablet.pb-c.h"
 #include "src/rpc/rpc_server.h"
+#include "tablet/manager/schema_script.h"
 #include "tablet/mysqld/control_conn.h"
 #include "tablet/mysqld/mysqld_manager.h"
 #include "tablet/mysqld/mysqld_setup.h"
@@ -85,10 +86,13 @@ static int status(struct control_job *j, struct err *e)
 
 static int apply_schema(struct control_job *j, struct err *e)
 {
+	struct str sql = str_make(j->m->sql.data, j->m->sql.len);
 	struct tablet *t = j->t;
 	struct control_conn *c;
 	int rc;
 
+	if (schema_script_check(sql, e) < 0)
+		return -1;
 	if (atomic_load(&t->type) != TABLET_PRIMARY)
 		return err_set(e, ERR_NOT_PRIMARY,
 			       "schema changes go to the primary; tablet %s is %s", t->alias,
@@ -96,7 +100,7 @@ static int apply_schema(struct control_job *j, struct err *e)
 	c = connect_app(t, e);
 	if (!c)
 		return -1;
-	rc = control_conn_script(c, str_make(j->m->sql.data, j->m->sql.len), e);
+	rc = control_conn_script(c, sql, e);
 	control_conn_close(c);
 	if (schema_reload_sync(t->schema, rc ? NULL : e) < 0 && rc == 0)
 		return err_wrap(e, "the statements were run, but reading the schema failed");

@@ -665,6 +665,19 @@ def test_held_http_bodies(pair, what):
             s.close()
 
 
+def test_schema_changes_drop_no_database(kinds):
+    """Issue 8, A 4's kind: `schema apply` took the data of a keyspace away and said all was well."""
+    for text in ("DROP DATABASE duo", "CREATE TABLE gone (a INT); drop /* all */ schema if exists duo",
+                 "CREATE OR REPLACE DATABASE duo", "CREATE PROCEDURE gone() BEGIN DROP DATABASE `duo`; END"):
+        p = kinds.ctl("schema", "apply", "--keyspace", "duo", "--sql", text, check=False)
+        assert p.returncode == 1 and "may not drop the keyspace's database" in p.stderr, (text, p.stdout + p.stderr)
+    with kinds.connect("duo").cursor() as cur:
+        cur.execute("SHOW TABLES")
+        assert ("gone",) not in cur.fetchall()
+    kinds.ctl("schema", "apply", "--keyspace", "duo", "--sql",
+              "CREATE TABLE notes (id BIGINT PRIMARY KEY, `drop` INT, t VARCHAR(50) DEFAULT 'DROP DATABASE duo'); DROP TABLE notes")
+
+
 def test_a_dropped_database_is_seen(start_cluster):
     """Issue 8, A 4's kind: nothing is green that serves no data (found by attacking)."""
     c = start_cluster({"keyspaces": {"one": {"shards": ["-"], "replicas": 0, "schema": "CREATE TABLE t (id BIGINT PRIMARY KEY);"}}})

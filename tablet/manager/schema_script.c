@@ -1,0 +1,32 @@
+#include "tablet/manager/schema_script.h"
+
+#include "sql/lex/keyword.h"
+#include "sql/lex/lex.h"
+
+int schema_script_check(struct str sql, struct err *e)
+{
+	const struct lex_opts opts = {0};
+	enum keyword before = KW_NONE;
+	bool after_dot = false; /* the word is a name */
+	struct lex_token t;
+	struct lex l;
+
+	if (sql.n > UINT32_MAX)
+		return err_set(e, ERR_INVALID, "the statements are longer than 4 GB");
+	lex_init(&l, &opts, sql, 0);
+	for (lex_next(&l, &t); t.kind != LEX_EOF && t.kind != LEX_ERROR; lex_next(&l, &t)) {
+		struct str word = lex_text(&l, &t);
+		enum keyword kw = KW_NONE;
+
+		if (t.kind == LEX_WORD && !after_dot)
+			kw = keyword_find(word.p, word.n).kw;
+		after_dot = t.kind == '.';
+		if ((kw == KW_DATABASE || kw == KW_SCHEMA) &&
+		    (before == KW_DROP || before == KW_REPLACE))
+			return err_set(e, ERR_DENIED,
+				       "a schema change may not drop the keyspace's database "
+				       "(`sluicectl keyspace delete` ends a keyspace)");
+		before = kw;
+	}
+	return 0;
+}

@@ -1,0 +1,10 @@
+/* schema_script - what the statements of `sluicectl schema apply` may not do. The account that runs them
+ * has all rights on the keyspace's database, that of dropping it included. */
+#ifndef TABLET_SCHEMA_SCRIPT_H
+#define TABLET_SCHEMA_SCRIPT_H
+#include "src/base/err.h"
+#include "src/base/str.h"
+
+/* -1 when @sql drops or replaces a database, by itself or in a stored program that it makes. */
+int schema_script_check(struct str sql, struct err *e) MUST_CHECK;
+#endif
