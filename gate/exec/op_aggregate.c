@@ -124,8 +124,9 @@ static int column_value(struct fold *a, uint32_t i, struct str *raw, bool *is_ra
 		return 0;
 	}
 	*is_raw = false;
+	/* The column says how many digits the session's div_precision_increment leaves. */
 	if (g->op == AGG_AVG)
-		return aggregate_average(&a->acc[i].sum, a->acc[i].count, text, v, e);
+		return aggregate_average(&a->acc[i].sum, a->acc[i].count, m->decimals, text, v, e);
 	return sum_value(&a->acc[i].sum, m, text, v, e);
 }
 

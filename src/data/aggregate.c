@@ -109,10 +109,9 @@ void aggregate_sum(const struct aggregate *a, char text[DECIMAL_TEXT], struct va
 		decimal_value(&a->sum, text, out);
 }
 
-int aggregate_average(const struct aggregate *a, uint64_t count, char text[DECIMAL_TEXT],
-		      struct value *out, struct err *e)
+int aggregate_average(const struct aggregate *a, uint64_t count, unsigned scale,
+		      char text[DECIMAL_TEXT], struct value *out, struct err *e)
 {
-	unsigned scale = (unsigned)a->sum.scale + DECIMAL_DIV_SCALE;
 	struct decimal n, q;
 
 	*out = (struct value){.type = VALUE_NULL};

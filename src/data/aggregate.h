@@ -24,8 +24,8 @@ int aggregate_add(struct aggregate *a, const struct value *v, struct err *e) MUS
 /* The sum: NULL when nothing was added, else a decimal or a double; a decimal's text goes into
  * @text. A sum of integers is a decimal without a point. */
 void aggregate_sum(const struct aggregate *a, char text[DECIMAL_TEXT], struct value *out);
-/* The sum divided by @count (a partial COUNT's sum, or a->count): AVG with the scale of the sum plus
- * DECIMAL_DIV_SCALE. NULL when @count is 0 or nothing was added. */
-int aggregate_average(const struct aggregate *a, uint64_t count, char text[DECIMAL_TEXT],
-		      struct value *out, struct err *e) MUST_CHECK;
+/* The sum divided by @count (a partial COUNT's sum, or a->count): AVG, a decimal one with @scale digits
+ * behind the point (at most DECIMAL_MAX_SCALE). NULL when @count is 0 or nothing was added. */
+int aggregate_average(const struct aggregate *a, uint64_t count, unsigned scale,
+		      char text[DECIMAL_TEXT], struct value *out, struct err *e) MUST_CHECK;
 #endif

@@ -15,7 +15,6 @@ enum {
 	DECIMAL_MAX_DIGITS = 65,  /* of a result, as in MySQL */
 	DECIMAL_MAX_SCALE = 38,	  /* MariaDB's; MySQL has 30 */
 	DECIMAL_TEXT = 160,	  /* room for any number as text */
-	DECIMAL_DIV_SCALE = 4,	  /* div_precision_increment */
 };
 
 struct decimal {

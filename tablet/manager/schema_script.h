@@ -1,7 +1,7 @@
 /* schema_script - what the statements of `sluicectl schema apply` may not do. The account that runs them
  * has all rights on the keyspace's database, that of dropping it included. */
-#ifndef TABLET_SCHEMA_SCRIPT_H
-#define TABLET_SCHEMA_SCRIPT_H
+#ifndef MANAGER_SCHEMA_SCRIPT_H
+#define MANAGER_SCHEMA_SCRIPT_H
 #include "src/base/err.h"
 #include "src/base/str.h"
 

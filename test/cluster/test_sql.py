@@ -161,6 +161,13 @@ def test_unordered(both, sql):
     both.same(sql, ordered=False)
 
 
+def test_average_of_the_session(both):
+    """Issue 8, D 4's kind: an average has as many digits as the session's div_precision_increment says."""
+    for digits in (0, 7, 30, 4):
+        both.same(f"SET div_precision_increment={digits}")
+        both.same("SELECT AVG(age), AVG(balance), AVG(age * 1.5) FROM users")
+
+
 def test_limit_without_order(both):
     a, b = both.answers("SELECT id FROM users LIMIT 7")
     assert len(a[1]) == len(b[1]) == 7

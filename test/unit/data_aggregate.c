@@ -22,7 +22,7 @@ static void exact(void)
 	aggregate_init(&a);
 	aggregate_sum(&a, text, &v);
 	CHECK_INT(v.type, VALUE_NULL);
-	CHECK_INT(aggregate_average(&a, 0, text, &v, &e), 0);
+	CHECK_INT(aggregate_average(&a, 0, 4, text, &v, &e), 0);
 	CHECK_INT(v.type, VALUE_NULL);
 	CHECK_INT(add((struct value){.type = VALUE_NULL}), 0);
 	CHECK_INT(a.count, 0);
@@ -31,14 +31,14 @@ static void exact(void)
 	CHECK_INT(add((struct value){.type = VALUE_UINT, .u = UINT64_MAX}), 0);
 	aggregate_sum(&a, text, &v);
 	CHECK(v.type == VALUE_DECIMAL && str_eqz(v.s, "36893488147419103229"));
-	CHECK_INT(aggregate_average(&a, a.count, text, &v, &e), 0);
+	CHECK_INT(aggregate_average(&a, a.count, 4, text, &v, &e), 0);
 	CHECK(str_eqz(v.s, "12297829382473034409.6667"));
 	aggregate_init(&a);
 	CHECK_INT(add(DEC("1.10")), 0);
 	CHECK_INT(add(DEC("-2.205")), 0);
 	aggregate_sum(&a, text, &v);
 	CHECK(str_eqz(v.s, "-1.105"));
-	CHECK_INT(aggregate_average(&a, 2, text, &v, &e), 0);
+	CHECK_INT(aggregate_average(&a, 2, 7, text, &v, &e), 0);
 	CHECK(str_eqz(v.s, "-0.5525000"));
 	CHECK_INT(add(DEC("1x")), -1);
 	CHECK_INT(e.code, ERR_BAD_VALUE);
@@ -58,7 +58,7 @@ static void real(void)
 	CHECK_INT(add((struct value){.type = VALUE_TEXT, .s = STR_LIT("1e1")}), 0);
 	aggregate_sum(&a, text, &v);
 	CHECK(v.type == VALUE_DOUBLE && v.d == 14.75);
-	CHECK_INT(aggregate_average(&a, 4, text, &v, &e), 0);
+	CHECK_INT(aggregate_average(&a, 4, 4, text, &v, &e), 0);
 	CHECK(v.d == 14.75 / 4);
 	CHECK_INT(add((struct value){.type = VALUE_TEXT, .s = STR_LIT("ten")}), -1);
 	aggregate_init(&a);
