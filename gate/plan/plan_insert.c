@@ -33,10 +33,32 @@ static int value_index(struct inserting *in, const char *name)
 	return -1;
 }
 
+/* The first listed column that the table does not have, NULL: there is none, or its columns are not
+ * known. */
+static const struct ast_column *unknown_column(const struct inserting *in)
+{
+	const struct gate_table *t = in->table->columns;
+
+	for (uint32_t i = 0; t && i < in->ins->columns.n; i++) {
+		const struct ast_column *c = AST_AS(column, in->ins->columns.v[i]);
+		uint32_t k = 0;
+
+		while (k < t->column_count && !str_ieqz(c->name, t->column[k].name))
+			k++;
+		if (k == t->column_count)
+			return c;
+	}
+	return NULL;
+}
+
 static int missing(struct inserting *in, const char *column)
 {
+	const struct ast_column *unknown = unknown_column(in);
 	struct planner *p = in->p;
 
+	if (unknown)
+		return err_set(p->e, ERR_BAD_FIELD, "Unknown column '%.*s' in 'INSERT INTO'",
+			       STR_ARG(unknown->name));
 	if (in->table->vtable->auto_column &&
 	    str_ieqz(str_of(column), in->table->vtable->auto_column))
 		return planner_unsupported(p, "filling sharding column '%s' from a sequence",

@@ -59,6 +59,9 @@ static int admin(struct planner *p, const struct graph_keyspace *ks)
 {
 	if (p->tree->op == AST_ADMIN_FLUSH)
 		return ks->sharded ? planner_unsupported(p, "FLUSH in a sharded keyspace") : 1;
+	if (p->tree->op == AST_ADMIN_CHECKSUM && ks->sharded && !p->in->context->shard[0])
+		return planner_unsupported(p, "CHECKSUM TABLE over several shards at once: "
+					      "choose one (USE `ks:-80`)");
 	p->plan->flags |= PLAN_NO_CACHE | PLAN_IMPLICIT_COMMIT;
 	return planner_route(p, ks->sharded ? ROUTE_SCATTER : ROUTE_UNSHARDED) ? 0 : -1;
 }

@@ -96,6 +96,7 @@ BOTH = [
      "INSERT INTO t VALUES (1, 'a', 1)"),
     ("INSERT INTO t VALUES (7, 'a', 1)", "EXPLAIN SELECT * FROM t WHERE id = 7", "EXPLAIN UPDATE t SET n = 2 WHERE id = 7"),
     ("SELECT 'abc", "SELECT /* abc"),
+    ("INSERT INTO t (nosuch) VALUES (1)", "INSERT INTO t (id, nosuch) VALUES (1, 1)", "REPLACE INTO t (v, nosuch) VALUES ('a', 1)"),
 ]
 
 
@@ -245,7 +246,8 @@ def test_error_of_a_statement_among_others(one):
 @pytest.mark.parametrize("sql, word", [
     ("CREATE VIEW w AS SELECT id FROM t", "CREATE VIEW in"), ("WITH q AS (SELECT * FROM t) SELECT * FROM q", "WITH over"),
     ("LOAD DATA INFILE 'x' INTO TABLE t", "LOAD in"), ("BEGIN NOT ATOMIC SELECT 1; END", "BEGIN NOT ATOMIC in"),
-    ("ANALYZE DELETE FROM t", "ANALYZE of a statement that writes"), ("SET profiling = 1", "profiling is not supported")])
+    ("ANALYZE DELETE FROM t", "ANALYZE of a statement that writes"), ("SET profiling = 1", "profiling is not supported"),
+    ("CHECKSUM TABLE t", "CHECKSUM TABLE over several shards")])
 def test_refusals_name_the_statement(one, sql, word):
     """Issue 8, F, D 5."""
     conn = Raw(("127.0.0.1", one.mysql_port))
