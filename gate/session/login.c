@@ -66,6 +66,11 @@ void login_free(struct session *s)
 		free_login(l);
 }
 
+static bool is_loopback(const char *peer)
+{
+	return strncmp(peer, "127.", 4) == 0 || strncmp(peer, "[::1]", 5) == 0;
+}
+
 static struct login *make(struct session *s, bool unix_socket)
 {
 	struct gate *g = s->gw->gate;
@@ -76,6 +81,7 @@ static struct login *make(struct session *s, bool unix_socket)
 	l->session = s;
 	l->unix_socket = unix_socket;
 	auth_server_init(&l->auth, unix_socket || stream_is_tls(s->conn.client.stream), g->keypair);
+	l->auth.loopback = is_loopback(stream_peer(s->conn.client.stream));
 	s->login = l;
 	return l;
 }
@@ -219,7 +225,9 @@ static void act(struct session *s, enum auth_verdict v, struct buf *out)
 		accept_user(s);
 		break;
 	case AUTH_DENIED:
-		deny(s, l->user ? "wrong password" : "unknown user");
+		deny(s, !l->user	 ? "unknown user"
+			: l->auth.in_clear ? "the client sent its password in clear: it needs TLS"
+					   : "wrong password");
 		break;
 	}
 }

@@ -10,7 +10,7 @@
 #include "src/base/str.h"
 
 struct keypair;
-enum { KEYPAIR_MAX_BYTES = 512 };
+enum { KEYPAIR_MAX_BYTES = 512, KEYPAIR_BYTES = 256 }; /* of what is encrypted: that of our keys */
 
 /* A new 2048-bit key pair (takes up to a second); the caller frees it. NULL with @e. */
 struct keypair *keypair_new(struct err *e);

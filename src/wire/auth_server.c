@@ -163,6 +163,15 @@ static enum auth_verdict take_encrypted(struct auth_server *a, struct str payloa
 	return v;
 }
 
+/* The mariadb client of MariaDB 10.11 sends the password itself where others ask for the key. */
+static enum auth_verdict take_clear(struct auth_server *a, struct str payload)
+{
+	if (a->loopback)
+		return take_password(a, payload);
+	a->in_clear = true;
+	return done(a, false);
+}
+
 enum auth_verdict auth_server_feed(struct auth_server *a, struct str payload, struct buf *out)
 {
 	switch (a->step) {
@@ -176,6 +185,9 @@ enum auth_verdict auth_server_feed(struct auth_server *a, struct str payload, st
 			a->step = AUTH_STEP_KEY;
 			return AUTH_SEND;
 		}
+		if (payload.n != KEYPAIR_BYTES && payload.n > 1 &&
+		    payload.p[payload.n - 1] == 0)
+			return take_clear(a, payload);
 		return take_encrypted(a, payload);
 	case AUTH_STEP_KEY:
 		return take_encrypted(a, payload);

@@ -29,6 +29,8 @@ struct auth_server {
 	uint8_t nonce[HANDSHAKE_NONCE]; /* for the greeting */
 	enum auth_step step;
 	bool secure;               /* TLS or a unix socket: a password may come in clear */
+	bool loopback;             /* set by the owner: the bytes do not leave the machine */
+	bool in_clear;             /* after AUTH_DENIED: a password came in clear that may not */
 	const struct keypair *key; /* borrowed; NULL: no passwords over plain TCP */
 	bool known;                /* the user exists */
 	bool native;               /* the stored hash is of mysql_native_password */

@@ -264,6 +264,36 @@ static void logins(void)
 	keypair_free(key);
 }
 
+/* A client that sends the password itself over TCP: taken only when it has not left the machine. */
+static void in_clear(void)
+{
+	char sha2[AUTH_SHA2_HASH + 1];
+	struct auth_user known = {.fast = NULL};
+	struct auth_server s;
+	struct buf out;
+	struct err e;
+
+	buf_init(&out);
+	CHECK_INT(auth_sha2_hash(STR_LIT("pw"), sha2, &e), 0);
+	known.hash = str_of(sha2);
+	for (int i = 0; i < 3; i++) {
+		auth_server_init(&s, false, NULL);
+		s.loopback = i < 2;
+		CHECK_INT(auth_server_begin(&s, &known, STR_LIT("caching_sha2_password"),
+					    STR_LIT("01234567890123456789012345678901"), &out),
+			  AUTH_SEND);
+		if (i == 2) {
+			CHECK_INT(auth_server_feed(&s, STR_LIT("pw\0"), &out), AUTH_DENIED);
+			CHECK(s.in_clear);
+			continue;
+		}
+		CHECK_INT(auth_server_feed(&s, i ? STR_LIT("px\0") : STR_LIT("pw\0"), &out), AUTH_SLOW);
+		auth_server_work(&s);
+		CHECK_INT(auth_server_finish(&s), i ? AUTH_DENIED : AUTH_OK);
+	}
+	buf_fini(&out);
+}
+
 static void strange_packets(void)
 {
 	struct auth_server s;
@@ -303,6 +333,7 @@ int main(void)
 	login_reply();
 	hashes();
 	logins();
+	in_clear();
 	strange_packets();
 	return TAP_DONE();
 }
