@@ -224,7 +224,7 @@ def mysql(socket, sql):
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    ap.add_argument("--build", required=True)
+    ap.add_argument("--build", required=True, help=argparse.SUPPRESS)
     ap.add_argument("--rounds", type=int, default=8)
     ap.add_argument("--seconds", type=int, default=4)
     ap.add_argument("--clients", default="32", help="numbers of clients, as 1,4,32 (default: 32)")
