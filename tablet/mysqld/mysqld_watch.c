@@ -52,6 +52,10 @@ static void check_position(struct mysqld_manager *m, struct control_conn *c,
 				  .timeout_s = MYSQLD_PING_TIMEOUT_S};
 	uint64_t now = clk_mono_us();
 	struct control_conn *primary = NULL;
+	/* What a server wrote itself and what it got from another: the latter alone when it is a copy
+	 * that has written nothing since. */
+	static const char position[] = "SELECT CONCAT_WS(',', NULLIF(@@GLOBAL.gtid_binlog_pos, ''), "
+				       "NULLIF(@@GLOBAL.gtid_slave_pos, ''))";
 	char mine[512], theirs[512];
 	struct err e;
 
@@ -63,12 +67,9 @@ static void check_position(struct mysqld_manager *m, struct control_conn *c,
 		return;
 	l.port = (unsigned)strtoul(row->port, NULL, 10);
 	/* Its own first: the primary's only grows. */
-	if (control_conn_value(c, "SELECT CONCAT_WS(',', NULLIF(@@GLOBAL.gtid_binlog_pos, ''), "
-				  "NULLIF(@@GLOBAL.gtid_slave_pos, ''))",
-			       mine, sizeof(mine), &e) < 0 ||
+	if (control_conn_value(c, position, mine, sizeof(mine), &e) < 0 ||
 	    !(primary = control_conn_open(&l, &e)) ||
-	    control_conn_value(primary, "SELECT @@GLOBAL.gtid_binlog_pos", theirs, sizeof(theirs),
-			       &e) < 0) {
+	    control_conn_value(primary, position, theirs, sizeof(theirs), &e) < 0) {
 		replica_status_unsure(&m->replica, e.msg);
 		m->compared_us = 0;
 	} else if (replica_status_is_ahead(mine, theirs)) {
