@@ -95,7 +95,55 @@ static void child(const struct launch *l)
 	if (l->s->dir && ((mkdir(l->s->dir, 0700) < 0 && errno != EEXIST) || chdir(l->s->dir) < 0))
 		_exit(126);
 	close_range(first, ~0u, 0);
-	execvpe(l->s->argv[0], (char *const *)l->s->argv, l->env);
+	process_become(l->s->argv, l->env);
+}
+
+void process_widen_path(void)
+{
+	static const char *const folders[] = {"/usr/local/sbin", "/usr/sbin", "/sbin"};
+	const char *path = getenv("PATH");
+	struct buf b;
+
+	buf_init(&b);
+	buf_puts(&b, path ? path : "/usr/local/bin:/usr/bin:/bin");
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		buf_printf(&b, ":%s", folders[i]);
+	if (!b.failed)
+		setenv("PATH", buf_cstr(&b), 1);
+	buf_fini(&b);
+}
+
+bool process_has_program(const char *name)
+{
+	const char *path = getenv("PATH");
+	char file[PATH_ROOM];
+
+	if (strchr(name, '/'))
+		return access(name, X_OK) == 0;
+	while (path && *path) {
+		size_t n = strcspn(path, ":");
+
+		snprintf(file, sizeof(file), "%.*s/%s", (int)n, path, name);
+		if (access(file, X_OK) == 0)
+			return true;
+		path += n + (path[n] == ':');
+	}
+	return false;
+}
+
+void process_become(const char *const *argv, char *const *env)
+{
+	static const char begin[] = "cannot run ", end[] = ": it is not installed, or not in PATH\n",
+			  other[] = ": it cannot be executed\n";
+	bool missing;
+	ssize_t n;
+
+	execvpe(argv[0], (char *const *)(uintptr_t)argv, env);
+	missing = errno == ENOENT;
+	n = write(2, begin, sizeof(begin) - 1);
+	n = write(2, argv[0], strlen(argv[0]));
+	n = missing ? write(2, end, sizeof(end) - 1) : write(2, other, sizeof(other) - 1);
+	(void)n;
 	_exit(127);
 }
 
@@ -128,8 +176,7 @@ int process_run(const char *const *argv, struct buf *out, struct err *e)
 	pid = fork();
 	if (pid == 0) {
 		dup2(fds[1], 1);
-		execvp(argv[0], (char *const *)argv);
-		_exit(127);
+		process_become(argv, environ);
 	}
 	close(fds[1]);
 	while (pid > 0 && n > 0) {

@@ -19,6 +19,14 @@ struct process_start {
 	const char *dir;	 /* where it runs, made with mode 0700 if missing; NULL: here */
 };
 
+/* Lets programs in the folders of administration be found, too (mariadbd is in /usr/sbin, which a user's
+ * PATH does not have on Debian): appends them to PATH. At the start of a program. */
+void process_widen_path(void);
+/* Whether there is a program of this name in PATH. */
+bool process_has_program(const char *name);
+/* In a forked child: becomes the program, with the environment @env. When that fails, says so on standard
+ * error and ends with status 127. Async-signal-safe. */
+void process_become(const char *const *argv, char *const *env) __attribute__((noreturn));
 /* Starts it. Its end is noticed by process_find() on the same pid file. */
 int process_start(const struct process_start *s, pid_t *pid, struct err *e) MUST_CHECK;
 /* Runs a program to its end, its standard output appended to @out. Its exit status (128 and more:

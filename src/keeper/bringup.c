@@ -27,15 +27,17 @@
 
 enum { READY_MS = 120000, RESUME_MS = 30000, POLL_MS = 50, LOG_LINES = 15, AUTH_MS = 10000 };
 
-static bool in_group(const struct fleet_process *p, enum machine_group group)
+static bool in_group(const struct machine *l, size_t i, enum machine_group group)
 {
+	const struct fleet_process *p = &l->fleet.processes[i];
+
 	switch (group) {
 	case MACHINE_ETCD:
 		return p->kind == FLEET_ETCD;
 	case MACHINE_PRIMARIES:
-		return p->kind == FLEET_TABLET && p->primary;
+		return p->kind == FLEET_TABLET && l->states[i].primary;
 	case MACHINE_REPLICAS:
-		return p->kind == FLEET_TABLET && !p->primary;
+		return p->kind == FLEET_TABLET && !l->states[i].primary;
 	case MACHINE_GATES:
 		return p->kind == FLEET_GATE;
 	}
@@ -43,11 +45,13 @@ static bool in_group(const struct fleet_process *p, enum machine_group group)
 }
 
 /* "keyspace customer: shard -80: tablet zone1-200" */
-static void print_name(const struct fleet_process *p, char *out, size_t room)
+static void print_name(const struct machine *l, size_t i, char *out, size_t room)
 {
+	const struct fleet_process *p = &l->fleet.processes[i];
+
 	if (p->kind == FLEET_TABLET)
 		snprintf(out, room, "keyspace %s: shard %s: %s %s", p->keyspace, p->shard,
-			 p->primary ? "tablet" : "replica", p->alias);
+			 l->states[i].primary ? "tablet" : "replica", p->alias);
 	else if (p->kind == FLEET_GATE)
 		snprintf(out, room, "%s (mysql port %d)", p->name, p->mysql_port);
 	else
@@ -66,11 +70,12 @@ static void say_log(struct machine *l, const char *path, unsigned lines)
 }
 
 /* Tells what the process itself has to say about its failure. */
-static int failed(struct machine *l, const struct fleet_process *p, const char *why, struct err *e)
+static int failed(struct machine *l, size_t i, const char *why, struct err *e)
 {
+	const struct fleet_process *p = &l->fleet.processes[i];
 	char name[300], path[PATH_MAX];
 
-	print_name(p, name, sizeof(name));
+	print_name(l, i, name, sizeof(name));
 	say_log(l, p->log, LOG_LINES);
 	if (p->kind == FLEET_TABLET) {
 		snprintf(path, sizeof(path), "%s/mysqld.log", p->data_dir);
@@ -79,15 +84,14 @@ static int failed(struct machine *l, const struct fleet_process *p, const char *
 	return err_set(e, ERR_UNAVAILABLE, "%s %s", name, why);
 }
 
-static int late(struct machine *l, const struct fleet_process *p, const struct buf *says,
-		struct err *e)
+static int late(struct machine *l, size_t i, const struct buf *says, struct err *e)
 {
 	char why[300];
 	struct str text = str_trim(buf_slice(says));
 
 	snprintf(why, sizeof(why), "is not ready in time: %.*s", (int)(text.n < 250 ? text.n : 250),
 		 text.p);
-	return failed(l, p, why, e);
+	return failed(l, i, why, e);
 }
 
 /* 1: it answers, 0: not yet (@why says what it says), -1: it is dead. */
@@ -113,7 +117,7 @@ static void look_after_resumed(struct machine *l, enum machine_group group)
 {
 	for (size_t i = 0; i < l->fleet.count; i++)
 		if (l->states[i].resumed &&
-		    (group != MACHINE_ETCD || in_group(&l->fleet.processes[i], group)))
+		    (group != MACHINE_ETCD || in_group(l, i, group)))
 			machine_look_after(l, i);
 }
 
@@ -129,17 +133,17 @@ static int look_at(struct machine *l, size_t i, uint64_t began, bool *partly, st
 
 	buf_init(&why);
 	up = probe(l, i, &why);
-	print_name(p, name, sizeof(name));
+	print_name(l, i, name, sizeof(name));
 	if (up > 0) {
 		machine_say(l, "%s ready (%.1f s)", name, (double)waited / 1e6);
 	} else if (up < 0 && !resumed) {
-		failed(l, p, "ended while it was being started", e);
+		failed(l, i, "ended while it was being started", e);
 	} else if (resumed && p->kind != FLEET_ETCD && waited > RESUME_MS * 1000ull) {
 		machine_say(l, "%s is not ready: %.*s", name, STR_ARG(str_trim(buf_slice(&why))));
 		up = 1;
 		*partly = true;
 	} else if (waited > READY_MS * 1000ull) {
-		up = late(l, p, &why, e);
+		up = late(l, i, &why, e);
 	} else {
 		up = 0;
 	}
@@ -158,7 +162,7 @@ static int wait_group(struct machine *l, enum machine_group group, bool *partly,
 		all = true;
 		look_after_resumed(l, group);
 		for (size_t i = 0; i < l->fleet.count; i++) {
-			if (!in_group(&l->fleet.processes[i], group) || l->states[i].ready)
+			if (!in_group(l, i, group) || l->states[i].ready)
 				continue;
 			up = look_at(l, i, began, partly, e);
 			if (up < 0)
@@ -176,7 +180,7 @@ static int wait_group(struct machine *l, enum machine_group group, bool *partly,
 int machine_start_group(struct machine *l, enum machine_group group, bool *partly, struct err *e)
 {
 	for (size_t i = 0; i < l->fleet.count; i++)
-		if (in_group(&l->fleet.processes[i], group) && !l->states[i].resumed &&
+		if (in_group(l, i, group) && !l->states[i].resumed &&
 		    machine_launch(l, i, e) < 0)
 			return -1;
 	return wait_group(l, group, partly, e);
@@ -262,12 +266,39 @@ static void hang_up_gates(struct machine *l)
 	}
 }
 
+/* What the cluster's processes run, so that what is missing is told at once. */
+static int check_programs(const struct machine *l, struct err *e)
+{
+	static const struct {
+		const char *name, *package;
+	} needed[] = {{"mariadb-install-db", "mariadb-server-core"},
+		      {"mariadbd", "mariadb-server-core"},
+		      {"mariadb-backup", "mariadb-backup"},
+		      {"mbstream", "mariadb-backup"},
+		      {"etcd", "etcd-server"}};
+	bool replicas = false;
+
+	for (size_t i = 0; i < l->spec.keyspaces.len; i++)
+		replicas |= l->spec.keyspaces.v[i].replicas > 0;
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+		bool want = i < 2 || (i < 4 ? replicas : l->spec.etcd);
+
+		if (want && !process_has_program(needed[i].name))
+			return err_set(e, ERR_NOT_FOUND,
+				       "%s is not installed, or not in PATH (Debian's package %s)",
+				       needed[i].name, needed[i].package);
+	}
+	return 0;
+}
+
 int machine_prepare(struct machine *l, struct err *e)
 {
 	char path[PATH_MAX];
 	struct buf b;
 	int rc;
 
+	if (check_programs(l, e) < 0)
+		return -1;
 	buf_init(&b);
 	rc = spec_print_users(&l->spec, &b, e);
 	buf_u8(&b, '\n');
@@ -495,10 +526,29 @@ int machine_guard_etcd(struct machine *l, struct err *e)
 	return layout_save(&l->layout, e);
 }
 
+/* Who is the primary of each shard: whom its record names, or at first who is to become it. */
+static int find_primaries(struct machine *l, struct err *e)
+{
+	for (size_t i = 0; i < l->fleet.count; i++) {
+		const struct fleet_process *p = &l->fleet.processes[i];
+		struct rec_shard s = {.primary_term = 0};
+
+		if (p->kind != FLEET_TABLET)
+			continue;
+		snprintf(s.keyspace, sizeof(s.keyspace), "%s", p->keyspace);
+		snprintf(s.name, sizeof(s.name), "%s", p->shard);
+		if (rec_shard_get(l->store, &s, NULL, e) < 0)
+			return -1;
+		l->states[i].primary = s.primary[0] ? !strcmp(s.primary, p->alias) : p->primary;
+	}
+	return 0;
+}
+
 int machine_bring_up(struct machine *l, bool *partly, struct err *e)
 {
 	/* Replicas before the first write: with durability semi_sync it waits for one. */
-	if (write_records(l, e) < 0 || machine_start_group(l, MACHINE_PRIMARIES, partly, e) < 0 ||
+	if (write_records(l, e) < 0 || find_primaries(l, e) < 0 ||
+	    machine_start_group(l, MACHINE_PRIMARIES, partly, e) < 0 ||
 	    machine_start_group(l, MACHINE_REPLICAS, partly, e) < 0)
 		return -1;
 	for (size_t i = 0; i < l->spec.keyspaces.len; i++)
@@ -510,5 +560,7 @@ int machine_bring_up(struct machine *l, bool *partly, struct err *e)
 	l->watch = graph_watch_start(l->store, l->spec.cell, NULL, NULL, e);
 	if (!l->watch || machine_start_group(l, MACHINE_GATES, partly, e) < 0)
 		return -1;
+	if (!l->spec.users.len)
+		machine_say(l, "the specification has no \"users\": nobody can log in");
 	return machine_write_file(l, e);
 }

@@ -20,6 +20,7 @@ struct machine_state {
 	bool ready;	       /* bring-up: it has answered */
 	bool resumed;	  /* it was up before: when it dies during bring-up it is started again */
 	const char *type; /* tablets: what it serves as */
+	bool primary;	  /* bring-up, tablets: starts before the others of its shard */
 	struct supervise supervise;
 };
 

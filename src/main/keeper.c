@@ -9,6 +9,7 @@
 #include "src/base/clk.h"
 #include "src/base/log.h"
 #include "src/base/options.h"
+#include "src/base/process.h"
 #include "src/base/secret.h"
 #include "src/ctl/api.h"
 #include "src/keeper/machine.h"
@@ -347,6 +348,7 @@ int main(int argc, char **argv)
 	struct err e;
 	int rc;
 
+	process_widen_path();
 	p.options = options_new("sluice-keeper", "the control plane of a Sluice cluster",
 				option_defs, sizeof(option_defs) / sizeof(option_defs[0]));
 	rc = program_options(p.options, &p.settings, argc, argv);

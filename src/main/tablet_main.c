@@ -13,6 +13,7 @@
 #include "src/base/file.h"
 #include "src/base/log.h"
 #include "src/base/options.h"
+#include "src/base/process.h"
 #include "src/base/secret.h"
 #include "src/main/program.h"
 #include "src/main/tablet_options.h"
@@ -516,6 +517,7 @@ int main(int argc, char **argv)
 	struct process *p = calloc(1, sizeof(*p));
 	int rc = 1;
 
+	process_widen_path();
 	if (p &&
 	    (p->options = options_new("sluice-tablet",
 				      "serve one shard's mysqld to the gates of a Sluice cluster",

@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "src/base/process.h"
+
 /* In the child: only async-signal-safe calls until exec. */
 static void child(const char *const *argv, int in, int out, int log)
 {
@@ -16,8 +18,7 @@ static void child(const char *const *argv, int in, int out, int log)
 	dup2(log, 2);
 	signal(SIGPIPE, SIG_DFL);
 	setpgid(0, 0);
-	execvp(argv[0], (char *const *)(uintptr_t)argv);
-	_exit(127);
+	process_become(argv, environ);
 }
 
 int mysqld_command_start(struct mysqld_command *c, enum mysqld_command_pipe kind, struct err *e)

@@ -15,6 +15,7 @@
 #include "src/base/clk.h"
 #include "src/base/file.h"
 #include "src/base/log.h"
+#include "src/base/process.h"
 #include "src/base/str.h"
 
 enum { MAX_ARGS = 96, SOCKET_PATH_MAX = 107 };
@@ -56,8 +57,7 @@ static void child(char *const *argv, int log_fd)
 	dup2(log_fd, 1);
 	dup2(log_fd, 2);
 	setpgid(0, 0); /* a terminal's ^C is for the tablet, which stops it in order */
-	execvp(argv[0], argv);
-	_exit(127);
+	process_become((const char *const *)argv, environ);
 }
 
 static int spawn(struct args *a, const char *log, pid_t *pid, struct err *e)
