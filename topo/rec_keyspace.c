@@ -39,7 +39,11 @@ int rec_keyspace_get(struct store *s, const char *keyspace, struct rec_keyspace 
 	char key[REC_KEY];
 
 	rec_keyspace_key(keyspace, key);
-	return rec_get(s, &rec_keyspace_kind, key, out, version, e);
+	if (rec_get(s, &rec_keyspace_kind, key, out, version, e) == 0)
+		return 0;
+	if (e && e->code == ERR_NOT_FOUND)
+		err_set(e, ERR_NOT_FOUND, "there is no such keyspace");
+	return -1;
 }
 
 int rec_keyspace_put(struct store *s, const struct rec_keyspace *r, int64_t expect, struct err *e)

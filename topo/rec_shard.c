@@ -40,7 +40,11 @@ int rec_shard_get(struct store *s, struct rec_shard *out, int64_t *version, stru
 	char key[REC_KEY];
 
 	rec_shard_key(out->keyspace, out->name, key);
-	return rec_get(s, &rec_shard_kind, key, out, version, e);
+	if (rec_get(s, &rec_shard_kind, key, out, version, e) == 0)
+		return 0;
+	if (e && e->code == ERR_NOT_FOUND)
+		err_set(e, ERR_NOT_FOUND, "there is no such shard");
+	return -1;
 }
 
 int rec_shard_place(struct store *s, struct rec_shard *r, struct err *e)

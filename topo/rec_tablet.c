@@ -109,7 +109,11 @@ int rec_tablet_get(struct store *s, const char *alias, struct rec_tablet *out, i
 
 	if (rec_tablet_key(alias, key, e) < 0)
 		return -1;
-	return rec_get(s, &rec_tablet_kind, key, out, version, e);
+	if (rec_get(s, &rec_tablet_kind, key, out, version, e) == 0)
+		return 0;
+	if (e && e->code == ERR_NOT_FOUND)
+		err_set(e, ERR_NOT_FOUND, "there is no such tablet");
+	return -1;
 }
 
 int rec_tablet_put(struct store *s, const struct rec_tablet *r, int64_t expect, struct err *e)

@@ -665,6 +665,16 @@ def test_held_http_bodies(pair, what):
             s.close()
 
 
+@pytest.mark.parametrize("command, what", [
+    (("schema", "apply", "--keyspace", "nosuch", "--sql", "DROP TABLE t"), "keyspace nosuch"), (("keyspace", "show", "nosuch"), "keyspace nosuch"),
+    (("vschema", "show", "--keyspace", "nosuch"), "keyspace nosuch"), (("shard", "show", "duo/-40"), "shard duo/-40"),
+    (("shard", "promote", "duo/-80", "zone1-999"), "tablet zone1-999"), (("tablet", "show", "zone1-999"), "tablet zone1-999")])
+def test_what_is_not_there(kinds, command, what):
+    """Found by a newcomer: errors named keys of the store."""
+    p = kinds.ctl(*command, check=False)
+    assert p.returncode == 1 and p.stderr == f"sluicectl: {what}: there is no such {what.split()[0]}\n", p.stderr
+
+
 def test_schema_changes_drop_no_database(kinds):
     """Issue 8, A 4's kind: `schema apply` took the data of a keyspace away and said all was well."""
     for text in ("DROP DATABASE duo", "CREATE TABLE gone (a INT); drop /* all */ schema if exists duo",
