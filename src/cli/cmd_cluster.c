@@ -54,10 +54,10 @@ struct cJSON *cmd_cluster_read(const struct cluster_dir *d, struct err *e)
 
 	snprintf(path, sizeof(path), "%s/cluster.json", d->path);
 	buf_init(&b);
-	if (file_read(path, &b, NULL) < 0)
-		err_set(e, ERR_NOT_FOUND, "no cluster runs in %s", d->path);
-	else
+	if (file_read(path, &b, e) == 0)
 		doc = json_parse(buf_slice(&b), e);
+	else if (access(path, F_OK) < 0 && errno == ENOENT)
+		err_set(e, ERR_NOT_FOUND, "no cluster runs in %s", d->path);
 	buf_fini(&b);
 	return doc;
 }

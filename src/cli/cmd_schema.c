@@ -1,4 +1,5 @@
 /* sluicectl schema and vschema. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -104,7 +105,10 @@ static int schema_apply(const struct cli_options *o, char **operand)
 	buf_init(&sql);
 	buf_init(&body);
 	err_clear(&e);
-	if (access(o->sql, F_OK) != 0)
+	if (access(o->sql, F_OK) != 0 && errno == ENOENT && !strpbrk(o->sql, " \t\n;")) {
+		err_set(&e, ERR_NOT_FOUND, "there is no file %s, and it is no statement", o->sql);
+		sql.failed = true;
+	} else if (access(o->sql, F_OK) != 0)
 		buf_puts(&sql, o->sql);
 	else if (file_read(o->sql, &sql, &e) < 0)
 		sql.failed = true;

@@ -1,5 +1,6 @@
 #include "src/cli/keeper_client.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,9 +37,11 @@ static int find_in_dir(const char *dir, int *port, struct err *e)
 
 	snprintf(path, sizeof(path), "%s/cluster.json", dir);
 	buf_init(&b);
-	if (file_read(path, &b, NULL) < 0) {
+	if (file_read(path, &b, e) < 0) {
 		buf_fini(&b);
-		return err_set(e, ERR_NOT_FOUND, "no cluster runs in %s", dir);
+		if (access(path, F_OK) < 0 && errno == ENOENT)
+			err_set(e, ERR_NOT_FOUND, "no cluster runs in %s", dir);
+		return -1;
 	}
 	doc = json_parse(buf_slice(&b), e);
 	*port = (int)json_int(json_get(json_get(doc, "keeper"), "web_port"), 0);

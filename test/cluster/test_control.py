@@ -2,10 +2,12 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import ssl
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -673,6 +675,25 @@ def test_what_is_not_there(kinds, command, what):
     """Found by a newcomer: errors named keys of the store."""
     p = kinds.ctl(*command, check=False)
     assert p.returncode == 1 and p.stderr == f"sluicectl: {what}: there is no such {what.split()[0]}\n", p.stderr
+
+
+def test_file_of_statements_that_is_not_there(kinds):
+    """Found by a newcomer: the name went to the servers as SQL."""
+    p = kinds.ctl("schema", "apply", "--keyspace", "duo", "--sql", "nosuch.sql", check=False)
+    assert p.returncode == 1 and "there is no file nosuch.sql" in p.stderr, p.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs another user")
+def test_status_that_may_not_look(kinds):
+    """Found by a newcomer: what a user may not read was called a cluster that does not run."""
+    with tempfile.TemporaryDirectory() as folder:  # that user need not be able to read the checkout
+        os.chmod(folder, 0o755)
+        mine = shutil.copy(CTL, folder)
+        ran = [subprocess.run([mine, *command, "--dir", kinds.data], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              user=65534, group=65534, extra_groups=[], timeout=30)
+               for command in (["cluster", "status"], ["tablet", "list"])]
+    for p in ran:
+        assert p.returncode == 1 and "Permission denied" in p.stderr and "no cluster runs" not in p.stderr, p.stdout + p.stderr
 
 
 def test_schema_changes_drop_no_database(kinds):
