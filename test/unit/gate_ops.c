@@ -11,11 +11,11 @@
 
 enum { COLS = 4 };
 
-/* name (text), n (int), amount (decimal), weight of name */
+/* name (text), n (int), amount (decimal; as an average it has six digits), weight of name */
 static const struct type_meta metas[COLS] = {
 	{.type = TYPE_VAR_STRING, .charset = TYPE_CHARSET_UTF8MB4},
 	{.type = TYPE_LONGLONG, .charset = TYPE_CHARSET_BINARY},
-	{.type = TYPE_NEWDECIMAL, .decimals = 2, .charset = TYPE_CHARSET_BINARY},
+	{.type = TYPE_NEWDECIMAL, .decimals = 6, .charset = TYPE_CHARSET_BINARY},
 	{.type = TYPE_VAR_STRING, .charset = TYPE_CHARSET_BINARY},
 };
 static struct row_shape shape = {.columns = COLS, .meta = metas};
