@@ -86,6 +86,18 @@ int out_queue_append(struct out_queue *q, struct net_scratch *scratch, const uin
 	return 0;
 }
 
+void out_queue_join(struct out_queue *q, struct out_queue *more)
+{
+	if (q->last)
+		q->last->next = more->first;
+	else
+		q->first = more->first;
+	if (more->last)
+		q->last = more->last;
+	q->n += more->n;
+	*more = (struct out_queue){0};
+}
+
 void out_queue_consume(struct out_queue *q, struct net_scratch *scratch, size_t n)
 {
 	assert(n <= q->n);

@@ -22,6 +22,8 @@ uint8_t *out_queue_reserve(struct out_queue *q, struct net_scratch *scratch, siz
 /* Appends a copy. -1: out of memory; then a part of it may be there. */
 int out_queue_append(struct out_queue *q, struct net_scratch *scratch, const uint8_t *p,
 		     size_t n) MUST_CHECK;
+/* Moves all of @more behind @q. */
+void out_queue_join(struct out_queue *q, struct out_queue *more);
 /* Drops the first @n bytes, at most all. */
 void out_queue_consume(struct out_queue *q, struct net_scratch *scratch, size_t n);
 /* Where the first bytes lie, in at most @room pieces; returns how many pieces there are. They are

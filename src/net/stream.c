@@ -113,6 +113,16 @@ size_t stream_send_now(struct stream *s, const uint8_t *extra, size_t n)
 	return (size_t)sent - pending;
 }
 
+void stream_send_pending(struct stream *s)
+{
+	size_t before;
+
+	do {
+		before = s->out.n;
+		(void)stream_send_now(s, NULL, 0);
+	} while (s->out.n && s->out.n < before && !s->full && !s->send_errno);
+}
+
 void stream_after_send(struct stream *s)
 {
 	size_t pending = stream_pending(s);
@@ -502,7 +512,7 @@ void stream_close(struct stream *s)
 	if (s->tls)
 		stream_tls_seal_last(s);
 	if (s->state == STREAM_STATE_OPEN && stream_pending(s) && !s->send_errno && s->io->idle(s))
-		stream_send_now(s, NULL, 0);
+		stream_send_pending(s);
 	s->io->close(s);
 	s->fd = -1;
 	set_state(s, STREAM_STATE_DEAD);

@@ -28,7 +28,7 @@ static void want_write(struct stream *s, bool on)
 static void send_pending(struct stream *s)
 {
 	if (!s->full)
-		stream_send_now(s, NULL, 0);
+		stream_send_pending(s);
 	if (s->send_errno)
 		return; /* the flush tells */
 	want_write(s, stream_pending(s) > 0);

@@ -89,6 +89,8 @@ void stream_input_end(struct stream *s, int error);
 /* Sends pending output and then @extra from where it lies, at once; returns how much of @extra
  * went. Errors are told by the flush. */
 size_t stream_send_now(struct stream *s, const uint8_t *extra, size_t n);
+/* Sends pending output at once, as far as the kernel takes it. Errors are told by the flush. */
+void stream_send_pending(struct stream *s);
 /* Some output went: tells those who wait for it. May close the stream. */
 void stream_after_send(struct stream *s);
 /* Frees a dead stream that was busy. */

@@ -156,7 +156,7 @@ static void uring_send(struct stream *s)
 		return;
 	}
 	if (uring_single(ring_of(s)) && !s->full) {
-		stream_send_now(s, NULL, 0);
+		stream_send_pending(s);
 		if (s->send_errno)
 			return; /* the flush tells */
 		if (!s->out.n) {
@@ -254,8 +254,16 @@ static void push_out(struct stream *s)
 
 	if (!s->ring.out.n || !uring_settled(ring_of(s), &s->ring.send, &res))
 		return;
-	if (res == (int)s->ring.out.n)
-		stream_send_now(s, NULL, 0);
+	if (res < 0 || (!s->ring.polling && (size_t)res < s->ring.asked))
+		return;
+	if (s->ring.polling)
+		s->full = false; /* it has waited for room, and there is some */
+	else
+		out_queue_consume(&s->ring.out, net_scratch_of(s->worker), (size_t)res);
+	out_queue_join(&s->ring.out, &s->out);
+	s->out = s->ring.out;
+	s->ring.out = (struct out_queue){0};
+	stream_send_pending(s);
 }
 
 static void uring_close(struct stream *s)

@@ -84,12 +84,34 @@ static void test_large(void)
 	CHECK(!q.first);
 }
 
+static void test_join(void)
+{
+	struct out_queue a = {0}, b = {0}, none = {0};
+	struct iovec pieces[4];
+
+	out_queue_join(&a, &none);
+	CHECK(!a.first && !a.last && !a.n);
+	CHECK(out_queue_append(&b, &scratch, (const uint8_t *)"bb", 2) == 0);
+	out_queue_join(&a, &b); /* behind nothing */
+	CHECK(a.n == 2 && !b.n && !b.first && !b.last);
+	out_queue_join(&a, &none);
+	CHECK(out_queue_append(&b, &scratch, (const uint8_t *)"ccc", 3) == 0);
+	out_queue_join(&a, &b);
+	CHECK(out_queue_append(&a, &scratch, (const uint8_t *)"d", 1) == 0);
+	CHECK(a.n == 6 && out_queue_pieces(&a, pieces, 4) == 2);
+	CHECK_MEM(pieces[0].iov_base, pieces[0].iov_len, "bb", 2);
+	CHECK_MEM(pieces[1].iov_base, pieces[1].iov_len, "cccd", 4);
+	out_queue_consume(&a, &scratch, 6);
+	CHECK(!a.first);
+}
+
 int main(void)
 {
 	if (net_scratch_init(&scratch) < 0)
 		return 1;
 	test_order();
 	test_large();
+	test_join();
 	net_scratch_fini(&scratch);
 	return TAP_DONE();
 }

@@ -544,6 +544,61 @@ static void test_late(void)
 	worker_free(l.w);
 }
 
+/* A stream that is closed sends what is pending as far as the socket takes it, however much that is;
+ * @late: closed while an earlier part is on its way. */
+struct parting {
+	struct worker *w;
+	struct stream *s;
+	struct worker_defer more;
+	size_t last;
+};
+
+static void part(struct parting *p, size_t total)
+{
+	static const uint8_t zeros[20000];
+
+	for (size_t n = 0; n < total; n += sizeof(zeros))
+		stream_write(p->s, zeros, sizeof(zeros));
+}
+
+static void part_late(void *arg)
+{
+	struct parting *p = arg;
+
+	part(p, p->last);
+	stream_close(p->s);
+	worker_stop(p->w);
+}
+
+static void test_parting(bool late)
+{
+	static const struct stream_handler h = {pushed_take, pushed_event};
+	static uint8_t b[65536];
+	struct parting p = {.w = worker_new_io("t", io, NULL)};
+	int fd[2], room = 8 << 20;
+	size_t got = 0;
+	struct err e;
+	ssize_t n;
+
+	p.more = (struct worker_defer){.fn = part_late, .arg = &p};
+	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
+	if (setsockopt(fd[0], SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)) < 0) {
+		printf("# not root: the socket does not take it all\n");
+		close(fd[0]);
+	} else {
+		p.s = stream_new(p.w, fd[0], &h, NULL, &e);
+		p.last = late ? 300000 : 600000;
+		part(&p, 600000 - p.last);
+		worker_defer(p.w, &p.more); /* runs after the flush */
+		worker_run(p.w);
+		while ((n = recv(fd[1], b, sizeof(b), MSG_DONTWAIT)) > 0)
+			got += (size_t)n;
+		CHECK_INT(got, 600000);
+	}
+	close(fd[1]);
+	worker_free(p.w);
+}
+
 static void test_all(const char *dir)
 {
 	char address[64];
@@ -558,6 +613,8 @@ static void test_all(const char *dir)
 	test_pushy();
 	test_sudden();
 	test_late();
+	test_parting(false);
+	test_parting(true);
 }
 
 int main(void)
