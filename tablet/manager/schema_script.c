@@ -3,17 +3,15 @@
 #include "sql/lex/keyword.h"
 #include "sql/lex/lex.h"
 
-int schema_script_check(struct str sql, struct err *e)
+/* @opts: how the server reads it. */
+static bool drops_database(struct str sql, const struct lex_opts *opts)
 {
-	const struct lex_opts opts = {0};
 	enum keyword before = KW_NONE;
 	bool after_dot = false; /* the word is a name */
 	struct lex_token t;
 	struct lex l;
 
-	if (sql.n > UINT32_MAX)
-		return err_set(e, ERR_INVALID, "the statements are longer than 4 GB");
-	lex_init(&l, &opts, sql, 0);
+	lex_init(&l, opts, sql, 0);
 	for (lex_next(&l, &t); t.kind != LEX_EOF && t.kind != LEX_ERROR; lex_next(&l, &t)) {
 		struct str word = lex_text(&l, &t);
 		enum keyword kw = KW_NONE;
@@ -23,10 +21,22 @@ int schema_script_check(struct str sql, struct err *e)
 		after_dot = t.kind == '.';
 		if ((kw == KW_DATABASE || kw == KW_SCHEMA) &&
 		    (before == KW_DROP || before == KW_REPLACE))
-			return err_set(e, ERR_DENIED,
-				       "a schema change may not drop the keyspace's database "
-				       "(`sluicectl keyspace delete` ends a keyspace)");
+			return true;
 		before = kw;
 	}
+	return false;
+}
+
+int schema_script_check(struct str sql, struct err *e)
+{
+	/* Comments for servers of any version may be statements to the one that is asked. */
+	const struct lex_opts maria = {.version = 999999}, mysql = {.version = 999999, .mysql = true};
+
+	if (sql.n > UINT32_MAX)
+		return err_set(e, ERR_INVALID, "the statements are longer than 4 GB");
+	if (drops_database(sql, &maria) || drops_database(sql, &mysql))
+		return err_set(e, ERR_DENIED,
+			       "a schema change may not drop the keyspace's database "
+			       "(`sluicectl keyspace delete` ends a keyspace)");
 	return 0;
 }

@@ -699,7 +699,8 @@ def test_status_that_may_not_look(kinds):
 def test_schema_changes_drop_no_database(kinds):
     """Issue 8, A 4's kind: `schema apply` took the data of a keyspace away and said all was well."""
     for text in ("DROP DATABASE duo", "CREATE TABLE gone (a INT); drop /* all */ schema if exists duo",
-                 "CREATE OR REPLACE DATABASE duo", "CREATE PROCEDURE gone() BEGIN DROP DATABASE `duo`; END"):
+                 "CREATE OR REPLACE DATABASE duo", "CREATE PROCEDURE gone() BEGIN DROP DATABASE `duo`; END",
+                 "/*!101110 DROP DATABASE duo */", "/*M!101110 DROP */ /*!50600 DATABASE */ duo", "/*!80000 DROP SCHEMA duo */"):
         p = kinds.ctl("schema", "apply", "--keyspace", "duo", "--sql", text, check=False)
         assert p.returncode == 1 and "may not drop the keyspace's database" in p.stderr, (text, p.stdout + p.stderr)
     with kinds.connect("duo").cursor() as cur:
