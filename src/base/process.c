@@ -98,6 +98,19 @@ static void child(const struct launch *l)
 	process_become(l->s->argv, l->env);
 }
 
+/* Whether @folder is one of those in @path. */
+static bool is_folder_of(const char *path, const char *folder)
+{
+	size_t want = strlen(folder);
+
+	for (size_t n; *path; path += n + (path[n] == ':')) {
+		n = strcspn(path, ":");
+		if (n == want && memcmp(path, folder, n) == 0)
+			return true;
+	}
+	return false;
+}
+
 void process_widen_path(void)
 {
 	static const char *const folders[] = {"/usr/local/sbin", "/usr/sbin", "/sbin"};
@@ -107,7 +120,8 @@ void process_widen_path(void)
 	buf_init(&b);
 	buf_puts(&b, path ? path : "/usr/local/bin:/usr/bin:/bin");
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
-		buf_printf(&b, ":%s", folders[i]);
+		if (!path || !is_folder_of(path, folders[i]))
+			buf_printf(&b, ":%s", folders[i]);
 	if (!b.failed)
 		setenv("PATH", buf_cstr(&b), 1);
 	buf_fini(&b);

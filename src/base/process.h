@@ -20,7 +20,7 @@ struct process_start {
 };
 
 /* Lets programs in the folders of administration be found, too (mariadbd is in /usr/sbin, which a user's
- * PATH does not have on Debian): appends them to PATH. At the start of a program. */
+ * PATH does not have on Debian): appends those that are missing to PATH. At the start of a program. */
 void process_widen_path(void);
 /* Whether there is a program of this name in PATH. */
 bool process_has_program(const char *name);
