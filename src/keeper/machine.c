@@ -433,7 +433,7 @@ static void take_back(struct machine *l)
 	for (size_t i = 0; i < l->fleet.count; i++) {
 		const struct fleet_process *p = &l->fleet.processes[i];
 
-		if (mine(l, i) && p->kind == FLEET_TABLET && !p->primary &&
+		if (mine(l, i) && p->kind == FLEET_TABLET && !l->states[i].primary &&
 		    undo_tablet(l->store, p->alias, &e) < 0)
 			log_warn("keeper.machine", "event=undo tablet=%s problem=\"%s\"", p->alias,
 				 e.msg);
