@@ -170,7 +170,7 @@ int cmd_cluster_status(const struct cli_options *o, char **operand)
 	buf_u8(&json, '\n');
 	text_table_print(&r.table, &text);
 	buf_printf(&text, "%s\n",
-		   r.served ? "every keyspace is served" : "not everything is ready");
+		   r.served ? "every keyspace in use is served" : "not everything is ready");
 	if (o->json)
 		fwrite(json.p, 1, json.len, stdout);
 	else

@@ -108,10 +108,11 @@ static int schema_apply(const struct cli_options *o, char **operand)
 	if (access(o->sql, F_OK) != 0 && errno == ENOENT && !strpbrk(o->sql, " \t\n;")) {
 		err_set(&e, ERR_NOT_FOUND, "there is no file %s, and it is no statement", o->sql);
 		sql.failed = true;
-	} else if (access(o->sql, F_OK) != 0)
+	} else if (access(o->sql, F_OK) != 0) {
 		buf_puts(&sql, o->sql);
-	else if (file_read(o->sql, &sql, &e) < 0)
+	} else if (file_read(o->sql, &sql, &e) < 0) {
 		sql.failed = true;
+	}
 	if (sql.failed) {
 		status = cli_fail(&e);
 	} else {

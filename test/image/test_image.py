@@ -67,7 +67,7 @@ def test_cluster(image):
             cur.execute("SELECT COUNT(*) FROM t")
             assert cur.fetchall() == ((50,),)
         c.close()
-        assert "every keyspace is served" in image.run("sluicectl", "cluster", "status", "--dir", "c")
+        assert "every keyspace in use is served" in image.run("sluicectl", "cluster", "status", "--dir", "c")
     finally:
         image.run("sluicectl", "cluster", "down", "--dir", "c", timeout=240)
     end = time.monotonic() + 10
