@@ -1,14 +1,23 @@
 #include "gate/client/client.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "src/base/buf.h"
 #include "src/net/stream.h"
 #include "src/wire/packet.h"
 
+/* Whether packets can go to the client. */
+static bool takes_packets(struct client *c)
+{
+	if (c->stream && c->within_row)
+		stream_give_up(c->stream, ECONNABORTED);
+	return c->stream && !c->within_row;
+}
+
 void client_send(struct client *c, const void *payload, size_t n)
 {
-	if (!c->stream)
+	if (!takes_packets(c))
 		return;
 	if (n < PACKET_FULL) {
 		uint8_t *at = stream_reserve(c->stream, PACKET_HEADER + n);
@@ -37,13 +46,13 @@ void client_send_buf(struct client *c, const struct buf *b)
 	if (!b->failed)
 		client_send(c, b->p, b->len);
 	else if (c->stream)
-		stream_fail_memory(c->stream);
+		stream_give_up(c->stream, ENOMEM);
 }
 
 void client_send_packets(struct client *c, const uint8_t *p, size_t n)
 {
 	struct packet_renumber r = {.seq = c->seq};
-	uint8_t *at = c->stream ? stream_reserve(c->stream, n) : NULL;
+	uint8_t *at = takes_packets(c) ? stream_reserve(c->stream, n) : NULL;
 
 	if (!at)
 		return;

@@ -14,12 +14,14 @@ struct client {
 	uint64_t caps;	       /* agreed with the client */
 	uint8_t charset;       /* collation number of its login */
 	uint8_t seq;	       /* of the next packet that goes to it */
+	bool within_row;       /* the last bytes that went to it end inside of a row's packets */
 	char peer[48];	       /* "127.0.0.1", or "" over the unix socket */
 	bool owner; /* over the unix socket, from a process of the user that runs the gate */
 };
 
 /* Sends one payload with the next sequence number, in packets of at most 16 MB. A closed client
- * gets nothing. */
+ * gets nothing. One that has got a part of a row is disconnected, here and below: it would take the
+ * packet for the rest of the row. */
 void client_send(struct client *c, const void *payload, size_t n);
 /* The same of what was built in @b; when there was no memory for it the client is disconnected rather
  * than sent half of it. */

@@ -13,11 +13,13 @@
 enum { RELAY_PEEK = 64 * 1024 };
 
 /* Rows may be cut anywhere: the renumbering state lives in the statement. */
-static void pass_rows(struct statement *st, const struct scan_part *part, const uint8_t *p)
+static void pass_rows(struct shard_call *c, const struct scan_part *part, const uint8_t *p)
 {
+	struct statement *st = c->owner;
 	struct client *client = &st->conn->client;
 	uint8_t *at;
 
+	client->within_row = result_scan_within_row(&c->scan);
 	if (!st->relay.renumber_needed) {
 		stream_write(client->stream, p, part->n);
 		client->seq = (uint8_t)(part->seq + 1);
@@ -101,7 +103,7 @@ static void take_part(struct shard_call *c, const struct scan_part *part, const 
 		break;
 	case SCAN_ROWS:
 		st->found_rows += part->count;
-		pass_rows(st, part, p);
+		pass_rows(c, part, p);
 		break;
 	case SCAN_OK:
 	case SCAN_ROWS_END:

@@ -199,11 +199,11 @@ uint8_t *stream_reserve(struct stream *s, size_t n)
 	return at;
 }
 
-void stream_fail_memory(struct stream *s)
+void stream_give_up(struct stream *s, int errno_value)
 {
 	if (s->state >= STREAM_STATE_CLOSED)
 		return;
-	s->send_errno = ENOMEM;
+	s->send_errno = errno_value;
 	worker_defer(s->worker, &s->flush);
 }
 

@@ -51,8 +51,9 @@ void stream_write(struct stream *s, const void *p, size_t n);
 /* Room for exactly @n bytes in the output, to be filled at once; NULL when out of memory (the
  * stream then closes by itself). */
 uint8_t *stream_reserve(struct stream *s, size_t n);
-/* There is no memory for what should be written: the stream closes by itself (STREAM_CLOSED, later). */
-void stream_fail_memory(struct stream *s);
+/* What should be written cannot be, because of @errno_value: the stream closes by itself (STREAM_CLOSED,
+ * later) and sends nothing any more. */
+void stream_give_up(struct stream *s, int errno_value);
 /* Bytes written but not yet taken by the kernel. */
 size_t stream_pending(const struct stream *s);
 /* True while pending output is above the high-water mark: stop producing until STREAM_DRAINED. */

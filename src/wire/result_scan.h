@@ -79,6 +79,11 @@ void result_scan_begin(struct result_scan *s, enum scan_kind kind, uint64_t caps
 /* What lies at the start of [p, p + n). -1: not the protocol (ERR_PROTOCOL). */
 int result_scan_next(struct result_scan *s, const uint8_t *p, size_t n, struct scan_part *part,
 		     struct err *e) MUST_CHECK;
+/* Whether what has been handed out so far ends inside of a row. */
+static inline bool result_scan_within_row(const struct result_scan *s)
+{
+	return s->left > 0 || s->continued;
+}
 /* The kind of response a command gets (SCAN_SIMPLE for unknown ones: an ERR). COM_CHANGE_USER is
  * not followed: it is an exchange (auth_client.h). */
 enum scan_kind result_scan_kind(uint8_t command);

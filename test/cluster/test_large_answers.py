@@ -8,7 +8,7 @@ import pymysql
 import pytest
 from pymysql.constants import CLIENT
 
-from mysql_raw import CAP_MULTI, Raw, ServerError
+from mysql_raw import CAP_MULTI, Raw, ServerError, put_lenenc
 
 SCHEMA = ("CREATE TABLE pad (id BIGINT NOT NULL PRIMARY KEY, p LONGTEXT);"
           "CREATE TABLE g (id BIGINT NOT NULL PRIMARY KEY, k BIGINT NOT NULL, p VARCHAR(200));")
@@ -172,6 +172,58 @@ def test_a_large_sort_at_the_gate(wide_cluster):
         rest = cur.fetchall()
     keys = [r[1] for r in list(first) + list(rest)]
     assert len(keys) == 50000 and keys == sorted(keys, reverse=True)
+
+
+@pytest.mark.parametrize("how", ["KILL QUERY", "max_statement_time", "mysqld"])
+@pytest.mark.parametrize("size", [5_000_000, 17_000_000])
+def test_statement_that_ends_within_a_row(wide_rows, how, size):
+    """Found by attacking: the error was put into the row that the client had got a part of, and so were the answers to what it
+    had sent behind the statement. Nothing but the row may come there; then the connection ends."""
+    key = SIZES.index(size)  # one row on one shard: relayed as it comes
+    other = wide_rows.connect("duo", autocommit=True)
+    r = Raw(("127.0.0.1", wide_rows.mysql_port))
+    r.login(db="duo")
+    r.query("SET max_statement_time = %d" % (how == "max_statement_time"))
+    (connection,), = r.rows("SELECT CONNECTION_ID()")
+    r.s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+    texts = [b"\x03SELECT p FROM pad WHERE id = %d" % key] + [b"\x03SELECT REPEAT('z', 300000)"] * 30
+    r.s.sendall(b"".join(len(t).to_bytes(3, "little") + b"\0" + t for t in texts))
+    got = b""
+    while len(got) < 100_000:
+        got += r.s.recv(65536)
+    if how == "KILL QUERY":
+        run(other, f"KILL QUERY {connection.decode()}")
+    elif how == "mysqld":
+        for t in wide_rows.tablets("duo"):
+            c = wide_rows.connect_mysqld(t, autocommit=True)
+            for (i,) in run(c, "SELECT id FROM information_schema.processlist WHERE user = 'sluice_app' AND command = 'Query'"):
+                run(c, f"KILL {i}")
+            c.close()
+    time.sleep(2)
+    r.s.settimeout(5)
+    try:
+        while (b := r.s.recv(1 << 20)):
+            got += b
+    except (ConnectionError, TimeoutError) as e:  # cut with bytes on their way; or the row was whole after all
+        open_still = isinstance(e, TimeoutError)
+    else:
+        open_still = False
+    row, at, packets = bytes([97 + key]), 0, []
+    while at < len(got):
+        n = int.from_bytes(got[at:at + 3], "little")
+        packets.append(got[at + 4:at + 4 + n])
+        at += 4 + n
+    first = next(i for i, p in enumerate(packets) if row * 1000 in p)
+    assert not packets[first].lstrip(put_lenenc(size)).replace(row, b""), "something is in the row"
+    came = sum(p.count(row) for p in packets[first:first + 2])
+    if came < size:  # nothing but its second packet follows, and the connection has ended
+        assert len(packets) <= first + 2 and not open_still
+        assert not b"".join(packets[first + 1:]).replace(row, b"")
+    else:
+        assert packets[first + 1 + (size > 16_000_000)][0] in (0xfe, 0xff)
+    assert run(other, "SELECT 1") == ((1,),)
+    other.close()
+    r.s.close()
 
 
 def test_client_that_does_not_read(wide_rows, tmp_path):
