@@ -52,6 +52,7 @@ struct stream_ring {
 	struct out_queue out;	    /* is being sent, in one request after the other */
 	size_t asked;		    /* how much of it the request under way is about */
 	bool polling;		    /* send: waits for room, or for the end of connect() */
+	bool half_closed;	    /* the peer sends no more, so the ring cannot wait for room */
 	struct msghdr message;	    /* of a request about several pieces */
 	struct iovec pieces[STREAM_PIECES];
 };

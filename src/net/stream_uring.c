@@ -18,6 +18,9 @@
 #include "src/net/net_int.h"
 #include "src/net/stream_int.h"
 
+/* How long a peer that has closed its half of the connection is left alone when it takes no more. */
+enum { HALF_CLOSED_PAUSE_NS = 10000000 };
+
 static struct stream *of_watch(struct uring_op *op)
 {
 	return (struct stream *)(void *)((char *)op - offsetof(struct stream, ring.watch));
@@ -118,11 +121,16 @@ static size_t gather(struct stream *s, int *count)
 
 static void prep_send(struct uring_op *op, struct io_uring_sqe *sqe)
 {
+	static struct __kernel_timespec pause = {.tv_nsec = HALF_CLOSED_PAUSE_NS};
 	struct stream *s = of_send(op);
 	int flags = MSG_NOSIGNAL | MSG_DONTWAIT, count;
 
 	/* Sending never waits in the kernel: what does not fit comes back. */
 	s->ring.polling = s->full || s->state == STREAM_STATE_CONNECTING;
+	if (s->ring.polling && s->ring.half_closed) {
+		io_uring_prep_timeout(sqe, &pause, 0, 0);
+		return;
+	}
 	if (s->ring.polling) {
 		io_uring_prep_poll_add(sqe, s->fd, POLLOUT);
 		return;
@@ -211,10 +219,14 @@ static void send_done(struct uring_op *op, int res, unsigned flags)
 		connect_done(s);
 		return;
 	}
-	if (s->ring.polling)
-		s->full = false; /* or there is an error, which sending finds */
-	else
+	if (s->ring.polling) {
+		/* The ring's poll ends at once when the peer has said its last, room or not. */
+		s->ring.half_closed |= res > 0 && !(res & (POLLOUT | POLLERR | POLLHUP));
+		s->full = s->ring.half_closed && res > 0; /* else there is room, or an error, which
+							     sending finds */
+	} else {
 		note_sent(s, res);
+	}
 	if (s->state >= STREAM_STATE_CLOSED)
 		return;
 	if (s->send_errno) {

@@ -5,6 +5,7 @@
 #include <openssl/x509.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "src/net/listener.h"
@@ -599,6 +600,80 @@ static void test_parting(bool late)
 	worker_free(p.w);
 }
 
+/* A peer that has said its last and reads nothing for a while, from a stream that does not read: waiting
+ * for room costs no processor time, and when there is room all goes. */
+struct stuck {
+	struct worker *w;
+	struct worker_timer *tick;
+	int peer;
+	size_t got;
+	unsigned ticks;
+	uint64_t waited_us; /* processor time until the peer began to read */
+};
+
+static uint64_t processor_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
+}
+
+static size_t stuck_take(void *arg, const uint8_t *p, size_t n)
+{
+	(void)arg, (void)p;
+	return n;
+}
+
+static void stuck_event(void *arg, enum stream_event ev, const struct err *why)
+{
+	(void)arg, (void)ev, (void)why;
+}
+
+static void stuck_tick(void *arg)
+{
+	static uint8_t b[1 << 20];
+	struct stuck *k = arg;
+	ssize_t n;
+
+	if (!k->ticks)
+		k->waited_us = processor_us() - k->waited_us;
+	while ((n = recv(k->peer, b, sizeof(b), MSG_DONTWAIT)) > 0)
+		k->got += (size_t)n;
+	if (k->got == 3000000 || ++k->ticks > 500)
+		worker_stop(k->w);
+	else
+		worker_timer_arm(k->tick, 5000);
+}
+
+static void test_stuck(void)
+{
+	static const struct stream_handler h = {stuck_take, stuck_event};
+	static const uint8_t zeros[10000];
+	struct stuck k = {.w = worker_new_io("t", io, NULL)};
+	struct stream *s;
+	struct err e;
+	int fd[2];
+
+	k.tick = worker_timer_new(k.w, stuck_tick, &k);
+	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
+	k.peer = fd[1];
+	s = stream_new(k.w, fd[0], &h, NULL, &e);
+	stream_pause(s);
+	for (int i = 0; i < 300; i++)
+		stream_write(s, zeros, sizeof(zeros));
+	CHECK(shutdown(k.peer, SHUT_WR) == 0);
+	worker_timer_arm(k.tick, 400000);
+	k.waited_us = processor_us();
+	worker_run(k.w);
+	CHECK(k.waited_us < 100000);
+	CHECK_INT(k.got, 3000000);
+	stream_close(s);
+	close(k.peer);
+	worker_timer_free(k.tick);
+	worker_free(k.w);
+}
+
 static void test_all(const char *dir)
 {
 	char address[64];
@@ -615,6 +690,7 @@ static void test_all(const char *dir)
 	test_late();
 	test_parting(false);
 	test_parting(true);
+	test_stuck();
 }
 
 int main(void)
