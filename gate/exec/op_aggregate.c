@@ -75,8 +75,10 @@ static int fold(struct fold *a, const struct row *row, struct err *e)
 		case AGG_FIRST:
 			break;
 		case AGG_COUNT:
-		case AGG_SUM:
 			rc = add(&acc->sum, row, g->column, e);
+			break;
+		case AGG_SUM:
+			rc = add(&acc->sum, row, g->sum, e);
 			break;
 		case AGG_MIN:
 		case AGG_MAX:
@@ -125,6 +127,8 @@ static int column_value(struct fold *a, uint32_t i, struct str *raw, bool *is_ra
 	}
 	*is_raw = false;
 	/* The column says how many digits the session's div_precision_increment leaves. */
+	if (g->op == AGG_SUM && g->sum != g->column)
+		return aggregate_average(&a->acc[i].sum, 1, m->decimals, text, v, e);
 	if (g->op == AGG_AVG)
 		return aggregate_average(&a->acc[i].sum, a->acc[i].count, m->decimals, text, v, e);
 	return sum_value(&a->acc[i].sum, m, text, v, e);

@@ -104,7 +104,7 @@ struct plan_key {
 enum agg_op {
 	AGG_FIRST, /* the group's first value (group keys, ANY_VALUE) */
 	AGG_COUNT, /* sum of counts */
-	AGG_SUM,
+	AGG_SUM, /* @sum is its own column, or a hidden one with more digits */
 	AGG_MIN,
 	AGG_MAX,
 	AGG_AVG, /* sum column / count column; metadata of the column itself */
@@ -112,7 +112,7 @@ enum agg_op {
 struct plan_agg {
 	enum agg_op op;
 	uint32_t column; /* MIN, MAX of text compare by @key */
-	uint32_t sum, count;
+	uint32_t sum, count; /* AVG: their columns; SUM: @sum alone, as AGG_SUM says */
 	struct plan_key key;
 };
 struct plan_limit {

@@ -372,6 +372,48 @@ static int check(struct building *b)
 
 /* --- aggregation --- */
 
+static int find_division(struct ast_node *n, void *arg)
+{
+	bool *found = arg;
+
+	if (n->kind == AST_CAST)
+		return AST_SKIP_CHILDREN; /* its value has the digits of its type, and so here: */
+	if (n->kind == AST_FUNC) {
+		switch (AST_AS(func, n)->fn) {
+		case FN_ROUND:
+		case FN_TRUNCATE:
+		case FN_FLOOR:
+		case FN_CEIL:
+		case FN_CEILING:
+			return AST_SKIP_CHILDREN;
+		default:
+			break;
+		}
+	}
+	*found |= n->kind == AST_BINARY && n->op == AST_OP_DIV;
+	return *found ? AST_STOP : AST_GO_ON;
+}
+
+/* A quotient has more digits than its type says: they count in a sum, which is rounded when it is
+ * sent. With groups a server keeps sums in a table, with the digits of their type. */
+static bool has_more_digits(const struct building *b, const struct ast_node *arg)
+{
+	bool found = false;
+
+	ast_walk((struct ast_node *)(uintptr_t)arg, find_division, &found);
+	return found && !b->grouped;
+}
+
+/* The sum of @arg in a hidden column, with all digits that the server has of it. */
+static uint32_t hide_sum(struct building *b, const struct ast_node *arg)
+{
+	if (!has_more_digits(b, arg))
+		return hide_text(b, "SUM(%s)", arg);
+	if (b->p->in->context->lex.mysql) /* which has 30 of them at most */
+		return hide_text(b, "SUM(%s) + 0.000000000000000000000000000000", arg);
+	return hide_text(b, "SUM(%s) + 0.00000000000000000000000000000000000000", arg);
+}
+
 static int aggregate_item(struct building *b, const struct ast_node *e, uint32_t column,
 			  struct plan_agg *g)
 {
@@ -401,6 +443,7 @@ static int aggregate_item(struct building *b, const struct ast_node *e, uint32_t
 		return 0;
 	case FN_SUM:
 		g->op = AGG_SUM;
+		g->sum = has_more_digits(b, arg) ? hide_sum(b, arg) : column;
 		return 0;
 	case FN_MIN:
 	case FN_MAX:
@@ -413,7 +456,7 @@ static int aggregate_item(struct building *b, const struct ast_node *e, uint32_t
 		return 0;
 	case FN_AVG:
 		g->op = AGG_AVG;
-		g->sum = hide_text(b, "SUM(%s)", arg);
+		g->sum = hide_sum(b, arg);
 		g->count = hide_text(b, "COUNT(%s)", arg);
 		return 0;
 	case FN_ANY_VALUE:

@@ -112,7 +112,7 @@ void aggregate_sum(const struct aggregate *a, char text[DECIMAL_TEXT], struct va
 int aggregate_average(const struct aggregate *a, uint64_t count, unsigned scale,
 		      char text[DECIMAL_TEXT], struct value *out, struct err *e)
 {
-	struct decimal n, q;
+	struct decimal n, q, sum;
 
 	*out = (struct value){.type = VALUE_NULL};
 	if (count == 0 || a->kind == VALUE_NULL)
@@ -122,9 +122,14 @@ int aggregate_average(const struct aggregate *a, uint64_t count, unsigned scale,
 		return 0;
 	}
 	decimal_from_u64(&n, count);
-	if (!decimal_div(&q, &a->sum, &n,
+	sum = a->sum;
+	/* A sum with zeros behind the point is divided as the whole number that it is for the server. */
+	if (!scale && !decimal_round(&sum, 0))
+		return err_set(e, ERR_OUT_OF_RANGE, "DECIMAL value is out of range in 'avg'");
+	if (!decimal_div(&q, &sum, &n,
 			 (uint8_t)(scale < DECIMAL_MAX_SCALE ? scale : DECIMAL_MAX_SCALE)))
 		return err_set(e, ERR_OUT_OF_RANGE, "DECIMAL value is out of range in 'avg'");
+	q.negative &= q.n > 0; /* what is rounded to zero has no sign */
 	decimal_value(&q, text, out);
 	return 0;
 }

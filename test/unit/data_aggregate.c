@@ -40,6 +40,8 @@ static void exact(void)
 	CHECK(str_eqz(v.s, "-1.105"));
 	CHECK_INT(aggregate_average(&a, 2, 7, text, &v, &e), 0);
 	CHECK(str_eqz(v.s, "-0.5525000"));
+	CHECK_INT(aggregate_average(&a, 3, 0, text, &v, &e), 0);
+	CHECK(str_eqz(v.s, "0")); /* not -0 */
 	CHECK_INT(add(DEC("1x")), -1);
 	CHECK_INT(e.code, ERR_BAD_VALUE);
 	aggregate_init(&a);

@@ -137,7 +137,7 @@ static void test_aggregate(struct arena *a)
 {
 	struct plan_agg agg[] = {{.op = AGG_FIRST, .column = 0},
 				 {.op = AGG_COUNT, .column = 1},
-				 {.op = AGG_SUM, .column = 2},
+				 {.op = AGG_SUM, .column = 2, .sum = 2},
 				 {.op = AGG_FIRST, .column = 3}};
 	struct plan_merge m = {.order = &by_name,
 			       .order_count = 1,
