@@ -117,13 +117,14 @@ void throttle_result(struct throttle *t, struct str address, struct str user, bo
 	struct entry *e;
 
 	pthread_mutex_lock(&t->m);
+	e = find(t, key_of(address, user), now);
 	if (!ok) {
+		/* Of one name the first few count: those who share the address with it have not failed. */
+		if (!e || e->failures < FREE_USER)
+			note_failure(t, key_of(address, nobody), now);
 		note_failure(t, key_of(address, user), now);
-		note_failure(t, key_of(address, nobody), now);
-	} else {
-		e = find(t, key_of(address, user), now);
-		if (e)
-			e->key = 0;
+	} else if (e) {
+		e->key = 0;
 	}
 	pthread_mutex_unlock(&t->m);
 }

@@ -35,6 +35,10 @@ int main(void)
 	CHECK(throttle_delay_us(t, A, ROOT, now + 30000000) <= 5000000);
 	throttle_result(t, A, ROOT, true, now + 30000000);
 	CHECK_INT(throttle_delay_us(t, A, ROOT, now + 30000000), 0);
+	/* Those who share the address with a client that fails again and again do not wait for it. */
+	fail(t, A, ROOT, 100, now + 30000000);
+	CHECK(throttle_delay_us(t, A, ROOT, now + 30000000) > 0);
+	CHECK_INT(throttle_delay_us(t, A, APP, now + 30000000), 0);
 	/* An address that tries many names waits, too. */
 	for (unsigned i = 0; i < 12; i++) {
 		char name[16];
