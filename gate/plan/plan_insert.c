@@ -33,22 +33,28 @@ static int value_index(struct inserting *in, const char *name)
 	return -1;
 }
 
-/* The first listed column that the table does not have, NULL: there is none, or its columns are not
- * known. */
+/* The first column that the statement gives and the table does not have, NULL: there is none, or the
+ * table's columns are not known. */
 static const struct ast_column *unknown_column(const struct inserting *in)
 {
 	const struct gate_table *t = in->table->columns;
+	const struct ast_insert *ins = in->ins;
 
-	for (uint32_t i = 0; t && i < in->ins->columns.n; i++) {
-		const struct ast_column *c = AST_AS(column, in->ins->columns.v[i]);
-		uint32_t k = 0;
+	for (uint32_t i = 0; t && i < ins->columns.n + ins->set.n; i++) {
+		const struct ast_node *n =
+			i < ins->columns.n
+				? ins->columns.v[i]
+				: AST_AS(assign, ins->set.v[i - ins->columns.n])->target;
 
-		while (k < t->column_count && !str_ieqz(c->name, t->column[k].name))
-			k++;
-		if (k == t->column_count)
-			return c;
+		if (n->kind == AST_COLUMN && !catalog_column(t, AST_AS(column, n)->name))
+			return AST_AS(column, n);
 	}
 	return NULL;
+}
+
+static int wrong_count(struct planner *p)
+{
+	return err_set(p->e, ERR_COLUMN_COUNT, "Column count doesn't match value count at row 1");
 }
 
 static int missing(struct inserting *in, const char *column)
@@ -86,11 +92,12 @@ static int rows_route(struct inserting *in, struct plan_route *r)
 		const char *name = in->cv->columns[i];
 		int at = value_index(in, name);
 
-		if (at < 0)
+		if (in->ins->columns.n && in->ins->columns.n != first->items.n)
+			return wrong_count(p);
+		if (at < 0 || !first->items.n)
 			return missing(in, name);
 		if ((uint32_t)at >= first->items.n)
-			return err_set(p->e, ERR_COLUMN_COUNT,
-				       "Column count doesn't match value count at row 1");
+			return wrong_count(p);
 		if (!plan_route_value(p, first->items.v[at], &r->value[i]) ||
 		    r->value[i].kind != PLAN_VALUE_ELEMENT)
 			return planner_unsupported(

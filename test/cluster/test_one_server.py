@@ -96,7 +96,9 @@ BOTH = [
      "INSERT INTO t VALUES (1, 'a', 1)"),
     ("INSERT INTO t VALUES (7, 'a', 1)", "EXPLAIN SELECT * FROM t WHERE id = 7", "EXPLAIN UPDATE t SET n = 2 WHERE id = 7"),
     ("SELECT 'abc", "SELECT /* abc"),
-    ("INSERT INTO t (nosuch) VALUES (1)", "INSERT INTO t (id, nosuch) VALUES (1, 1)", "REPLACE INTO t (v, nosuch) VALUES ('a', 1)"),
+    ("INSERT INTO t (nosuch) VALUES (1)", "INSERT INTO t (id, nosuch) VALUES (1, 1)", "REPLACE INTO t (v, nosuch) VALUES ('a', 1)",
+     "INSERT INTO t SET nosuch = 1", "REPLACE INTO t SET v = 'a', nosuch = 2", "INSERT INTO t (nosuch) VALUES (1, 2)",
+     "INSERT INTO t (id, v) VALUES (1)"),
 ]
 
 
