@@ -1,8 +1,9 @@
 /* throttle - failed logins have to wait: per address and user, and per address.
  *
- * Of one user the first failures count for its address. After a few each further attempt waits twice as long, up to some seconds, and attempts
- * at the same time wait one after the other. A success, or a quiet minute, forgets. The table has a
- * fixed size; the entry that was quiet for longest makes room. Any thread. */
+ * After a few failures each further attempt waits twice as long, up to some seconds, and attempts
+ * at the same time wait one after the other. Of one user the first failures count for its address. A
+ * success, or a quiet minute, forgets. The table has a fixed size; the entry that was quiet for longest
+ * makes room. Any thread. */
 #ifndef SESSION_THROTTLE_H
 #define SESSION_THROTTLE_H
 #include <stdbool.h>

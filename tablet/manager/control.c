@@ -84,11 +84,29 @@ static int status(struct control_job *j, struct err *e)
 	return 0;
 }
 
+/* What dropped the database after all, schema_script_check() had not seen: the operator must hear of it,
+ * and the next shard's tablet must not get it. */
+static int check_database(struct tablet *t, struct control_conn *c, struct err *e)
+{
+	char there[8];
+
+	if (control_conn_valuef(c, there, sizeof(there), e,
+				"SELECT 1 FROM information_schema.schemata WHERE schema_name = '%s'",
+				t->keyspace) < 0)
+		return -1;
+	if (there[0])
+		return 0;
+	return err_set(e, ERR_CONFLICT,
+		       "the statements have dropped the database %s: put it back from a backup",
+		       t->keyspace);
+}
+
 static int apply_schema(struct control_job *j, struct err *e)
 {
 	struct str sql = str_make(j->m->sql.data, j->m->sql.len);
 	struct tablet *t = j->t;
 	struct control_conn *c;
+	struct err gone;
 	int rc;
 
 	if (schema_script_check(sql, e) < 0)
@@ -101,6 +119,10 @@ static int apply_schema(struct control_job *j, struct err *e)
 	if (!c)
 		return -1;
 	rc = control_conn_script(c, sql, e);
+	if (check_database(t, c, &gone) < 0 && (rc == 0 || gone.code == ERR_CONFLICT)) {
+		*e = gone;
+		rc = -1;
+	}
 	control_conn_close(c);
 	if (schema_reload_sync(t->schema, rc ? NULL : e) < 0 && rc == 0)
 		return err_wrap(e, "the statements were run, but reading the schema failed");

@@ -1,7 +1,7 @@
 /* schema_script - what the statements of `sluicectl schema apply` may not do. The account that runs them
  * has all rights on the keyspace's database, and a server does not tell the right to drop its tables
- * from that to drop all of it. This keeps operators from mistakes and is no wall: statements that a
- * program puts together when it runs are not seen. */
+ * from that to drop all of it. This keeps operators from mistakes and is no wall: statements that are
+ * put together when they run (PREPARE, EXECUTE IMMEDIATE) are not seen, but told of afterwards. */
 #ifndef MANAGER_SCHEMA_SCRIPT_H
 #define MANAGER_SCHEMA_SCRIPT_H
 #include "src/base/err.h"

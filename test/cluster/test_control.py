@@ -700,7 +700,9 @@ def test_schema_changes_drop_no_database(kinds):
     """Issue 8, A 4's kind: `schema apply` took the data of a keyspace away and said all was well."""
     for text in ("DROP DATABASE duo", "CREATE TABLE gone (a INT); drop /* all */ schema if exists duo",
                  "CREATE OR REPLACE DATABASE duo", "CREATE PROCEDURE gone() BEGIN DROP DATABASE `duo`; END",
-                 "/*!101110 DROP DATABASE duo */", "/*M!101110 DROP */ /*!50600 DATABASE */ duo", "/*!80000 DROP SCHEMA duo */"):
+                 "/*!101110 DROP DATABASE duo */", "/*M!101110 DROP */ /*!50600 DATABASE */ duo", "/*!80000 DROP SCHEMA duo */",
+                 "SET sql_mode='NO_BACKSLASH_ESCAPES'; SELECT '\\'; DROP DATABASE duo; -- '",
+                 "SET @@sql_mode='ANSI_QUOTES'; SELECT 1 AS \"\\\"; DROP DATABASE duo; -- \""):
         p = kinds.ctl("schema", "apply", "--keyspace", "duo", "--sql", text, check=False)
         assert p.returncode == 1 and "may not drop the keyspace's database" in p.stderr, (text, p.stdout + p.stderr)
     with kinds.connect("duo").cursor() as cur:
@@ -708,6 +710,18 @@ def test_schema_changes_drop_no_database(kinds):
         assert ("gone",) not in cur.fetchall()
     kinds.ctl("schema", "apply", "--keyspace", "duo", "--sql",
               "CREATE TABLE notes (id BIGINT PRIMARY KEY, `drop` INT, t VARCHAR(50) DEFAULT 'DROP DATABASE duo'); DROP TABLE notes")
+
+
+def test_schema_change_that_drops_the_database_after_all(start_cluster):
+    """Found by attacking: what is put together when it runs is not seen before; the operator hears of it, and the other shard has its
+    data still."""
+    c = start_cluster({"keyspaces": {"duo": {"shards": ["-80", "80-"], "replicas": 0, "schema": "CREATE TABLE t (id BIGINT PRIMARY KEY);"}}})
+    p = c.ctl("schema", "apply", "--keyspace", "duo", "--sql", "EXECUTE IMMEDIATE CONCAT('DROP DATA', 'BASE duo')", check=False)
+    assert p.returncode == 1 and "have dropped the database duo" in p.stderr and "shards done before: none" in p.stderr, p.stderr
+    with c.connect_mysqld(next(t for t in c.tablets("duo") if t["shard"] == "80-"), autocommit=True).cursor() as cur:
+        cur.execute("SELECT COUNT(*) FROM duo.t")
+        assert cur.fetchall() == ((0,),)
+    wait_for(lambda: not c.status()["served"])
 
 
 def test_a_dropped_database_is_seen(start_cluster):
